@@ -1,0 +1,1 @@
+"""One question per module: a scenario goes in, a frozen result comes out."""

@@ -1,0 +1,32 @@
+"""How long may an answer take? A time limit around any question."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from detente.errors import OutOfTimeError
+
+_deadline: ContextVar[tuple[float, float] | None] = ContextVar("deadline", default=None)
+
+ROWS = 200_000_000
+"""The most candidate points weighed in one step before a question counts as too large."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Whatever is asked inside raises OutOfTimeError once so many seconds have passed."""
+    if not seconds > 0:
+        raise ValueError(f"a time limit is a positive number of seconds, not {seconds}")
+    token = _deadline.set((time.monotonic() + seconds, seconds))
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def tick() -> None:
+    """Raise OutOfTimeError if the time is up."""
+    deadline = _deadline.get()
+    if deadline is not None and time.monotonic() > deadline[0]:
+        raise OutOfTimeError(f"no exact answer within {deadline[1]:g} seconds; allow more time or leave issues out")

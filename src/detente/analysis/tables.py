@@ -1,0 +1,133 @@
+"""What is each option worth, in exact whole numbers? From a scenario's judged values to what the kernels need.
+
+Gains are worth minus reservation. At the bound "low" every gain stands at its lowest (worth low, reservation high), at
+"high" at its highest; where the reservation is the worth of the status quo, what an outcome shares with the status quo
+cancels first, so that a doubt about it does not count twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Literal
+
+from detente.model.outcome import Outcome, holds
+from detente.model.party import Party
+from detente.model.quantity import NOTHING, Quantity
+from detente.model.scenario import Interaction, Scenario
+
+Bound = Literal["low", "likely", "high"]
+BOUNDS: tuple[Bound, ...] = ("low", "likely", "high")
+
+
+def reservation(scenario: Scenario, party: Party) -> Quantity:
+    """The worth of no deal to a party: as stated, or the worth of the status quo."""
+    return party.reservation or scenario.worth_of_status_quo(party)
+
+
+def difference(new: Quantity, old: Quantity, bound: Bound) -> Fraction:
+    """One worth minus another at a bound of the difference; nothing where they are the same judged number."""
+    if new is old:
+        return Fraction(0)
+    if bound == "likely":
+        return new.likely - old.likely
+    return new.low - old.high if bound == "low" else new.high - old.low
+
+
+def option_gain(scenario: Scenario, party: Party, issue: str, option: str, bound: Bound) -> Fraction:
+    """What an option adds to the party's gain."""
+    worth = party.preferences.worth.get(issue, {})
+    base = NOTHING if party.reservation else worth.get(scenario.issues[issue].status_quo, NOTHING)
+    return difference(worth.get(option, NOTHING), base, bound)
+
+
+def interaction_gains(
+    scenario: Scenario, party: Party, interaction: Interaction, bound: Bound
+) -> tuple[Fraction, Fraction]:
+    """What an interaction adds to the party's gain where it holds, and where it does not."""
+    value = interaction.worth.get(party.id, NOTHING)
+    in_base = party.reservation is None and holds(interaction.when, scenario.status_quo)
+    base = value if in_base else NOTHING
+    return difference(value, base, bound), difference(NOTHING, base, bound)
+
+
+def constant_gain(party: Party, bound: Bound) -> Fraction:
+    """What no deal takes off every gain: the stated reservation (0 where it is the status quo)."""
+    return difference(NOTHING, party.reservation, bound) if party.reservation else Fraction(0)
+
+
+def gain(scenario: Scenario, party: Party, outcome: Outcome, bound: Bound = "likely") -> Fraction:
+    """What an outcome gives a party over no deal (`scenario` settled)."""
+    total = constant_gain(party, bound)
+    for issue, option in outcome.items():
+        total += option_gain(scenario, party, issue, option, bound)
+    for interaction in scenario.interactions.values():
+        there, absent = interaction_gains(scenario, party, interaction, bound)
+        total += there if holds(interaction.when, outcome) else absent
+    return total
+
+
+def advantage(scenario: Scenario, party: Party, new: Outcome, old: Outcome, bound: Bound = "likely") -> Fraction:
+    """What a party gets more from one outcome than from another (`scenario` settled); what they share cancels."""
+    total = Fraction(0)
+    for issue in scenario.issues:
+        total += difference(party.preferences.of(issue, new[issue]), party.preferences.of(issue, old[issue]), bound)
+    for interaction in scenario.interactions.values():
+        value = interaction.worth.get(party.id, NOTHING)
+        pair = [value if holds(interaction.when, outcome) else NOTHING for outcome in (new, old)]
+        total += difference(pair[0], pair[1], bound)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A figure at the low, the likely and the high end of the numbers it comes from."""
+
+    low: float
+    likely: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Iterable[Fraction]) -> "Span":
+        """From three exact numbers."""
+        low, likely, high = (plain(value) for value in values)
+        return cls(low, likely, high)
+
+    @property
+    def contested(self) -> bool:
+        """Whether its sign depends on the range: below zero at one end, at least zero at the other."""
+        return self.low < 0 <= self.high
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {"low": self.low, "likely": self.likely, "high": self.high, "contested": self.contested}
+
+
+def gain_span(scenario: Scenario, party: Party, outcome: Outcome) -> Span:
+    """The gain at its low, likely and high end (`scenario` settled)."""
+    return Span.of(gain(scenario, party, outcome, bound) for bound in BOUNDS)
+
+
+def plain(value: Fraction) -> float:
+    """A Python number for results: an int where it is whole, a float elsewhere."""
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def common_scale(quantities: Iterable[Quantity]) -> int:
+    """The smallest whole number that turns all of them, at every bound, into whole numbers."""
+    return lcm(*(part.denominator for q in quantities for part in (q.low, q.likely, q.high)))
+
+
+def quantities(scenarios: Sequence[Scenario]) -> Iterable[Quantity]:
+    """Every judged number that moves a gain."""
+    seen: set[int] = set()
+    for scenario in scenarios:
+        for party in scenario.parties.values():
+            if party.reservation:
+                yield party.reservation
+            for table in party.preferences.worth.values():
+                if id(table) not in seen:
+                    seen.add(id(table))
+                    yield from table.values()
+        for interaction in scenario.interactions.values():
+            yield from interaction.worth.values()

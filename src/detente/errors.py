@@ -1,0 +1,42 @@
+"""What can go wrong, and how it is said: what, where, and what to try."""
+
+from dataclasses import dataclass
+
+
+class DetenteError(Exception):
+    """Anything that détente itself reports; never raised as such."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a scenario file, with its place: lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        return f"{self.file}:{self.line}:{self.column}: {where}{self.message}"
+
+
+class ScenarioError(DetenteError):
+    """The scenario cannot be used; `problems` lists everything wrong with it, not only the first thing."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class TooLargeError(DetenteError):
+    """The question is larger than the limit; the message names the group of issues and its size."""
+
+
+class OutOfTimeError(TooLargeError):
+    """The time limit passed before an exact answer was found."""
+
+
+class NotFoundError(DetenteError, LookupError):
+    """A name that the scenario or the catalog does not hold; the message offers the nearest ones."""

@@ -1,0 +1,151 @@
+"""Which sentences of the argument can be tested, and how? One test for each set of keys."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from detente.io.fields import said, sources
+from detente.io.nodes import Text, shown
+from detente.io.numbers import NumeralError, number
+from detente.io.schema import VERDICTS, ClaimDoc, TestDoc
+from detente.io.scope import Scope
+from detente.model.claim import (
+    STATUS_QUO,
+    AcceptedBy,
+    Attainable,
+    BetterFor,
+    Claim,
+    DemandIs,
+    OnlyWithout,
+    Rescues,
+    Test,
+    VetoCosts,
+)
+
+ATTAINABLE = ("attainable", "unattainable")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a test may name besides issues and parties."""
+
+    scope: Scope
+    demands: Mapping[str, object]
+    packages: Mapping[str, object]
+
+    def demand(self, name: Text | None) -> str:
+        """A demand's name; a fault if there is none."""
+        return self.scope.entry("demand", name, self.demands)
+
+    def package(self, name: Text | None) -> str:
+        """A package's name, "status quo" among them; a fault if there is none."""
+        return STATUS_QUO if name == STATUS_QUO else self.scope.entry("package", name, self.packages)
+
+
+def resolve_claims(documents: Mapping[Text, ClaimDoc], named: Named) -> dict[str, Claim]:
+    """The claims, in the order of the file."""
+    return {
+        str(name): Claim(
+            str(name),
+            said(document.says),
+            said(document.by),
+            said(document.camp),
+            None if document.test is None else _test(document.test, named),
+            said(document.why),
+            sources(document.source),
+            name.line,
+        )
+        for name, document in documents.items()
+    }
+
+
+def _test(document: TestDoc, named: Named) -> Test | None:
+    keys = frozenset(map(str, document.at))
+    for key in document.at:
+        if not document.at.gives(key) or not document.at[key]:
+            named.scope.faults.add(f"'{key}' is empty", key)
+    if keys in TESTS:
+        return TESTS[keys](document, named)
+    listed = "; ".join(sorted(f"{{{', '.join(sorted(each, key=ORDER.index))}}}" for each in TESTS))
+    named.scope.faults.add(f"no test has just these keys; there is: {listed}", document.at)
+    return None
+
+
+def _demand_is(document: TestDoc, named: Named) -> Test:
+    return DemandIs(named.demand(document.demand), _words(document.verdict, VERDICTS, named.scope))
+
+
+def _words(words: list[Text | None], known: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    for word in words:
+        if word is not None and word not in known:
+            scope.faults.add(f"{', '.join(known[:-1])} or {known[-1]} is due here; this is {shown(word)}", word)
+    return tuple(str(word) for word in words if word is not None)
+
+
+def _attainable(document: TestDoc, named: Named) -> Test:
+    words = _words(document.verdict, ATTAINABLE, named.scope)
+    if len(words) > 1:
+        named.scope.faults.add("attainable or unattainable is due here, not both", document.at.under("is"))
+    package = named.package(document.package) if document.package is not None else None
+    return Attainable(package, named.scope.terms(document.terms), words != ("unattainable",))
+
+
+def _accepted_by(document: TestDoc, named: Named) -> Test:
+    return AcceptedBy(named.package(document.package), named.scope.parties(document.accepted_by))
+
+
+def _refused_by(document: TestDoc, named: Named) -> Test:
+    return AcceptedBy(named.package(document.package), named.scope.parties(document.refused_by), expected=False)
+
+
+def _better_than(document: TestDoc, named: Named) -> Test:
+    parties = named.scope.parties(document.parties)
+    return BetterFor(named.package(document.package), named.package(document.better_than), parties)
+
+
+def _veto_costs(document: TestDoc, named: Named) -> Test:
+    at_most = document.costs is None
+    text = document.costs_at_most if document.costs is None else document.costs
+    veto, to = named.scope.party(document.veto), None if document.to is None else named.scope.party(document.to)
+    amount, share = Fraction(0), False
+    if text is not None:
+        share = text.endswith("%")
+        try:
+            amount = number(str(text.removesuffix("%").strip()))
+        except NumeralError as error:
+            named.scope.faults.add(str(error), text)
+        if amount < 0:
+            named.scope.faults.add("a veto cannot cost less than nothing", text)
+        if share and to is not None:
+            named.scope.faults.add("a cost to one party is in points, not percent", text)
+    return VetoCosts(veto, amount / 100 if share else amount, share, to, at_most)
+
+
+def _rescues(document: TestDoc, named: Named) -> Test:
+    return Rescues(named.demand(document.demand), named.demand(document.rescues))
+
+
+def _only_without(document: TestDoc, named: Named) -> Test:
+    return OnlyWithout(tuple(named.demand(name) for name in document.only_without if name is not None))
+
+
+TESTS: dict[frozenset[str], Callable[[TestDoc, Named], Test]] = {
+    frozenset(("demand", "is")): _demand_is,
+    frozenset(("package", "is")): _attainable,
+    frozenset(("terms", "is")): _attainable,
+    frozenset(("package", "accepted_by")): _accepted_by,
+    frozenset(("package", "refused_by")): _refused_by,
+    frozenset(("package", "better_than", "for")): _better_than,
+    frozenset(("veto", "costs")): _veto_costs,
+    frozenset(("veto", "costs", "to")): _veto_costs,
+    frozenset(("veto", "costs_at_most")): _veto_costs,
+    frozenset(("veto", "costs_at_most", "to")): _veto_costs,
+    frozenset(("demand", "rescues")): _rescues,
+    frozenset(("only_without",)): _only_without,
+}
+"""The tests, by the keys that they are written with."""
+
+ORDER = (
+    *("demand", "package", "terms", "veto", "is", "accepted_by", "refused_by", "better_than", "for"),
+    *("costs", "costs_at_most", "to", "rescues", "only_without"),
+)

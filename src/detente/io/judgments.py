@@ -1,0 +1,184 @@
+"""On which contested judgments does it rest, and do their readings go together? Every value moved is noted."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from detente.io.fields import said, sources
+from detente.io.nodes import Node, Text, shown
+from detente.io.numeric import Axis
+from detente.io.parties import refusals
+from detente.io.schema import ChangeDoc, JudgmentDoc, PartyChangeDoc, ReadingDoc
+from detente.io.scope import Scope
+from detente.model.judgment import Change, Judgment, PartyChange, Reading
+from detente.model.party import Role
+
+Value = tuple[str, ...]
+"""Which value of a scenario a reading moves, such as ("upland", "reservation")."""
+
+
+@dataclass(slots=True)
+class Moves:
+    """What a reading moves, where in the file, and whether it adds."""
+
+    name: Text
+    values: dict[Value, tuple[Node, bool]] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    over: dict[str, tuple[bool, bool]] = field(default_factory=dict)
+    """By party, whether it then has its say over some options only, and whether that is by adding options."""
+
+
+@dataclass(slots=True)
+class Moved:
+    """What the readings of a judgment move."""
+
+    likely: str | None
+    readings: dict[str, Moves]
+
+
+class _Changes:
+    """The changes of one reading, read one after the other."""
+
+    def __init__(self, scope: Scope, interactions: Mapping[str, object], name: Text) -> None:
+        self.scope = scope
+        self.interactions = interactions
+        self.moves = Moves(name)
+
+    def read(self, document: ChangeDoc | None, *, add: bool) -> Change:
+        """What the document changes, its places remembered among the moves."""
+        if document is None:
+            return Change()
+        parties = {}
+        for name, part in document.parties.items():
+            party = self.scope.party(name)
+            parties[party] = self._party(party, part, add)
+        interactions = {}
+        for name, change in document.interactions.items():
+            key = self.scope.entry("interaction", name, self.interactions)
+            interactions[key] = self.scope.by_party(change.worth)
+            for party, quantity in change.worth.items():
+                if quantity is not None:
+                    self._move((key, "interaction", str(party)), party, add)
+        return Change(parties, interactions)
+
+    def _move(self, value: Value, at: Node, add: bool) -> None:
+        before = self.moves.values.get(value)
+        self.moves.values[value] = (at, add and (before is None or before[1]))
+
+    def _party(self, party: str, document: PartyChangeDoc, add: bool) -> PartyChange:
+        at, scope = document.at, self.scope
+        for issue, points in document.worth.items():
+            whole = isinstance(scope.grids.get(issue), Axis)
+            for option, quantity in points.items():
+                if quantity is not None:
+                    self._move((party, "worth", str(issue), "" if whole else str(option)), option, add)
+        for issue in document.refuses:
+            self._move((party, "refuses", str(issue)), issue, add)
+        over = None
+        if at.gives("over"):
+            over = scope.terms(document.over)
+            before, adding = self.moves.over.get(party, (False, True))
+            self.moves.over[party] = (bool(over) or before, add and adding)
+            self._move((party, "over"), at.key("over"), add)
+        if document.reservation is not None:
+            self._move((party, "reservation"), at.key("reservation"), add)
+        role = None if document.role is None else Role(document.role)
+        if role is not None:
+            self.moves.roles[party] = role
+            self._move((party, "role"), at.key("role"), False)
+        refused = refusals(document.refuses, scope)
+        return PartyChange(scope.worth(document.worth), document.reservation, refused, role, over)
+
+
+def resolve_judgments(
+    documents: Mapping[Text, JudgmentDoc], interactions: Mapping[str, object], scope: Scope
+) -> tuple[dict[str, Judgment], dict[str, Moved]]:
+    """The judgments, and what each of their readings moves."""
+    judgments, moved = {}, {}
+    for name, document in documents.items():
+        readings, moves = {}, {}
+        for key, reading in document.readings.items():
+            readings[str(key)], moves[str(key)] = _reading(key, reading, interactions, scope)
+        if document.at.gives("readings") and not readings:
+            scope.faults.add("a judgment needs at least one reading", document.at.key("readings"))
+        if readings and not any(each.values for each in moves.values()):
+            scope.faults.warn("no reading of this judgment changes anything", name)
+        likely = document.likely
+        if likely is not None and likely not in readings:
+            scope.faults.unknown("reading", likely, readings)
+        judgments[str(name)] = Judgment(
+            str(name),
+            readings,
+            said(document.question),
+            None if likely is None else str(likely),
+            bool(document.open),
+            said(document.why),
+            sources(document.source),
+            name.line,
+        )
+        moved[str(name)] = Moved(str(likely) if likely is not None and likely in readings else None, moves)
+    return judgments, moved
+
+
+def _reading(
+    name: Text, document: ReadingDoc, interactions: Mapping[str, object], scope: Scope
+) -> tuple[Reading, Moves]:
+    changes = _Changes(scope, interactions, name)
+    if document.weight is not None and document.weight < 0:
+        scope.faults.add("a weight cannot be below 0", document.at.under("weight"))
+    if document.add is True and not document.at.gives("change"):
+        scope.faults.add("'add: true' makes 'change' add, and there is no 'change'", document.at.key("add"))
+    written = changes.read(document.change, add=document.add is True)
+    added = changes.read(document.add, add=True) if isinstance(document.add, ChangeDoc) else Change()
+    reading = Reading(
+        str(name),
+        Change() if document.add is True else written,
+        written if document.add is True else added,
+        said(document.title),
+        None if document.weight is None else float(document.weight),
+        said(document.why),
+        sources(document.source),
+        name.line,
+    )
+    return reading, changes.moves
+
+
+def check_together(judgments: Mapping[str, Moved], scope: Scope) -> bool:
+    """Whether the readings in force go together; each that would not, once its judgment is flipped, is a warning."""
+    count = scope.faults.count
+    movers: dict[Value, list[tuple[str, Moves]]] = {}
+    for judgment, moves in _in_force(judgments):
+        for value in moves.values:
+            movers.setdefault(value, []).append((judgment, moves))
+    for value, those in movers.items():
+        setter: Moves | None = None
+        for _, moves in those:
+            at, add = moves.values[value]
+            other = setter if add else setter or those[0][1]
+            if other is not None and other is not moves:
+                message = f"{_same(moves, other)}; both are in force, and two readings go together only if both add"
+                scope.faults.add(message, at)
+            setter = setter or (None if add else moves)
+    for judgment, each in judgments.items():
+        for reading, moves in each.readings.items():
+            if reading != each.likely:
+                _check_flip(judgment, moves, movers, scope)
+    return scope.faults.count == count
+
+
+def _check_flip(judgment: str, moves: Moves, movers: Mapping[Value, list[tuple[str, Moves]]], scope: Scope) -> None:
+    for value, (at, add) in moves.values.items():
+        for other, those in movers.get(value, ())[:2]:
+            if other != judgment and not (add and those.values[value][1]):
+                message = f"{_same(moves, those)}, which is in force; the two cannot be combined unless both add"
+                scope.faults.warn(message, at)
+                break
+
+
+def _same(moves: Moves, other: Moves) -> str:
+    return f"{shown(moves.name)} moves the same value as {shown(other.name)} on line {other.name.line}"
+
+
+def _in_force(judgments: Mapping[str, Moved]) -> Iterator[tuple[str, Moves]]:
+    for name, each in judgments.items():
+        if each.likely is not None:
+            yield name, each.readings[each.likely]

@@ -1,0 +1,55 @@
+"""What does a file say? A scenario, or everything that is wrong with it: the one way in for all callers."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from detente.errors import Problem, ScenarioError
+from detente.io.nodes import Faults, Table, UnreadableError, shown
+from detente.io.resolve import resolve
+from detente.io.schema import ScenarioDoc
+from detente.io.source import MOST_BYTES, compose
+from detente.model.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A scenario (None if there are errors), with what is wrong and what may not be meant."""
+
+    scenario: Scenario | None
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def read(text: str | bytes, file: str = "<text>") -> Loaded:
+    """Read a scenario and tell everything that is wrong with it; never raises for any text or bytes."""
+    faults = Faults(file)
+    scenario = None
+    try:
+        tree = faults.tree = compose(text, faults)
+        if not isinstance(tree, Table):
+            raise faults.fatal(f"a scenario is a table (key: value); this is {shown(tree)}", tree.line, tree.column)
+        scenario = resolve(ScenarioDoc.model_validate(tree, context=faults), faults)
+    except UnreadableError:
+        scenario = None
+    return Loaded(None if faults.count else scenario, faults.errors, faults.warnings)
+
+
+def parse_scenario(text: str | bytes, file: str = "<text>") -> Scenario:
+    """The scenario that a text describes; ScenarioError, with every problem in it, if it describes none."""
+    loaded = read(text, file)
+    if loaded.scenario is None:
+        raise ScenarioError(loaded.errors)
+    return loaded.scenario
+
+
+def load_scenario(path: str | os.PathLike[str]) -> Scenario:
+    """The scenario of a file; ScenarioError if the file holds none, OSError if it cannot be opened."""
+    with Path(path).open("rb") as stream:
+        return parse_scenario(stream.read(MOST_BYTES + 1), os.fspath(path))
+
+
+def check_text(text: str | bytes, file: str = "<text>") -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """The errors and the warnings of a text."""
+    loaded = read(text, file)
+    return loaded.errors, loaded.warnings

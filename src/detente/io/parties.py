@@ -1,0 +1,89 @@
+"""Who is at the table, what does each side want, and what are some terms worth together? Names become ids."""
+
+from collections.abc import Mapping
+
+from detente.io.fields import said, sources
+from detente.io.nodes import Text, short
+from detente.io.schema import INTERACTIONS, InteractionDoc, PartyDoc, RefusalDoc
+from detente.io.scope import Scope
+from detente.model.party import Party, Preferences, Refusal, Role
+from detente.model.scenario import Interaction
+
+ROLES = {Role.PRINCIPAL: "a principal", Role.VETO: "a veto", Role.CONSULTED: "consulted"}
+"""The roles as a sentence says them."""
+
+
+def roles_as_written(documents: Mapping[Text, PartyDoc], scope: Scope) -> None:
+    """Put the parties' names in scope."""
+    for name, document in documents.items():
+        if name == INTERACTIONS:
+            scope.faults.add(f"'{INTERACTIONS}' cannot be a party's id: the word has its own meaning in a change", name)
+        scope.roles[str(name)] = Role(document.role or Role.PRINCIPAL)
+
+
+def resolve_parties(documents: Mapping[Text, PartyDoc], scope: Scope) -> dict[str, Party]:
+    """The parties, in the order of the file."""
+    return {str(name): _party(name, document, scope) for name, document in documents.items()}
+
+
+def _party(name: Text, document: PartyDoc, scope: Scope) -> Party:
+    role = scope.roles[name]
+    over = scope.terms(document.over)
+    if over and role is not Role.VETO and not _misread(document, "role"):
+        scope.faults.add(
+            f"only a veto has its say over some options; this party is {ROLES[role]}", document.at.key("over")
+        )
+    return Party(
+        id=str(name),
+        preferences=Preferences(scope.worth(document.worth), refusals(document.refuses, scope)),
+        role=role,
+        name=said(document.name),
+        reservation=document.reservation,
+        batna=said(document.batna),
+        over=over,
+        why=said(document.why),
+        source=sources(document.source),
+        line=name.line,
+    )
+
+
+def _misread(document: PartyDoc, key: str) -> bool:
+    return document.role is None and document.at.gives(key)
+
+
+def refusals(table: Mapping[Text, Mapping[Text, RefusalDoc]], scope: Scope) -> dict[str, dict[str, Refusal]]:
+    """The options refused, by issue, with the reasons; a span refuses all within."""
+    refused: dict[str, dict[str, Refusal]] = {}
+    for issue, documents in table.items():
+        grid = scope.grid(issue)
+        if grid is None:
+            continue
+        found = refused.setdefault(str(issue), {})
+        for name, document in documents.items():
+            refusal = Refusal(said(document.why), sources(document.source), name.line)
+            options = grid.options(name, scope.faults)
+            scope.spend(len(options), issue)
+            found.update(dict.fromkeys(options, refusal))
+    return refused
+
+
+def resolve_interactions(documents: list[InteractionDoc], scope: Scope) -> dict[str, Interaction]:
+    """The interactions by id; one without an id is called by its number in the list."""
+    found: dict[str, Interaction] = {}
+    for number, document in enumerate(documents, 1):
+        name = str(document.id) if document.id is not None else f"interaction {number}"
+        if name in found:
+            message = f"'{short(name)}' is the id of two interactions; the first is on line {found[name].line}"
+            scope.faults.add(message, document.id if document.id is not None else document.at)
+        if document.at.gives("when") and not document.when:
+            scope.faults.add("'when' names no issue", document.at.key("when"))
+        interaction = Interaction(
+            name,
+            scope.terms(document.when),
+            scope.by_party(document.worth),
+            said(document.why),
+            sources(document.source),
+            document.at.line,
+        )
+        found.setdefault(name, interaction)
+    return found

@@ -1,0 +1,147 @@
+"""Which names are there? Issues with their options, and parties: what every other part of a scenario refers to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from detente.io.fields import said
+from detente.io.nodes import Faults, Text, short
+from detente.model.issue import Issue
+from detente.model.party import Role
+from detente.model.quantity import Quantity
+
+MOST_CELLS = 500_000
+"""Options written out, over all issues, parties and spans."""
+
+
+class Grid(Protocol):
+    """How the options of an issue are named."""
+
+    def options(self, name: Text, faults: Faults) -> tuple[str, ...]:
+        """The options that a name stands for; none, and why among the faults, if it stands for none."""
+
+    def worth(self, table: Mapping[Text, Quantity | None], faults: Faults) -> dict[str, Quantity]:
+        """The worth of options by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Options named one by one."""
+
+    known: frozenset[str]
+    order: tuple[str, ...]
+
+    def options(self, name: Text, faults: Faults) -> tuple[str, ...]:
+        """The option of exactly that name."""
+        if name in self.known:
+            return (str(name),)
+        faults.unknown("option", name, self.order)
+        return ()
+
+    def worth(self, table: Mapping[Text, Quantity | None], faults: Faults) -> dict[str, Quantity]:
+        """The worth of the options listed."""
+        found = {}
+        for name, quantity in table.items():
+            if self.options(name, faults) and quantity is not None:
+                found[str(name)] = quantity
+        return found
+
+
+class Unread:
+    """Options that could not be read: any name may be right."""
+
+    def options(self, name: Text, faults: Faults) -> tuple[str, ...]:
+        """No options, and no fault."""
+        return ()
+
+    def worth(self, table: Mapping[Text, Quantity | None], faults: Faults) -> dict[str, Quantity]:
+        """No worth, and no fault."""
+        return {}
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names of a scenario while it is read, and the faults found in using them."""
+
+    faults: Faults
+    grids: dict[str, Grid] = field(default_factory=dict)
+    issues: dict[str, Issue] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    cells: int = 0
+
+    def spend(self, cells: int, at: Text) -> None:
+        """Count options written out; UnreadableError beyond the limit."""
+        self.cells += cells
+        if self.cells > MOST_CELLS:
+            message = f"more than {MOST_CELLS:,} options written out, over all issues, parties and spans"
+            raise self.faults.fatal(message, at.line, at.column)
+
+    def grid(self, issue: Text) -> Grid | None:
+        """How the options of that issue are named; a fault if there is no such issue."""
+        if issue in self.grids:
+            return self.grids[issue]
+        self.faults.unknown("issue", issue, self.grids)
+        return None
+
+    def terms(self, table: Mapping[Text, list[Text | None]]) -> dict[str, tuple[str, ...]]:
+        """For some issues, the options named; a fault for what is not there, listed twice, or empty."""
+        found = {}
+        for issue, names in table.items():
+            grid = self.grid(issue)
+            if grid is None:
+                continue
+            if not names:
+                self.faults.add("name at least one option", issue)
+            found[str(issue)] = self._options(issue, names, grid)
+        return found
+
+    def _options(self, issue: Text, names: list[Text | None], grid: Grid) -> tuple[str, ...]:
+        options: dict[str, None] = {}
+        seen = set()
+        for name in names:
+            if name is None:
+                continue
+            if name in seen:
+                self.faults.add(f"'{short(name)}' is listed twice", name)
+            seen.add(name)
+            named = grid.options(name, self.faults)
+            self.spend(len(named), issue)
+            options.update(dict.fromkeys(named))
+        return tuple(options)
+
+    def party(self, name: Text | None) -> str:
+        """A party's id; a fault if there is no such party."""
+        if name is not None and name not in self.roles:
+            self.faults.unknown("party", name, self.roles)
+        return said(name)
+
+    def parties(self, names: list[Text | None]) -> tuple[str, ...]:
+        """The parties' ids; a fault for what is not there or listed twice."""
+        found: dict[str, None] = {}
+        for name in names:
+            if name is not None and name in found:
+                self.faults.add(f"'{short(name)}' is listed twice", name)
+            if name is not None:
+                found[self.party(name)] = None
+        return tuple(found)
+
+    def entry(self, what: str, name: Text | None, known: Mapping[str, object]) -> str:
+        """The name of an entry; a fault if there is none."""
+        if name is not None and name not in known:
+            self.faults.unknown(what, name, known)
+        return said(name)
+
+    def worth(self, table: Mapping[Text, Mapping[Text, Quantity | None]]) -> dict[str, dict[str, Quantity]]:
+        """What options are worth, by issue."""
+        found = {}
+        for issue, points in table.items():
+            grid = self.grid(issue)
+            if grid is not None:
+                values = grid.worth(points, self.faults)
+                self.spend(len(values), issue)
+                found[str(issue)] = values
+        return found
+
+    def by_party(self, table: Mapping[Text, Quantity | None]) -> dict[str, Quantity]:
+        """Quantities by party."""
+        return {self.party(name): quantity for name, quantity in table.items() if quantity is not None}

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: dominance, elimination, counting; nothing here knows a party or an issue."""

@@ -1,0 +1,293 @@
+"""Which outcomes does nobody's gain beat, out of more outcomes than anyone could list?
+
+Bucket elimination (Dechter 1999) over sets of points: a message holds, for every assignment of the variables that it
+still touches (its scope), the points that the eliminated variables can reach, pruned within that context. A point
+carries the worth to each party, its outcome as a mixed-radix code (so the smallest is the first in the file's order),
+the number of outcomes that share it, and flags. Several variants of one problem (draws, readings, other roles)
+are solved at once: each message is worked out once for all variants that agree on what lies beneath it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.kernels.ordering import elimination_order
+from detente.kernels.pruning import Exact, Groups, Ints
+
+Reduce = Callable[[Ints, Exact], Groups]
+Tick = Callable[[], None]
+
+_BLOCK = 2_000_000
+"""Candidate rows worked on at once: the bound on memory."""
+
+
+class TooWideError(Exception):
+    """The variables joined together need more rows than the limit."""
+
+    def __init__(self, variables: tuple[int, ...], rows: int) -> None:
+        super().__init__(variables, rows)
+        self.variables = variables
+        self.rows = rows
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Points for every class of variants and every assignment of the scope.
+
+    `variant` maps each variant to its class; cell `class * cells + assignment` (mixed radix, last variable fastest)
+    holds the points from `starts[cell]` to `starts[cell + 1]`. `worth` has shape (parties, points) and `code` (digits,
+    points), with as many digits of 62 bits as it needs; `count` is None where nobody asked.
+    """
+
+    scope: tuple[int, ...]
+    variant: Ints
+    starts: Ints
+    worth: Exact
+    code: Ints
+    count: Exact | None
+    flags: Ints
+
+    def of_variant(self, variant: int) -> slice:
+        """The rows of one variant, in a message with nothing left in its scope."""
+        cell = int(self.variant[variant])
+        return slice(int(self.starts[cell]), int(self.starts[cell + 1]))
+
+
+def table(
+    scope: tuple[int, ...],
+    variant: Ints,
+    worth: Exact,
+    *,
+    code: Ints,
+    allowed: NDArray[np.bool_] | None = None,
+    flags: Ints | None = None,
+    count: type | None = None,
+) -> Message:
+    """A message with at most one point in each cell: what a table of numbers says.
+
+    `worth` has shape (parties, classes, cells), `allowed` and `flags` (classes, cells) and `code` (digits, cells);
+    `count` is the type to count outcomes in, int or object (for more than 2^62 of them).
+    """
+    parties, classes, cells = worth.shape
+    there = np.ones((classes, cells), dtype=bool) if allowed is None else allowed
+    cell = np.flatnonzero(there.reshape(-1))
+    place = cell % max(cells, 1)
+    return Message(
+        scope,
+        variant,
+        np.concatenate(([0], np.cumsum(there.reshape(-1)))).astype(np.int64),
+        worth.reshape(parties, classes * cells)[:, cell],
+        code[:, place],
+        None if count is None else np.full(len(cell), 1, dtype=count),
+        np.zeros(len(cell), dtype=np.int64) if flags is None else flags.reshape(-1)[cell],
+    )
+
+
+def eliminate(
+    sizes: Sequence[int], messages: Sequence[Message], reduce: Reduce, *, limit: int, tick: Tick = lambda: None
+) -> Message:
+    """All variables eliminated: one message with an empty scope, its points reduced by `reduce`.
+
+    Raises TooWideError where more than `limit` rows would be needed at once; `tick` is called now and then and may
+    raise to stop.
+    """
+    pool = list(messages)
+    scopes = frozenset(message.scope for message in pool if len(message.scope) > 1)
+    for variable in elimination_order(tuple(sizes), scopes):
+        bucket = [message for message in pool if variable in message.scope]
+        pool = [message for message in pool if variable not in message.scope]
+        scope = tuple(sorted({v for message in bucket for v in message.scope} - {variable}))
+        pool.append(_eliminated(variable, scope, bucket, sizes, reduce, limit, tick))
+    return _joined((), pool, sizes, 1, reduce, limit, tick)
+
+
+def _eliminated(
+    variable: int,
+    scope: tuple[int, ...],
+    bucket: Sequence[Message],
+    sizes: Sequence[int],
+    reduce: Reduce,
+    limit: int,
+    tick: Tick,
+) -> Message:
+    joint = (*scope, variable)
+    result = _joined(joint, bucket, sizes, sizes[variable], reduce, limit, tick)
+    return Message(scope, result.variant, result.starts, result.worth, result.code, result.count, result.flags)
+
+
+def _joined(
+    joint: tuple[int, ...],
+    messages: Sequence[Message],
+    sizes: Sequence[int],
+    fold: int,
+    reduce: Reduce,
+    limit: int,
+    tick: Tick,
+) -> Message:
+    """The messages added up over the joint scope; at the end each `fold` neighbouring cells become one."""
+    ordered = sorted(messages, key=lambda message: (_branching(message), message.code.shape[1]))
+    variant, classes = _joint_variants([message.variant for message in ordered])
+    cells = prod(sizes[v] for v in joint)
+    if len(classes[0]) * cells > limit:
+        raise TooWideError(joint, len(classes[0]) * cells)
+    digits = dict(zip(joint, np.unravel_index(np.arange(cells), [sizes[v] for v in joint] or [1]), strict=False))
+    left: Message | None = None
+    for position, message in enumerate(ordered):
+        where = _cells_of(message, digits, sizes, cells, classes[position])
+        last = position == len(ordered) - 1
+        if left is None:
+            left = _spread(message, joint, variant, where)
+            if not last:
+                continue
+            left = _reduced(left, fold, reduce)
+        else:
+            left = _product(left, message, where, fold if last else 1, reduce, limit, tick)
+    assert left is not None  # every bucket holds at least the table of its own variable
+    return left
+
+
+def _branching(message: Message) -> bool:
+    return bool((np.diff(message.starts) > 1).any())
+
+
+def _joint_variants(variants: Sequence[Ints]) -> tuple[Ints, list[Ints]]:
+    """The classes of variants that agree in every message, and for each message its class in each of those."""
+    stacked = np.stack(variants)
+    if not stacked.any():
+        return stacked[0], [np.zeros(1, dtype=np.int64) for _ in variants]
+    unique, inverse = np.unique(stacked, axis=1, return_inverse=True)
+    return inverse.reshape(-1).astype(np.int64), list(unique)
+
+
+def _cells_of(message: Message, digits: dict[int, Ints], sizes: Sequence[int], cells: int, classes: Ints) -> Ints:
+    """For each cell of the joint scope and class, the cell of this message."""
+    index = np.zeros(cells, dtype=np.int64)
+    width = 1
+    for variable in reversed(message.scope):
+        index += digits[variable] * width
+        width *= sizes[variable]
+    return (classes[:, None] * width + index[None, :]).reshape(-1)
+
+
+def _spread(message: Message, joint: tuple[int, ...], variant: Ints, where: Ints) -> Message:
+    """The first message, laid out over the joint scope."""
+    lengths = np.diff(message.starts)[where]
+    starts = np.concatenate(([0], np.cumsum(lengths)))
+    rows = np.repeat(message.starts[:-1][where] - starts[:-1], lengths) + np.arange(starts[-1])
+    return Message(
+        joint,
+        variant,
+        starts,
+        message.worth[:, rows],
+        message.code[:, rows],
+        _at(message.count, rows),
+        message.flags[rows],
+    )
+
+
+def _at(count: Exact | None, rows: Ints) -> Exact | None:
+    return None if count is None else count[rows]
+
+
+def _cells(message: Message) -> Ints:
+    """The cell of each row."""
+    return np.repeat(np.arange(len(message.starts) - 1), np.diff(message.starts))
+
+
+def _product(left: Message, right: Message, where: Ints, fold: int, reduce: Reduce, limit: int, tick: Tick) -> Message:
+    """Every row of the left with every row of the right in the same cell, reduced."""
+    cell = _cells(left)
+    lengths = np.diff(right.starts)[where][cell]
+    total = int(lengths.sum())
+    if total > limit:
+        raise TooWideError(tuple(dict.fromkeys((*left.scope, *right.scope))), total)
+    begin = right.starts[:-1][where][cell]
+    parts = []
+    for chosen, others in _blocks(lengths, begin):
+        tick()
+        parts.append(_paired(left, right, cell, chosen, others, fold, reduce))
+    cells = (len(left.starts) - 1) // fold
+    if len(parts) > 1:
+        pooled = [np.concatenate([part[k] for part in parts], axis=-1) for k in (0, 1, 2, 4)]
+        count = None if left.count is None else np.concatenate([part[3] for part in parts if part[3] is not None])
+        parts = [_regrouped(reduce, pooled[0], pooled[1], pooled[2], count, pooled[3])]
+    return _assembled(left, cells, *parts[0])
+
+
+def _blocks(lengths: Ints, begin: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Pairs of (left row, right row), in blocks of bounded size."""
+    ends = np.cumsum(lengths)
+    first = 0
+    while True:
+        done = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, done + _BLOCK, side="right")))
+        span = lengths[first:last]
+        offsets = np.cumsum(span) - span
+        chosen = np.repeat(np.arange(first, first + len(span)), span)
+        others = np.repeat(begin[first:last] - offsets, span) + np.arange(int(span.sum()))
+        yield chosen, others
+        first = last
+        if first >= len(lengths):
+            return
+
+
+Part = tuple[Ints, Exact, Ints, Exact | None, Ints]
+
+
+def _paired(left: Message, right: Message, cell: Ints, chosen: Ints, others: Ints, fold: int, reduce: Reduce) -> Part:
+    worth = left.worth[:, chosen] + right.worth[:, others]
+    flags = left.flags[chosen] | right.flags[others]
+    context = cell[chosen] // fold
+    groups = reduce(_flagged(context, flags), worth)
+    chosen, others = chosen[groups.rows], others[groups.rows]
+    code = left.code[:, chosen] + right.code[:, others]
+    count = None
+    if left.count is not None and right.count is not None:
+        count = left.count[chosen] * right.count[others]
+    return _condensed(groups, context, worth, code, count, flags)
+
+
+def _regrouped(reduce: Reduce, context: Ints, worth: Exact, code: Ints, count: Exact | None, flags: Ints) -> Part:
+    groups = reduce(_flagged(context, flags), worth)
+    return _condensed(groups, context, worth, code[:, groups.rows], _at(count, groups.rows), flags)
+
+
+def _reduced(message: Message, fold: int, reduce: Reduce) -> Message:
+    context = _cells(message) // fold
+    part = _regrouped(reduce, context, message.worth, message.code, message.count, message.flags)
+    return _assembled(message, (len(message.starts) - 1) // fold, *part)
+
+
+def _flagged(context: Ints, flags: Ints) -> Ints:
+    """Context and flags as one number: points are compared only where both agree."""
+    if not flags.any():
+        return context
+    kinds, kind = np.unique(flags, return_inverse=True)
+    return np.asarray(context * len(kinds) + kind, dtype=np.int64)
+
+
+def _condensed(groups: Groups, context: Ints, worth: Exact, code: Ints, count: Exact | None, flags: Ints) -> Part:
+    """One row for each group: the first outcome in the file's order, and how many share the point."""
+    if len(groups.starts) < len(groups.rows):
+        code = _first_codes(code, groups.starts)
+        count = None if count is None else np.add.reduceat(count, groups.starts)
+    rows = groups.rows[groups.starts]
+    return context[rows], worth[:, rows], code, count, flags[rows]
+
+
+def _first_codes(code: Ints, starts: Ints) -> Ints:
+    if len(code) == 1:
+        return np.minimum.reduceat(code, starts, axis=1)
+    group = np.repeat(np.arange(len(starts)), np.diff(starts, append=code.shape[1]))
+    order = np.lexsort([*code[::-1], group])
+    return code[:, order][:, starts]
+
+
+def _assembled(
+    like: Message, cells: int, context: Ints, worth: Exact, code: Ints, count: Exact | None, flags: Ints
+) -> Message:
+    starts = np.searchsorted(context, np.arange(cells + 1)).astype(np.int64)
+    return Message(like.scope, like.variant, starts, worth, code, count, flags)

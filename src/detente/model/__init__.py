@@ -1,0 +1,1 @@
+"""What a negotiation is: frozen values that need nothing but the standard library."""

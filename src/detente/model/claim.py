@@ -1,0 +1,87 @@
+"""Which sentence of an argument is tested, and by what test in the scenario's own terms?"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from detente.model.outcome import Terms
+
+STATUS_QUO = "status quo"
+"""The package that changes nothing; every scenario has it under this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemandIs:
+    """A demand has one of these verdicts ("harmless" stands for tradeable or already in the best deal)."""
+
+    demand: str
+    verdicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attainable:
+    """Some acceptable outcome holds the terms; with a package, the package itself is acceptable."""
+
+    package: str | None = None
+    terms: Terms = field(default_factory=dict)
+    expected: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedBy:
+    """Each of these parties would take the package (or, with `expected` false, none of them would)."""
+
+    package: str
+    parties: tuple[str, ...]
+    expected: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BetterFor:
+    """A package is worth more than another to each of these parties."""
+
+    package: str
+    than: str
+    parties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VetoCosts:
+    """A veto costs at least, or at most, so much: of the Nash product (a share or points), or points to a principal."""
+
+    party: str
+    amount: Fraction
+    share: bool = False
+    to: str | None = None
+    at_most: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rescues:
+    """A demand can be had only together with another: alone it sinks every deal, with the rescuer it does not."""
+
+    rescuer: str
+    demand: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyWithout:
+    """A deal exists, and none that meets these demands together."""
+
+    demands: tuple[str, ...]
+
+
+Test = DemandIs | Attainable | AcceptedBy | BetterFor | VetoCosts | Rescues | OnlyWithout
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of an argument, with its author, its camp, its source, and a test (None: no test can express it)."""
+
+    id: str
+    says: str
+    by: str = ""
+    camp: str = ""
+    test: Test | None = None
+    why: str = ""
+    source: tuple[str, ...] = ()
+    line: int | None = field(default=None, compare=False)

@@ -1,0 +1,67 @@
+"""Who is at the table, who must agree, and what does each side want?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from detente.model.outcome import Terms
+from detente.model.quantity import NOTHING, Quantity
+
+
+class Role(StrEnum):
+    """What a party's consent counts for: a principal and a veto must agree, a consulted party is heard."""
+
+    PRINCIPAL = "principal"
+    VETO = "veto"
+    CONSULTED = "consulted"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A red line: an option that a party will not have at any price."""
+
+    why: str = ""
+    source: tuple[str, ...] = ()
+    line: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What each option is worth to a party, in points of its own, and which options it refuses."""
+
+    worth: Mapping[str, Mapping[str, Quantity]] = field(default_factory=dict)
+    refuses: Mapping[str, Mapping[str, Refusal]] = field(default_factory=dict)
+
+    def of(self, issue: str, option: str) -> Quantity:
+        """The worth of one option; an option not listed is worth 0."""
+        return self.worth.get(issue, {}).get(option, NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A side with preferences.
+
+    `reservation` is the worth of no deal (None: the worth of the status quo) and `batna` says in words what
+    that is. A veto with `over` has its say only where the outcome holds at least one of the options there.
+    """
+
+    id: str
+    preferences: Preferences = field(default_factory=Preferences)
+    role: Role = Role.PRINCIPAL
+    name: str = ""
+    reservation: Quantity | None = None
+    batna: str = ""
+    over: Terms = field(default_factory=dict)
+    why: str = ""
+    source: tuple[str, ...] = ()
+    line: int | None = field(default=None, compare=False)
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.name or self.id
+
+    @property
+    def must_agree(self) -> bool:
+        """Whether a deal needs its consent (for a veto with `over`: wherever that applies)."""
+        return self.role is not Role.CONSULTED

@@ -1,0 +1,43 @@
+"""How much is it worth, and how sure is anyone? A number with its range, its reason and its source."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A judged number: low, likely and high, why it was judged so, and on what source.
+
+    The three are exact rationals with `low <= likely <= high`; `line` is the line of the file it stands on.
+    """
+
+    low: Fraction
+    likely: Fraction
+    high: Fraction
+    why: str = ""
+    source: tuple[str, ...] = ()
+    line: int | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, value: Fraction | int) -> "Quantity":
+        """A number that nobody doubts."""
+        exact = Fraction(value)
+        return cls(exact, exact, exact)
+
+    @property
+    def certain(self) -> bool:
+        """Whether low and high are the same number."""
+        return self.low == self.high
+
+    def __add__(self, other: "Quantity") -> "Quantity":
+        return Quantity(
+            self.low + other.low,
+            self.likely + other.likely,
+            self.high + other.high,
+            "; ".join(text for text in (self.why, other.why) if text),
+            tuple(dict.fromkeys(self.source + other.source)),
+            other.line or self.line,
+        )
+
+
+NOTHING = Quantity.of(0)

@@ -1,0 +1,165 @@
+"""The whole negotiation: issues, parties, and what binds them together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from detente.errors import NotFoundError
+from detente.model.claim import STATUS_QUO, Claim
+from detente.model.demand import Demand, Package
+from detente.model.issue import Issue
+from detente.model.judgment import Change, Judgment, PartyChange
+from detente.model.names import nearest
+from detente.model.outcome import Condition, Outcome, Terms
+from detente.model.party import Party, Preferences, Role
+from detente.model.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """What some terms are worth together, beyond their parts, wherever all of `when` holds."""
+
+    id: str
+    when: Terms
+    worth: Mapping[str, Quantity]
+    why: str = ""
+    source: tuple[str, ...] = ()
+    line: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Agreement by less than unanimity: so many of principals and vetoes, these always among them."""
+
+    at_least: int
+    always: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A negotiation as an analyst describes it; immutable, with everything in the order of the file."""
+
+    title: str
+    issues: Mapping[str, Issue]
+    parties: Mapping[str, Party]
+    summary: str = ""
+    interactions: Mapping[str, Interaction] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
+    quorum: Quorum | None = None
+    comparable: bool = False
+    demands: Mapping[str, Demand] = field(default_factory=dict)
+    packages: Mapping[str, Package] = field(default_factory=dict)
+    judgments: Mapping[str, Judgment] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    file: str = field(default="", compare=False)
+
+    @property
+    def status_quo(self) -> Outcome:
+        """The outcome that holds without a deal."""
+        return {name: issue.status_quo for name, issue in self.issues.items()}
+
+    def outcome(self, terms: Mapping[str, str]) -> Outcome:
+        """These terms, everything they do not name left at the status quo."""
+        return {**self.status_quo, **terms}
+
+    def package(self, name: str) -> Package:
+        """A package by its name ("status quo" is always one); NotFoundError if there is none."""
+        if name == STATUS_QUO and name not in self.packages:
+            return Package(STATUS_QUO, {})
+        return found(self.packages, name, "package")
+
+    def allows(self, outcome: Outcome) -> bool:
+        """Whether the outcome obeys every condition."""
+        return all(condition.allows(outcome) for condition in self.conditions)
+
+    def assuming(self, readings: Mapping[str, str]) -> "Scenario":
+        """The same scenario with these readings in force; NotFoundError for an unknown judgment or reading."""
+        judgments = dict(self.judgments)
+        for name, reading in readings.items():
+            judgment = found(judgments, name, "judgment")
+            found(judgment.readings, reading, f"reading of {name}")
+            judgments[name] = replace(judgment, likely=reading)
+        return replace(self, judgments=judgments)
+
+    def settled(self) -> "Scenario":
+        """The scenario with its readings worked into the values, and no judgment left."""
+        active = [j.readings[j.likely] for j in self.judgments.values() if j.likely is not None]
+        scenario = self
+        for reading in active:
+            scenario = scenario._changed(reading.sets, add=False)
+        for reading in active:
+            scenario = scenario._changed(reading.adds, add=True)
+        return replace(scenario, judgments={})
+
+    def _changed(self, change: Change, *, add: bool) -> "Scenario":
+        parties = dict(self.parties)
+        for name, part in change.parties.items():
+            parties[name] = self._changed_party(parties[name], part, add=add)
+        interactions = dict(self.interactions)
+        for name, worth in change.interactions.items():
+            merged = _merged(interactions[name].worth, worth, add=add)
+            interactions[name] = replace(interactions[name], worth=merged)
+        return replace(self, parties=parties, interactions=interactions)
+
+    def _changed_party(self, party: Party, change: PartyChange, *, add: bool) -> Party:
+        old = party.preferences
+        worth = dict(old.worth)
+        for issue, table in change.worth.items():
+            worth[issue] = _merged(worth.get(issue, {}), table, add=add)
+        refuses = dict(old.refuses)
+        for issue, options in change.refuses.items():
+            refuses[issue] = {**refuses.get(issue, {}), **options} if add else options
+        reservation = party.reservation
+        if change.reservation is not None:
+            basis = reservation or self.worth_of_status_quo(party)
+            reservation = basis + change.reservation if add else change.reservation
+        over = party.over if change.over is None else change.over
+        if add and change.over is not None:
+            over = {
+                **party.over,
+                **{i: tuple(dict.fromkeys((*party.over.get(i, ()), *o))) for i, o in change.over.items()},
+            }
+        return replace(
+            party,
+            preferences=Preferences(worth, refuses),
+            reservation=reservation,
+            role=change.role or party.role,
+            over=over,
+        )
+
+    def worth_of_status_quo(self, party: Party) -> Quantity:
+        """What no change is worth to the party, interactions included."""
+        total = Quantity.of(0)
+        for issue, option in self.status_quo.items():
+            total += party.preferences.of(issue, option)
+        for interaction in self.interactions.values():
+            if party.id in interaction.worth and all(
+                self.issues[i].status_quo in o for i, o in interaction.when.items()
+            ):
+                total += interaction.worth[party.id]
+        return Quantity(total.low, total.likely, total.high, "worth of the status quo")
+
+    def with_roles(self, roles: Mapping[str, Role]) -> "Scenario":
+        """The same negotiation with other roles; a veto so given covers everything."""
+        parties = dict(self.parties)
+        for name, role in roles.items():
+            parties[name] = replace(found(parties, name, "party"), role=role, over={})
+        return replace(self, parties=parties)
+
+
+def _merged(old: Mapping[str, Quantity], new: Mapping[str, Quantity], *, add: bool) -> Mapping[str, Quantity]:
+    if not add:
+        return {**old, **new}
+    return {**old, **{key: old[key] + value if key in old else value for key, value in new.items()}}
+
+
+Entry = TypeVar("Entry")
+
+
+def found(table: Mapping[str, Entry], name: str, what: str) -> Entry:
+    """The entry of that name, or NotFoundError with the nearest names."""
+    if name not in table:
+        raise NotFoundError(f"no {what} named '{name}'{nearest(name, table)}")
+    return table[name]

@@ -1,0 +1,1 @@
+"""From results to the brief: blocks, charts and their renderers."""

@@ -1,0 +1,78 @@
+"""How is a result shown? As rows and columns; one printer turns them into text, Markdown, HTML or CSV."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under named columns, with a title; `numeric` names the columns that align to the right."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[str] = frozenset()
+    empty: str = "Nothing to show."
+
+    def markdown(self) -> str:
+        """The table in Markdown."""
+        if not self.rows:
+            return self.empty
+        rule = ["---:" if column in self.numeric else "---" for column in self.columns]
+        lines = [self.columns, rule, *self.rows]
+        return "\n".join("| " + " | ".join(_cell(text) for text in line) + " |" for line in lines)
+
+    def html(self) -> str:
+        """The table in HTML, accessible: a caption, and headings with their scope."""
+        if not self.rows:
+            return f"<p>{escape(self.empty)}</p>"
+        kinds = [' class="number"' if column in self.numeric else "" for column in self.columns]
+        head = "".join(
+            f'<th scope="col"{kind}>{escape(column)}</th>' for column, kind in zip(self.columns, kinds, strict=True)
+        )
+        body = "".join(
+            "<tr>"
+            + f'<th scope="row"{kinds[0]}>{escape(row[0])}</th>'
+            + "".join(f"<td{kind}>{escape(text)}</td>" for text, kind in zip(row[1:], kinds[1:], strict=True))
+            + "</tr>"
+            for row in self.rows
+        )
+        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def csv(self) -> str:
+        """The table as comma-separated values."""
+        target = io.StringIO()
+        csv.writer(target, lineterminator="\n").writerows([self.columns, *self.rows])
+        return target.getvalue()
+
+
+class Tabular(Protocol):
+    """A result that knows its rows."""
+
+    def table(self) -> Table:
+        """The result as rows and columns."""
+        ...
+
+
+def figure(value: float) -> str:
+    """A number as people write it: no needless decimals, a real minus sign."""
+    text = f"{round(value, 1):,g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if text in {"-0", "0"}:
+        return "0"
+    return text.replace("-", "−")
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """a, b and c."""
+    if len(words) <= 1:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
