@@ -86,6 +86,31 @@ def table(
     )
 
 
+def evaluate(messages: Sequence[Message], sizes: Sequence[int], digits: Sequence[Ints]) -> tuple[Exact, Ints, Ints]:
+    """The worth and flags of given outcomes, and which are allowed, from tables (one variant, one point a cell).
+
+    `digits` holds for each variable its option in every outcome; the third result lists the outcomes allowed.
+    """
+    number = len(digits[0]) if digits else 1
+    places = []
+    there = np.ones(number, dtype=bool)
+    for message in messages:
+        cell = np.zeros(number, dtype=np.int64)
+        for variable in message.scope:
+            cell = cell * sizes[variable] + digits[variable]
+        places.append(message.starts[cell])
+        there &= message.starts[cell + 1] > places[-1]
+    allowed = np.flatnonzero(there)
+    worth: Exact = sum(
+        (message.worth[:, place[allowed]] for message, place in zip(messages[1:], places[1:], strict=True)),
+        start=messages[0].worth[:, places[0][allowed]],
+    )
+    flags = np.bitwise_or.reduce(
+        [message.flags[place[allowed]] for message, place in zip(messages, places, strict=True)]
+    )
+    return worth, flags, allowed
+
+
 def eliminate(
     sizes: Sequence[int], messages: Sequence[Message], reduce: Reduce, *, limit: int, tick: Tick = lambda: None
 ) -> Message:

@@ -90,7 +90,9 @@ class Scenario:
         for reading in active:
             scenario = scenario._changed(reading.sets, add=False)
         for reading in active:
-            scenario = scenario._changed(reading.adds, add=True)
+            scenario = scenario._changed(_without_reservations(reading.adds), add=True)
+        for reading in active:  # last: where none is stated it builds on the worth of the status quo, by then settled
+            scenario = scenario._changed(_only_reservations(reading.adds), add=True)
         return replace(scenario, judgments={})
 
     def _changed(self, change: Change, *, add: bool) -> "Scenario":
@@ -147,6 +149,16 @@ class Scenario:
         for name, role in roles.items():
             parties[name] = replace(found(parties, name, "party"), role=role, over={})
         return replace(self, parties=parties)
+
+
+def _without_reservations(change: Change) -> Change:
+    parties = {name: replace(part, reservation=None) for name, part in change.parties.items()}
+    return replace(change, parties=parties)
+
+
+def _only_reservations(change: Change) -> Change:
+    parties = {name: PartyChange(reservation=part.reservation) for name, part in change.parties.items()}
+    return Change(parties)
 
 
 def _merged(old: Mapping[str, Quantity], new: Mapping[str, Quantity], *, add: bool) -> Mapping[str, Quantity]:

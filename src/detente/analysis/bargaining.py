@@ -1,0 +1,148 @@
+"""Which of the attainable outcomes would a fair rule settle on?
+
+The rules weigh the principals' gains; vetoes only constrain. Remaining ties go to the leximin of gains, then to the
+first outcome in the file's order.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from operator import add
+
+import numpy as np
+
+from detente.analysis.compile import Question
+from detente.analysis.frontier import Point, point_of, points_table
+from detente.analysis.search import Answer, ask
+from detente.analysis.tables import Span, gain_span
+from detente.kernels.choice import most_equal, most_equal_shares, most_in_all, most_nash
+from detente.kernels.pruning import Exact, Ints, undominated
+from detente.model.scenario import Scenario
+from detente.table import Table
+
+Rule = Callable[[Exact], Ints]
+
+
+def kalai_smorodinsky(gains: Exact) -> Ints:
+    """Equal shares of what each could gain at best (Kalai & Smorodinsky 1975; lexicographic: Imai 1983)."""
+    return most_equal_shares(gains, [int(row.max()) for row in gains])
+
+
+RULES: Mapping[str, Rule] = {
+    "nash": most_nash,
+    "kalai-smorodinsky": kalai_smorodinsky,
+    "egalitarian": most_equal,
+    "utilitarian": most_in_all,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The outcome a rule settles on, the gains with their ranges, and how many outcomes have the same gains."""
+
+    rule: str
+    point: Point
+    spans: Mapping[str, Span]
+    ties: int
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        spans = {name: span.payload() for name, span in self.spans.items()}
+        return {**self.point.payload(), "ranges": spans, "ties": self.ties}
+
+
+@dataclass(frozen=True, slots=True)
+class Bargain:
+    """What each rule settles on; `agreements` is None where no outcome is acceptable with every principal at 0 or more.
+
+    `passed` holds, under a quorum, undominated outcomes that pass although some principal loses by them.
+    """
+
+    scenario: Scenario
+    agreements: Mapping[str, Agreement] | None
+    passed: tuple[Point, ...]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        points = None if self.agreements is None else {rule: a.payload() for rule, a in self.agreements.items()}
+        return {
+            "schema": "detente/bargain/1",
+            "points": points,
+            "quorum": [point.payload() for point in self.passed],
+        }
+
+    def table(self) -> Table:
+        """One row for each rule."""
+        rows = [(rule, agreement.point) for rule, agreement in (self.agreements or {}).items()]
+        return points_table(self.scenario, "What each rule settles on", rows)
+
+
+def bargain(scenario: Scenario) -> Bargain:
+    """The Nash, Kalai–Smorodinsky, egalitarian and utilitarian agreements among acceptable outcomes.
+
+    Raises TooLargeError where the issues hang together too tightly.
+    """
+    settled = scenario.settled()
+    answer = ask([Question(settled, ties=True)])[0]
+    return Bargain(settled, agreements(answer), _passed(answer))
+
+
+def agreements(answer: Answer) -> Mapping[str, Agreement] | None:
+    """What each rule settles on among the points of an answer asked with `ties`; None where there is nothing."""
+    candidates = _Candidates.of(answer)
+    if candidates is None:
+        return None
+    found = {}
+    for rule, choose in RULES.items():
+        place = candidates.chosen(choose)
+        point = point_of(answer, int(candidates.first[place]))
+        scenario = answer.question.scenario
+        spans = {name: gain_span(scenario, party, point.terms) for name, party in scenario.parties.items()}
+        found[rule] = Agreement(rule, point, spans, candidates.ties[place])
+    return found
+
+
+def mutual(answer: Answer) -> Ints:
+    """The points that pass as an agreement with every principal at 0 or more."""
+    kept = answer.accepted.copy()
+    for name in answer.question.principals:
+        kept &= np.asarray(answer.row(name) >= 0, dtype=bool)
+    return np.flatnonzero(kept)
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidates:
+    """The distinct undominated gains of the principals, for each the first outcome and the number of outcomes."""
+
+    answer: Answer
+    gains: Exact
+    first: Ints
+    ties: list[int]
+
+    @classmethod
+    def of(cls, answer: Answer) -> "_Candidates | None":
+        points = mutual(answer)
+        if not len(points):
+            return None
+        gains = answer.rows(answer.question.principals)[:, points]
+        groups = undominated(np.zeros(len(points), dtype=np.int64), gains)
+        edges = [*groups.starts.tolist(), len(groups.rows)]
+        members = [points[groups.rows[a:b]] for a, b in pairwise(edges)]
+        first = np.array([min(group.tolist(), key=lambda p: tuple(answer.code[:, p])) for group in members])
+        count = answer.count
+        ties = [len(g) if count is None else reduce(add, (int(n) for n in count[g])) for g in members]
+        return cls(answer, gains[:, groups.rows[groups.starts]], first, ties)
+
+    def chosen(self, choose: Rule) -> int:
+        best = choose(self.gains)
+        best = best[most_equal(self.gains[:, best])]
+        return int(min(best.tolist(), key=lambda k: tuple(self.answer.code[:, self.first[k]])))
+
+
+def _passed(answer: Answer) -> tuple[Point, ...]:
+    if answer.question.scenario.quorum is None:
+        return ()
+    inside = set(mutual(answer).tolist())
+    points = answer.undominated(answer.agreed(), answer.question.binding)
+    return tuple(point_of(answer, int(p)) for p in points if int(p) not in inside)

@@ -1,0 +1,384 @@
+"""How does a scenario look to the kernels? Issues become tables of exact gains; rules join them into groups.
+
+Everything that does not depend on the outcome's other issues stands in the table of its own issue. An interaction or a
+condition becomes a table over the issues it names, or, where that would be too large, a flag that some issue sets when
+it breaks the rule. A veto with `over` and a refusal under a quorum are flags too: whether they apply is part of the
+context within which points are compared, since acceptance is then no longer a matter of gains alone.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, partial
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.tables import (
+    Bound,
+    common_scale,
+    constant_gain,
+    interaction_gains,
+    option_gain,
+    quantities,
+)
+from detente.kernels.elimination import Message, table
+from detente.kernels.pruning import Ints
+from detente.model.outcome import Outcome, Terms
+from detente.model.party import Party, Role
+from detente.model.scenario import Interaction, Scenario
+
+Bools = NDArray[np.bool_]
+Values = tuple[int, ...]
+
+_DIGIT = 2**62
+_WIDE = 4096
+"""A rule over more combinations than this is followed with a flag rather than a table."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Which outcomes are asked for, weighed by whom, at which end of the ranges; the scenario is settled.
+
+    `holding` narrows the options and `lacking` asks for outcomes that break at least one of these terms. `also` names
+    consulted parties whose gains are carried along without binding; `near` carries the number of terms that differ from
+    an outcome, the fewer the better. With `red_lines` false refusals are ignored. With `ties` outcomes with the same
+    gains for the principals are counted, and the first of them in the file's order is found.
+    """
+
+    scenario: Scenario
+    bound: Bound = "likely"
+    holding: Terms | None = None
+    lacking: Terms | None = None
+    also: tuple[str, ...] = ()
+    near: Outcome | None = None
+    red_lines: bool = True
+    ties: bool = False
+
+    @cached_property
+    def principals(self) -> tuple[str, ...]:
+        """The principals, in the file's order."""
+        return self._with(Role.PRINCIPAL)
+
+    @cached_property
+    def vetoes(self) -> tuple[str, ...]:
+        """The vetoes, in the file's order."""
+        return self._with(Role.VETO)
+
+    @property
+    def weighed(self) -> tuple[str, ...]:
+        """Everyone whose gains are followed: principals, vetoes, and who is carried along."""
+        return (*self.principals, *self.vetoes, *self.also)
+
+    @property
+    def binding(self) -> tuple[str, ...]:
+        """Who must agree."""
+        return (*self.principals, *self.vetoes)
+
+    def party(self, name: str) -> Party:
+        """The party of that name."""
+        return self.scenario.parties[name]
+
+    def hard(self, name: str) -> bool:
+        """Whether a refusal of this party takes an option off the table whatever else holds."""
+        quorum = self.scenario.quorum
+        return name in self.binding and not self.party(name).over and (quorum is None or name in quorum.always)
+
+    def shape(self) -> object:
+        """What two questions must share to be solved together."""
+        scenario = self.scenario
+        over = tuple(bool(self.party(name).over) for name in self.weighed)
+        rules = tuple(id(each.when) for each in scenario.interactions.values())
+        return (
+            *(self.principals, self.vetoes, self.also, over, id(scenario.issues), id(scenario.conditions), rules),
+            *(scenario.quorum, self.near is None, self.lacking is None, self.red_lines, self.ties),
+        )
+
+    def _with(self, role: Role) -> tuple[str, ...]:
+        return tuple(name for name, party in self.scenario.parties.items() if party.role is role)
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """How outcomes are numbered: issues in the file's order, in as many digits of 62 bits as it takes."""
+
+    names: tuple[str, ...]
+    options: tuple[tuple[str, ...], ...]
+    digit: tuple[int, ...]
+    stride: tuple[int, ...]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "Layout":
+        """The layout of a scenario's outcomes."""
+        options = tuple(tuple(issue.options) for issue in scenario.issues.values())
+        digit, stride = [0] * len(options), [1] * len(options)
+        width, place = 1, 0
+        for k in reversed(range(len(options))):
+            if width * len(options[k]) > _DIGIT:
+                width, place = 1, place + 1
+            digit[k], stride[k] = place, width
+            width *= len(options[k])
+        return cls(tuple(scenario.issues), options, tuple(place - each for each in digit), tuple(stride))
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of options of each issue."""
+        return tuple(len(each) for each in self.options)
+
+    @property
+    def total(self) -> int:
+        """The number of outcomes before any condition."""
+        return prod(self.sizes)
+
+    @property
+    def digits(self) -> int:
+        """How many digits a code has."""
+        return max(self.digit, default=0) + 1
+
+    def codes(self, issue: int) -> Ints:
+        """What each option of an issue adds to the code, shape (digits, options)."""
+        code = np.zeros((self.digits, len(self.options[issue])), dtype=np.int64)
+        code[self.digit[issue]] = np.arange(len(self.options[issue])) * self.stride[issue]
+        return code
+
+    def decoded(self, code: Ints) -> dict[str, str]:
+        """The outcome with this code."""
+        return {
+            name: options[int(code[digit]) // stride % len(options)]
+            for name, options, digit, stride in zip(self.names, self.options, self.digit, self.stride, strict=True)
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Flag:
+    """One bit of a point's flags: set where the outcome has an issue at one of the options marked."""
+
+    kind: str
+    name: str
+    marks: Callable[[Question], Mapping[str, Iterable[str]]]
+
+
+class Sheet:
+    """The tables of one group of issues: one for each class of questions that share their numbers."""
+
+    def __init__(self, scope: tuple[int, ...], code: Ints) -> None:
+        self.scope = scope
+        self.code = code
+        self.variant: list[int] = []
+        self._classes: dict[object, int] = {}
+        self._content: list[tuple[Sequence[Values], Sequence[bool], Sequence[int]]] = []
+
+    def add(self, worth: Sequence[Values], allowed: Sequence[bool], flags: Sequence[int]) -> None:
+        """The next question's numbers: a row of cells for each party, what is allowed, and the flags."""
+        key = (tuple(worth), tuple(allowed), tuple(flags))
+        place = self._classes.setdefault(key, len(self._classes))
+        if place == len(self._content):
+            self._content.append((worth, allowed, flags))
+        self.variant.append(place)
+
+    @property
+    def largest(self) -> int:
+        """The largest number in it."""
+        return max((abs(v) for worth, _, _ in self._content for row in worth for v in row), default=0)
+
+    def message(self, kind: type, count: type | None) -> Message:
+        """For the kernel."""
+        cells = self.code.shape[1]
+        parties = len(self._content[0][0])
+        numbers: list[Sequence[Values]] = [worth for worth, _, _ in self._content]
+        worth: NDArray[np.generic] = np.array(numbers, dtype=kind).reshape(len(numbers), parties, cells)
+        return table(
+            self.scope,
+            np.array(self.variant, dtype=np.int64),
+            np.ascontiguousarray(worth.transpose(1, 0, 2)),
+            code=self.code,
+            allowed=np.array([allowed for _, allowed, _ in self._content], dtype=bool),
+            flags=np.array([flags for _, _, flags in self._content], dtype=np.int64),
+            count=count,
+        )
+
+
+class Compiled:
+    """A batch of questions of one shape, as messages for the kernel."""
+
+    def __init__(self, batch: Sequence[Question], *, rules_only: bool = False) -> None:
+        self.batch = batch
+        first = batch[0]
+        self.layout = Layout.of(first.scenario)
+        self.columns = () if rules_only else first.weighed
+        self.scale = 1 if rules_only else common_scale(quantities([question.scenario for question in batch]))
+        self.nogoods = [n for c in first.scenario.conditions for n in c.nogoods(first.scenario.issues)]
+        self.interactions = [] if rules_only else self._moving_interactions()
+        self.wide = [terms for terms in self._rules() if self._cells(terms) > _WIDE]
+        self.flags = self._flags(rules_only=rules_only)
+        self._cache: dict[object, Values] = {}
+        self.sheets = [self._constant(), *(self._issue(k) for k in range(len(self.layout.names))), *self._groups()]
+        bound = sum(sheet.largest for sheet in self.sheets) + self._wide_bound()
+        self.kind: type = object if bound >= _DIGIT else np.int64
+
+    def messages(self, *, count: bool) -> list[Message]:
+        """The tables, counting outcomes if asked."""
+        counted: type | None = None
+        if count:
+            counted = object if self.layout.total > _DIGIT else np.int64
+        return [sheet.message(self.kind, counted) for sheet in self.sheets]
+
+    def whole(self, value: Fraction) -> int:
+        """A gain as the whole number that it is on the common scale."""
+        return int(value * self.scale)
+
+    def bit(self, kind: str, name: str) -> int | None:
+        """The bit of a flag, if there is one."""
+        return next((k for k, flag in enumerate(self.flags) if (flag.kind, flag.name) == (kind, name)), None)
+
+    def _rules(self) -> Iterable[Terms]:
+        yield from self.nogoods
+        yield from (interaction.when for interaction in self.interactions)
+
+    def _cells(self, terms: Terms) -> int:
+        return prod(len(self.batch[0].scenario.issues[issue].options) for issue in terms)
+
+    def _moving_interactions(self) -> list[Interaction]:
+        """Those that are worth something to someone whose gains are followed."""
+        return [
+            interaction
+            for name, interaction in self.batch[0].scenario.interactions.items()
+            if any(p in q.scenario.interactions[name].worth for q in self.batch for p in self.columns)
+        ]
+
+    def _flags(self, *, rules_only: bool) -> list[Flag]:
+        first = self.batch[0]
+        flags = [Flag("broken", str(k), _complement(terms, first.scenario)) for k, terms in enumerate(self.wide)]
+        if rules_only:
+            return flags
+        flags += [Flag("over", name, partial(_over, name)) for name in first.vetoes if first.party(name).over]
+        if first.red_lines:
+            soft = [name for name in first.weighed if not first.hard(name)]
+            refusing = [name for name in soft if any(q.party(name).preferences.refuses for q in self.batch)]
+            flags += [Flag("refused", name, partial(_refused, name)) for name in refusing]
+        if first.lacking is not None:
+            flags.append(Flag("lacking", "", lambda question: _broken(question.lacking or {}, question.scenario)))
+        return flags
+
+    def _constant(self) -> Sheet:
+        sheet = Sheet((), np.zeros((self.layout.digits, 1), dtype=np.int64))
+        for question in self.batch:
+            worth = [(self.whole(constant_gain(question.party(name), question.bound)),) for name in self.columns]
+            sheet.add([*worth, *self._no_change(question, 1)], [True], [0])
+        return sheet
+
+    def _no_change(self, question: Question, cells: int) -> list[Values]:
+        return [] if question.near is None else [(0,) * cells]
+
+    def _issue(self, place: int) -> Sheet:
+        name, options = self.layout.names[place], self.layout.options[place]
+        sheet = Sheet((place,), self.layout.codes(place))
+        for question in self.batch:
+            worth = [self._gains(question, party, name) for party in self.columns]
+            if question.near is not None:
+                worth.append(tuple(-int(option != question.near[name]) for option in options))
+            marks = [(1 << bit, flag.marks(question).get(name, ())) for bit, flag in enumerate(self.flags)]
+            flags = [sum(bit for bit, marked in marks if option in marked) for option in options]
+            sheet.add(worth, self._allowed(question, name, options), flags)
+        return sheet
+
+    def _gains(self, question: Question, name: str, issue: str) -> Values:
+        party = question.party(name)
+        worth = party.preferences.worth.get(issue)
+        if worth is None:
+            return (0,) * len(question.scenario.issues[issue].options)
+        key = (id(worth), question.bound, party.reservation is None)
+        if key not in self._cache:
+            options = question.scenario.issues[issue].options
+            self._cache[key] = tuple(
+                self.whole(option_gain(question.scenario, party, issue, option, question.bound)) for option in options
+            )
+        return self._cache[key]
+
+    def _allowed(self, question: Question, issue: str, options: Sequence[str]) -> list[bool]:
+        held = (question.holding or {}).get(issue, options)
+        refused: set[str] = set()
+        if question.red_lines:
+            for name in question.binding:
+                if question.hard(name) and self.columns:
+                    refused.update(question.party(name).preferences.refuses.get(issue, {}))
+        return [option in held and option not in refused for option in options]
+
+    def _groups(self) -> Iterable[Sheet]:
+        """One sheet for each set of issues that some rule joins."""
+        place = {name: k for k, name in enumerate(self.layout.names)}
+        scopes: dict[tuple[int, ...], tuple[list[Terms], list[Interaction]]] = {}
+        for terms in self.nogoods:
+            if terms not in self.wide:
+                scopes.setdefault(tuple(sorted(place[i] for i in terms)), ([], []))[0].append(terms)
+        for interaction in self.interactions:
+            if interaction.when not in self.wide:
+                scope = tuple(sorted(place[i] for i in interaction.when))
+                scopes.setdefault(scope, ([], []))[1].append(interaction)
+        for scope, (nogoods, interactions) in scopes.items():
+            yield self._group(scope, nogoods, interactions)
+
+    def _group(self, scope: tuple[int, ...], nogoods: list[Terms], interactions: list[Interaction]) -> Sheet:
+        cells = prod(len(self.layout.options[k]) for k in scope)
+        allowed = ~np.logical_or.reduce([np.zeros(cells, dtype=bool), *(self._holds(t, scope) for t in nogoods)])
+        masks = [self._holds(each.when, scope) for each in interactions]
+        sheet = Sheet(scope, np.zeros((self.layout.digits, cells), dtype=np.int64))
+        for question in self.batch:
+            worth = [self._interaction_row(question, name, interactions, masks, cells) for name in self.columns]
+            sheet.add([*worth, *self._no_change(question, cells)], allowed.tolist(), [0] * cells)
+        return sheet
+
+    def _interaction_row(
+        self, question: Question, name: str, interactions: list[Interaction], masks: list[Bools], cells: int
+    ) -> Values:
+        row = np.zeros(cells, dtype=object)
+        for interaction, mask in zip(interactions, masks, strict=True):
+            there, absent = self.interaction(question, name, interaction.id)
+            row = row + np.where(mask, there, absent)
+        return tuple(int(value) for value in row)
+
+    def interaction(self, question: Question, name: str, interaction: str) -> tuple[int, int]:
+        """What an interaction adds to a party's gain where it holds, and where it does not."""
+        rule = question.scenario.interactions[interaction]
+        there, absent = interaction_gains(question.scenario, question.party(name), rule, question.bound)
+        return self.whole(there), self.whole(absent)
+
+    def _wide_bound(self) -> int:
+        return sum(
+            max(abs(value) for value in self.interaction(question, name, rule.id))
+            for rule in self.interactions
+            if rule.when in self.wide
+            for question in self.batch
+            for name in self.columns
+        )
+
+    def _holds(self, terms: Terms, scope: tuple[int, ...]) -> Bools:
+        """For each cell of the scope, whether the terms hold there."""
+        sizes = [len(self.layout.options[k]) for k in scope]
+        result = np.ones(sizes or [1], dtype=bool)
+        for axis, k in enumerate(scope):
+            options = terms.get(self.layout.names[k])
+            if options is not None:
+                shape = [1] * len(scope)
+                shape[axis] = sizes[axis]
+                result = result & np.array([o in set(options) for o in self.layout.options[k]]).reshape(shape)
+        return result.reshape(-1)
+
+
+def _over(name: str, question: Question) -> Mapping[str, Iterable[str]]:
+    return question.party(name).over
+
+
+def _refused(name: str, question: Question) -> Mapping[str, Iterable[str]]:
+    return question.party(name).preferences.refuses
+
+
+def _broken(terms: Terms, scenario: Scenario) -> Mapping[str, Iterable[str]]:
+    """The options that break the terms, issue by issue."""
+    return {i: frozenset(scenario.issues[i].options) - frozenset(options) for i, options in terms.items()}
+
+
+def _complement(terms: Terms, scenario: Scenario) -> Callable[[Question], Mapping[str, Iterable[str]]]:
+    marks = _broken(terms, scenario)
+    return lambda _: marks

@@ -1,0 +1,115 @@
+"""What is attainable, and which outcomes leave nothing on the table?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.analysis.compile import Question
+from detente.analysis.counting import Count, count_acceptable
+from detente.analysis.search import Answer, ask, count_allowed
+from detente.analysis.tables import gain, plain, reservation
+from detente.model.outcome import Outcome
+from detente.model.scenario import Scenario
+from detente.table import Table, figure
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An outcome with what it is worth to every party, and what each gains over no deal."""
+
+    worth: Mapping[str, float]
+    gains: Mapping[str, float]
+    terms: Outcome
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {"worth": dict(self.worth), "gains": dict(self.gains), "terms": dict(self.terms)}
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The acceptable outcomes that no other acceptable one beats for all who must agree, one per distinct worth.
+
+    `outcomes` counts what the conditions allow, `acceptable` what passes as an agreement.
+    """
+
+    scenario: Scenario
+    parties: tuple[str, ...]
+    outcomes: int
+    acceptable: Count
+    points: tuple[Point, ...]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "schema": "detente/frontier/1",
+            "outcomes": self.outcomes,
+            "acceptable": self.acceptable.exact,
+            "acceptable_count": self.acceptable.payload(),
+            "exact": True,
+            "parties": list(self.parties),
+            "points": [point.payload() for point in self.points],
+        }
+
+    def table(self) -> Table:
+        """One row for each point: its terms, and the gain of every party."""
+        return points_table(self.scenario, "What leaves nothing on the table", [("", point) for point in self.points])
+
+
+def frontier(scenario: Scenario) -> Frontier:
+    """The acceptable outcomes that are undominated for principals and vetoes together (Pareto 1906).
+
+    Exact for any number of parties. Raises TooLargeError where the issues hang together too tightly.
+    """
+    settled = scenario.settled()
+    question = Question(settled)
+    answer = ask([question])[0]
+    points = answer.undominated(answer.agreed(), question.binding)
+    order = np.lexsort([*(-answer.rows(question.binding)[:, points].astype(float))[::-1]]) if len(points) else points
+    return Frontier(
+        settled,
+        question.binding,
+        count_allowed(settled),
+        Count(0) if not len(points) else count_acceptable(question),
+        tuple(point_of(answer, int(p)) for p in points[order]),
+    )
+
+
+def point_of(answer: Answer, place: int) -> Point:
+    """A point of an answer, with the gains of everyone."""
+    return point_at(answer.question.scenario, answer.outcome(place))
+
+
+def point_at(scenario: Scenario, outcome: Outcome) -> Point:
+    """An outcome with its worth and gains (`scenario` settled)."""
+    gains = {name: gain(scenario, party, outcome) for name, party in scenario.parties.items()}
+    worth = {name: plain(gains[name] + reservation(scenario, party).likely) for name, party in scenario.parties.items()}
+    return Point(worth, {name: plain(value) for name, value in gains.items()}, outcome)
+
+
+def terms_in_words(scenario: Scenario, outcome: Outcome) -> str:
+    """What an outcome changes, as people say it; "no change" for the status quo."""
+    changed = [
+        scenario.issues[issue].option_name(option)
+        for issue, option in outcome.items()
+        if option != scenario.issues[issue].status_quo
+    ]
+    return "; ".join(changed) or "no change"
+
+
+def points_table(scenario: Scenario, title: str, points: Sequence[tuple[str, Point]]) -> Table:
+    """Points as rows: a label, the terms in words, and what each party gains over no deal."""
+    parties = list(scenario.parties.values())
+    names = [party.title for party in parties]
+    labelled = any(label for label, _ in points)
+    rows = tuple(
+        (
+            *((label,) if labelled else ()),
+            terms_in_words(scenario, point.terms),
+            *(figure(point.gains[party.id]) for party in parties),
+        )
+        for label, point in points
+    )
+    columns = (*(("",) if labelled else ()), "terms (the rest as it is)", *names)
+    return Table(title, columns, rows, frozenset(names), "No outcome is acceptable to all who must agree.")

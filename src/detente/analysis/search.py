@@ -1,0 +1,204 @@
+"""Which outcomes are worth looking at? Questions about a scenario, put to the kernels many at a time.
+
+Questions of one shape are solved together: whatever two of them have in common is worked out once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+
+from detente.analysis.compile import Bools, Compiled, Layout, Question
+from detente.analysis.limits import ROWS, tick
+from detente.analysis.tables import plain
+from detente.errors import TooLargeError
+from detente.kernels.elimination import Message, Reduce, TooWideError, eliminate, evaluate
+from detente.kernels.pruning import Exact, Ints, merged, undominated
+from detente.model.outcome import Outcome
+from detente.model.scenario import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The points of a question that no other dominates, acceptable or not.
+
+    `gains` has shape (parties, points), in the order of `question.weighed`, times `scale`. `changes` counts the terms
+    that differ from `question.near`, `count` the outcomes with these gains (with `ties`). `accepts` says for everyone
+    whose gains are followed which points it would take, `accepted` which points pass as an agreement.
+    """
+
+    question: Question
+    scale: int
+    gains: Exact
+    changes: Ints | None
+    code: Ints
+    count: Exact | None
+    accepts: Mapping[str, Bools]
+    accepted: Bools
+
+    def row(self, party: str) -> Exact:
+        """The gains of one party, times the scale."""
+        row: Exact = self.gains[self.question.weighed.index(party)]
+        return row
+
+    def rows(self, parties: Sequence[str]) -> Exact:
+        """The gains of some parties, times the scale."""
+        return self.gains[[self.question.weighed.index(party) for party in parties]]
+
+    def gain(self, party: str, point: int) -> Fraction:
+        """One party's gain at one point."""
+        return Fraction(int(self.row(party)[point]), self.scale)
+
+    def gains_at(self, point: int, parties: Sequence[str] | None = None) -> dict[str, float]:
+        """The gains at one point, as plain numbers."""
+        return {name: plain(self.gain(name, point)) for name in parties or self.question.weighed}
+
+    def outcome(self, point: int) -> Outcome:
+        """The outcome of a point: the first in the file's order of those it stands for."""
+        return Layout.of(self.question.scenario).decoded(self.code[:, point])
+
+    def agreed(self) -> Ints:
+        """The points that pass as an agreement."""
+        return np.flatnonzero(self.accepted)
+
+    def undominated(self, points: Ints, parties: Sequence[str]) -> Ints:
+        """Those of these points that no other of them dominates for these parties; equal ones stay once."""
+        groups = undominated(np.zeros(len(points), dtype=np.int64), self.rows(parties)[:, points])
+        return points[groups.rows[groups.starts]]
+
+
+def ask(questions: Sequence[Question]) -> list[Answer]:
+    """The answers, in order; TooLargeError where a group of issues is too wide, OutOfTimeError past the limit."""
+    batches: dict[object, list[int]] = {}
+    for place, question in enumerate(questions):
+        batches.setdefault(question.shape(), []).append(place)
+    answers: dict[int, Answer] = {}
+    for places in batches.values():
+        answers.update(zip(places, _solved([questions[place] for place in places]), strict=True))
+    return [answers[place] for place in range(len(questions))]
+
+
+def count_allowed(scenario: Scenario) -> int:
+    """The number of outcomes that the conditions allow, exactly (`scenario` settled)."""
+    compiled = Compiled([Question(scenario)], rules_only=True)
+    message = _eliminated(compiled, merged, count=True)
+    part = message.of_variant(0)
+    kept = _obeys_wide_rules(compiled, message.flags[part])
+    assert message.count is not None  # asked for two lines above
+    return sum(int(number) for number in message.count[part][kept])
+
+
+def _solved(batch: Sequence[Question]) -> list[Answer]:
+    compiled = Compiled(batch)
+    first = batch[0]
+    reduce: Reduce = partial(undominated, weighed=len(first.principals)) if first.ties else undominated
+    message = _eliminated(compiled, reduce, count=first.ties)
+    return [_answer(compiled, place, message) for place in range(len(batch))]
+
+
+def _eliminated(compiled: Compiled, reduce: Callable[[Ints, Exact], object], *, count: bool) -> Message:
+    tick()
+    names = compiled.layout.names
+    try:
+        return eliminate(
+            compiled.layout.sizes,
+            compiled.messages(count=count),
+            reduce,  # type: ignore[arg-type]  # partial() hides the result type
+            limit=ROWS,
+            tick=tick,
+        )
+    except TooWideError as error:
+        group = [names[k] for k in error.variables] or list(names)
+        listed = ", ".join(group[:12]) + (", …" if len(group) > 12 else "")
+        raise TooLargeError(
+            f"too large for an exact answer: the issues {listed} hang together and need {error.rows:,} points at once "
+            f"(the limit is {ROWS:,}); drop an interaction or a condition between them, or merge some options"
+        ) from None
+
+
+def _obeys_wide_rules(compiled: Compiled, flags: Ints) -> Bools:
+    kept = np.ones(len(flags), dtype=bool)
+    for k, terms in enumerate(compiled.wide):
+        if terms in compiled.nogoods:
+            kept &= flags & (1 << k) != 0
+    return kept
+
+
+def _answer(compiled: Compiled, place: int, message: Message) -> Answer:
+    part = message.of_variant(place)
+    count = None if message.count is None else message.count[part]
+    return _weighed(compiled, place, message.worth[:, part], message.flags[part], message.code[:, part], count)
+
+
+def _weighed(
+    compiled: Compiled, place: int, worth: Exact, flags: Ints, code: Ints, count: Exact | None = None
+) -> Answer:
+    question = compiled.batch[place]
+    keep = _obeys_wide_rules(compiled, flags)
+    if question.lacking is not None:
+        keep &= _marked(compiled, flags, "lacking", "")
+    flags, worth = flags[keep], worth[:, keep]
+    width = len(question.weighed)
+    gains = worth[:width] + _wide_interactions(compiled, question, flags)
+    accepts = {name: _accepts(compiled, question, name, gains[k], flags) for k, name in enumerate(question.weighed)}
+    return Answer(
+        question,
+        compiled.scale,
+        gains,
+        None if question.near is None else np.asarray(-worth[width], dtype=np.int64),
+        code[:, keep],
+        None if count is None else count[keep],
+        accepts,
+        _accepted(question, accepts, len(flags)),
+    )
+
+
+class Evaluator:
+    """Weighs given outcomes of a question rather than searching for the best."""
+
+    def __init__(self, question: Question) -> None:
+        self._compiled = Compiled([question])
+        self._messages = self._compiled.messages(count=False)
+        self.sizes = self._compiled.layout.sizes
+
+    def accepted(self, digits: Sequence[Ints]) -> int:
+        """How many of these outcomes are allowed and pass as an agreement; `digits`: the option of each issue."""
+        worth, flags, allowed = evaluate(self._messages, self.sizes, digits)
+        nothing = np.zeros((1, len(allowed)), dtype=np.int64)
+        return int(_weighed(self._compiled, 0, worth, flags, nothing).accepted.sum())
+
+
+def _marked(compiled: Compiled, flags: Ints, kind: str, name: str) -> Bools:
+    bit = compiled.bit(kind, name)
+    return np.zeros(len(flags), dtype=bool) if bit is None else flags & (1 << bit) != 0
+
+
+def _wide_interactions(compiled: Compiled, question: Question, flags: Ints) -> Exact:
+    extra: Exact = np.zeros((len(question.weighed), len(flags)), dtype=compiled.kind)
+    for rule in compiled.interactions:
+        if rule.when in compiled.wide:
+            broken = flags & (1 << compiled.wide.index(rule.when)) != 0
+            for k, name in enumerate(question.weighed):
+                there, absent = compiled.interaction(question, name, rule.id)
+                extra[k] += np.where(broken, absent, there)
+    return extra
+
+
+def _accepts(compiled: Compiled, question: Question, name: str, gains: Exact, flags: Ints) -> Bools:
+    taken = np.asarray(gains >= 0, dtype=bool) & ~_marked(compiled, flags, "refused", name)
+    if name in question.vetoes and question.party(name).over:
+        taken |= ~_marked(compiled, flags, "over", name)
+    return taken
+
+
+def _accepted(question: Question, accepts: Mapping[str, Bools], points: int) -> Bools:
+    quorum = question.scenario.quorum
+    every = np.ones(points, dtype=bool)
+    for name in question.binding if quorum is None else quorum.always:
+        every = every & accepts[name]
+    if quorum is not None:
+        votes = sum((accepts[name].astype(np.int64) for name in question.binding), np.zeros(points, dtype=np.int64))
+        every = every & (votes >= quorum.at_least)
+    return every
