@@ -6,8 +6,10 @@ first outcome in the file's order.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
+from math import prod
 from operator import add
 
 import numpy as np
@@ -35,6 +37,33 @@ RULES: Mapping[str, Rule] = {
     "egalitarian": most_equal,
     "utilitarian": most_in_all,
 }
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NashValue:
+    """How good the best deal is by Nash's rule: how many principals gain, and the product of their gains.
+
+    `product` leaves gains of 0 out; the Nash product proper is `value`.
+    """
+
+    gaining: int
+    product: Fraction
+    principals: int
+
+    @property
+    def value(self) -> Fraction:
+        """The Nash product: 0 as soon as one principal gains nothing."""
+        return self.product if self.gaining == self.principals else Fraction(0)
+
+
+def best_nash(answer: Answer, points: Ints | None = None) -> NashValue | None:
+    """The best Nash value among some points (default: acceptable to all, every principal at 0 or more)."""
+    among = mutual(answer) if points is None else points
+    if not len(among):
+        return None
+    gains = answer.rows(answer.question.principals)[:, among]
+    best = [int(g) for g in gains[:, int(most_nash(gains)[0])] if g > 0]
+    return NashValue(len(best), Fraction(prod(best), answer.scale ** len(best)), len(gains))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +122,13 @@ def agreements(answer: Answer) -> Mapping[str, Agreement] | None:
     candidates = _Candidates.of(answer)
     if candidates is None:
         return None
-    found = {}
-    for rule, choose in RULES.items():
-        place = candidates.chosen(choose)
-        point = point_of(answer, int(candidates.first[place]))
-        scenario = answer.question.scenario
-        spans = {name: gain_span(scenario, party, point.terms) for name, party in scenario.parties.items()}
-        found[rule] = Agreement(rule, point, spans, candidates.ties[place])
-    return found
+    return {rule: candidates.agreement(rule) for rule in RULES}
+
+
+def nash_agreement(answer: Answer) -> Agreement | None:
+    """What Nash's rule alone settles on."""
+    candidates = _Candidates.of(answer)
+    return None if candidates is None else candidates.agreement("nash")
 
 
 def mutual(answer: Answer) -> Ints:
@@ -134,7 +162,14 @@ class _Candidates:
         ties = [len(g) if count is None else reduce(add, (int(n) for n in count[g])) for g in members]
         return cls(answer, gains[:, groups.rows[groups.starts]], first, ties)
 
-    def chosen(self, choose: Rule) -> int:
+    def agreement(self, rule: str) -> Agreement:
+        place = self._chosen(RULES[rule])
+        scenario = self.answer.question.scenario
+        point = point_of(self.answer, int(self.first[place]))
+        spans = {name: gain_span(scenario, party, point.terms) for name, party in scenario.parties.items()}
+        return Agreement(rule, point, spans, self.ties[place])
+
+    def _chosen(self, choose: Rule) -> int:
         best = choose(self.gains)
         best = best[most_equal(self.gains[:, best])]
         return int(min(best.tolist(), key=lambda k: tuple(self.answer.code[:, self.first[k]])))

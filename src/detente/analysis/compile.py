@@ -322,21 +322,22 @@ class Compiled:
     def _group(self, scope: tuple[int, ...], nogoods: list[Terms], interactions: list[Interaction]) -> Sheet:
         cells = prod(len(self.layout.options[k]) for k in scope)
         allowed = ~np.logical_or.reduce([np.zeros(cells, dtype=bool), *(self._holds(t, scope) for t in nogoods)])
-        masks = [self._holds(each.when, scope) for each in interactions]
+        masks = [self._holds(each.when, scope).tolist() for each in interactions] or [[False] * cells]
         sheet = Sheet(scope, np.zeros((self.layout.digits, cells), dtype=np.int64))
         for question in self.batch:
-            worth = [self._interaction_row(question, name, interactions, masks, cells) for name in self.columns]
+            worth = [self._interaction_row(question, name, interactions, masks) for name in self.columns]
             sheet.add([*worth, *self._no_change(question, cells)], allowed.tolist(), [0] * cells)
         return sheet
 
     def _interaction_row(
-        self, question: Question, name: str, interactions: list[Interaction], masks: list[Bools], cells: int
+        self, question: Question, name: str, interactions: list[Interaction], masks: list[list[bool]]
     ) -> Values:
-        row = np.zeros(cells, dtype=object)
-        for interaction, mask in zip(interactions, masks, strict=True):
+        row = [0] * len(masks[0]) if masks else []
+        for interaction, mask in zip(interactions, masks, strict=False):
             there, absent = self.interaction(question, name, interaction.id)
-            row = row + np.where(mask, there, absent)
-        return tuple(int(value) for value in row)
+            if there or absent:
+                row = [value + (there if held else absent) for value, held in zip(row, mask, strict=True)]
+        return tuple(row)
 
     def interaction(self, question: Question, name: str, interaction: str) -> tuple[int, int]:
         """What an interaction adds to a party's gain where it holds, and where it does not."""

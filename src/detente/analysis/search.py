@@ -26,7 +26,9 @@ class Answer:
 
     `gains` has shape (parties, points), in the order of `question.weighed`, times `scale`. `changes` counts the terms
     that differ from `question.near`, `count` the outcomes with these gains (with `ties`). `accepts` says for everyone
-    whose gains are followed which points it would take, `accepted` which points pass as an agreement.
+    whose gains are followed which points it would take, `accepted` which points pass as an agreement, and `uncrossed`
+    which would pass if price were no object, since no red line that binds stands in their way. `silent` marks, for a
+    veto with `over`, the points where it has no say.
     """
 
     question: Question
@@ -37,6 +39,8 @@ class Answer:
     count: Exact | None
     accepts: Mapping[str, Bools]
     accepted: Bools
+    uncrossed: Bools
+    silent: Mapping[str, Bools]
 
     def row(self, party: str) -> Exact:
         """The gains of one party, times the scale."""
@@ -58,6 +62,10 @@ class Answer:
     def outcome(self, point: int) -> Outcome:
         """The outcome of a point: the first in the file's order of those it stands for."""
         return Layout.of(self.question.scenario).decoded(self.code[:, point])
+
+    def silent_at(self, party: str) -> Bools:
+        """The points where a party has no say (a veto whose `over` does not apply)."""
+        return self.silent.get(party, np.zeros(len(self.accepted), dtype=bool))
 
     def agreed(self) -> Ints:
         """The points that pass as an agreement."""
@@ -142,7 +150,14 @@ def _weighed(
     flags, worth = flags[keep], worth[:, keep]
     width = len(question.weighed)
     gains = worth[:width] + _wide_interactions(compiled, question, flags)
-    accepts = {name: _accepts(compiled, question, name, gains[k], flags) for k, name in enumerate(question.weighed)}
+    silent = {name: _silent(compiled, question, name, flags) for name in question.vetoes}
+    unrefused = {
+        name: ~_marked(compiled, flags, "refused", name) | silent.get(name, False) for name in question.weighed
+    }
+    accepts = {
+        name: unrefused[name] & np.asarray((gains[k] >= 0) | silent.get(name, False), dtype=bool)
+        for k, name in enumerate(question.weighed)
+    }
     return Answer(
         question,
         compiled.scale,
@@ -152,6 +167,8 @@ def _weighed(
         None if count is None else count[keep],
         accepts,
         _accepted(question, accepts, len(flags)),
+        _accepted(question, unrefused, len(flags)),
+        silent,
     )
 
 
@@ -186,11 +203,10 @@ def _wide_interactions(compiled: Compiled, question: Question, flags: Ints) -> E
     return extra
 
 
-def _accepts(compiled: Compiled, question: Question, name: str, gains: Exact, flags: Ints) -> Bools:
-    taken = np.asarray(gains >= 0, dtype=bool) & ~_marked(compiled, flags, "refused", name)
-    if name in question.vetoes and question.party(name).over:
-        taken |= ~_marked(compiled, flags, "over", name)
-    return taken
+def _silent(compiled: Compiled, question: Question, name: str, flags: Ints) -> Bools:
+    if not question.party(name).over:
+        return np.zeros(len(flags), dtype=bool)
+    return ~_marked(compiled, flags, "over", name)
 
 
 def _accepted(question: Question, accepts: Mapping[str, Bools], points: int) -> Bools:

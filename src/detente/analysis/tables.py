@@ -17,6 +17,7 @@ from detente.model.quantity import NOTHING, Quantity
 from detente.model.scenario import Interaction, Scenario
 
 Bound = Literal["low", "likely", "high"]
+_ZERO = Fraction(0)
 BOUNDS: tuple[Bound, ...] = ("low", "likely", "high")
 
 
@@ -28,7 +29,7 @@ def reservation(scenario: Scenario, party: Party) -> Quantity:
 def difference(new: Quantity, old: Quantity, bound: Bound) -> Fraction:
     """One worth minus another at a bound of the difference; nothing where they are the same judged number."""
     if new is old:
-        return Fraction(0)
+        return _ZERO
     if bound == "likely":
         return new.likely - old.likely
     return new.low - old.high if bound == "low" else new.high - old.low
@@ -45,10 +46,15 @@ def interaction_gains(
     scenario: Scenario, party: Party, interaction: Interaction, bound: Bound
 ) -> tuple[Fraction, Fraction]:
     """What an interaction adds to the party's gain where it holds, and where it does not."""
-    value = interaction.worth.get(party.id, NOTHING)
-    in_base = party.reservation is None and holds(interaction.when, scenario.status_quo)
-    base = value if in_base else NOTHING
+    value = interaction.worth.get(party.id)
+    if value is None:
+        return _ZERO, _ZERO
+    base = value if party.reservation is None and _holds_now(scenario, interaction) else NOTHING
     return difference(value, base, bound), difference(NOTHING, base, bound)
+
+
+def _holds_now(scenario: Scenario, interaction: Interaction) -> bool:
+    return all(scenario.issues[issue].status_quo in options for issue, options in interaction.when.items())
 
 
 def constant_gain(party: Party, bound: Bound) -> Fraction:
@@ -59,11 +65,12 @@ def constant_gain(party: Party, bound: Bound) -> Fraction:
 def gain(scenario: Scenario, party: Party, outcome: Outcome, bound: Bound = "likely") -> Fraction:
     """What an outcome gives a party over no deal (`scenario` settled)."""
     total = constant_gain(party, bound)
-    for issue, option in outcome.items():
-        total += option_gain(scenario, party, issue, option, bound)
+    for issue in party.preferences.worth:
+        total += option_gain(scenario, party, issue, outcome[issue], bound)
     for interaction in scenario.interactions.values():
-        there, absent = interaction_gains(scenario, party, interaction, bound)
-        total += there if holds(interaction.when, outcome) else absent
+        if party.id in interaction.worth:
+            there, absent = interaction_gains(scenario, party, interaction, bound)
+            total += there if holds(interaction.when, outcome) else absent
     return total
 
 

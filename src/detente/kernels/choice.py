@@ -13,12 +13,12 @@ def most_nash(gains: Exact) -> Ints:
     """The points with the most positive gains, and among them the largest product of these (Nash 1950)."""
     positive = np.asarray(gains > 0, dtype=bool)
     number = positive.sum(axis=0)
-    best = np.flatnonzero(number == number.max())
+    best: Ints = np.flatnonzero(number == number.max())
     logs = np.where(positive[:, best], np.log(np.maximum(gains[:, best], 1).astype(float)), 0.0).sum(axis=0)
-    close = best[logs >= logs.max() - _NEAR]
+    close: Ints = best[logs >= logs.max() - _NEAR]
     products = [prod(int(g) for g in gains[:, place] if g > 0) for place in close]
     most = max(products)
-    return close[np.array([product == most for product in products])]
+    return np.array([place for place, product in zip(close, products, strict=True) if product == most])
 
 
 def most_equal(gains: Exact) -> Ints:

@@ -41,12 +41,16 @@ def undominated(context: Ints, worth: Exact, weighed: int | None = None) -> Grou
     many first parties and as much to all: the others only constrain. Inputs are not modified.
     """
     columns = _ranked(worth)
-    if weighed is not None and weighed < len(worth):
-        columns = np.vstack((columns, _strictness(columns, weighed)))
-    varying = [column for column in columns if len(column) and (column != column[0]).any()]
+    varying = [column for column in columns if _varies(column)]
+    if weighed is not None and any(_varies(column) for column in columns[weighed:]):
+        varying.append(_strictness(columns, weighed))
     if len(varying) <= 2:
         return _staircase(context, varying)
     return _filtered(context, np.stack(varying))
+
+
+def _varies(column: Ints) -> bool:
+    return len(column) > 0 and bool((column != column[0]).any())
 
 
 def _rank(column: Exact) -> Ints:

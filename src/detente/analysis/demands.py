@@ -1,0 +1,333 @@
+"""Which demands would sink a deal, who blocks, and what would rescue them?
+
+With W the acceptable outcomes and D those that hold the demand (Putnam 1988; Sebenius 1983; Tsebelis 2002):
+*no deal either way* (W is empty), *already in the best deal* (a Nash outcome holds it), *nonstarter* (no acceptable
+outcome holds it, because a red line stands in the way of all that do or, where points are comparable, because no side
+payment would mend it), *torpedo* (none holds it, but a price might mend that), *costly* (the best Nash product falls by
+more than a tenth), *tradeable*.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+
+from detente.analysis.bargaining import Agreement, NashValue, best_nash, nash_agreement
+from detente.analysis.compile import Question
+from detente.analysis.frontier import Point, point_of, terms_in_words
+from detente.analysis.search import Answer, ask
+from detente.analysis.shortfall import best_sum, blockers, nearest
+from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
+from detente.model.demand import Demand
+from detente.model.outcome import Outcome, Terms, allowed_outcome
+from detente.model.scenario import Scenario
+from detente.table import Table, figure, listed
+
+NO_DEAL = "no deal either way"
+IN_BEST = "already in the best deal"
+NONSTARTER = "nonstarter"
+TORPEDO = "torpedo"
+COSTLY = "costly"
+TRADEABLE = "tradeable"
+VERDICTS = (NO_DEAL, IN_BEST, NONSTARTER, TORPEDO, COSTLY, TRADEABLE)
+SINKS = (NONSTARTER, TORPEDO)
+HARMLESS = (IN_BEST, TRADEABLE)
+
+_WEIGHT = {NO_DEAL: 2, NONSTARTER: 2, TORPEDO: 2, COSTLY: 1, TRADEABLE: 0, IN_BEST: 0}
+
+COSTLY_FALL = Fraction(1, 10)
+"""A demand is costly where the best Nash product falls by more than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemandVerdict:
+    """What becomes of a demand that is insisted on.
+
+    `blockers` would not sign the outcome that comes nearest (or whose red line stands in the way), `compensation` is
+    what each lacks there, in its own points (None: a red line, not a price). `nearest` is that outcome; for a red line
+    it is what would come nearest if refusals were only a matter of price, and `price_would_do` whether that would pass.
+    `rescue` is the smallest set of other terms with which the demand is acceptable, the rest left as it is. `left_out`
+    is the best deal without it, `met` the best deal that holds it, `cost` the part of the Nash product that it costs.
+    `at_low` and `at_high` are the verdicts with every gain at its low and its high end.
+    """
+
+    demand: Demand
+    verdict: str
+    at_low: str
+    at_high: str
+    blockers: tuple[str, ...]
+    compensation: Mapping[str, float] | None
+    compensation_spans: Mapping[str, Span]
+    nearest: Point | None
+    price_would_do: bool | None
+    rescue: Outcome | None
+    left_out: Agreement | None
+    met: Agreement | None
+    cost: float | None
+    outside_money: float | None
+
+    @property
+    def contested(self) -> bool:
+        """Whether what it comes to (it cannot be had, it costs much, it does little harm) differs within the ranges."""
+        return len({_WEIGHT[each] for each in (self.verdict, self.at_low, self.at_high)}) > 1
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "by": list(self.demand.by),
+            "terms": {issue: list(options) for issue, options in self.demand.terms.items()},
+            "verdict": self.verdict,
+            "verdict_range": {"low": self.at_low, "high": self.at_high, "contested": self.contested},
+            "blockers": list(self.blockers),
+            "compensation": None if self.compensation is None else dict(self.compensation),
+            "compensation_ranges": {name: span.payload() for name, span in self.compensation_spans.items()},
+            "nearest": self.nearest.payload() if self.nearest else None,
+            "price_would_do": self.price_would_do,
+            "rescue": None if self.rescue is None else dict(self.rescue),
+            "left_out": self.left_out.payload() if self.left_out else None,
+            "met": self.met.payload() if self.met else None,
+            "cost": self.cost,
+            "outside_money": self.outside_money,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """The verdict on each demand, and the pairs that are harmless alone and fatal together."""
+
+    scenario: Scenario
+    verdicts: Mapping[str, DemandVerdict]
+    fatal_pairs: tuple[tuple[str, str], ...]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "schema": "detente/demands/1",
+            "demands": {name: verdict.payload() for name, verdict in self.verdicts.items()},
+            "fatal_pairs": [list(pair) for pair in self.fatal_pairs],
+        }
+
+    def table(self) -> Table:
+        """One row for each demand: wanted by whom, the verdict, and why."""
+        rows = tuple(
+            (
+                each.demand.name,
+                listed([self.scenario.parties[name].title for name in each.demand.by]),
+                f"{each.verdict}{' (contested)' if each.contested else ''}",
+                reason(self.scenario, each),
+            )
+            for each in self.verdicts.values()
+        )
+        return Table("Demands", ("demand", "wanted by", "verdict", "why"), rows, empty="No demand is listed.")
+
+
+def demands(scenario: Scenario) -> Demands:
+    """The verdict on every demand of the scenario, with who blocks, what would rescue it and what it costs.
+
+    Raises TooLargeError where the issues hang together too tightly.
+    """
+    settled = scenario.settled()
+    names = list(settled.demands)
+    base = {bound: _base(settled, bound) for bound in BOUNDS}
+    asked = [base[bound] for bound in BOUNDS]
+    asked += [_holding(settled, name, bound) for bound in BOUNDS for name in names]
+    answers = iter(ask(asked))
+    whole = {bound: next(answers) for bound in BOUNDS}
+    held = {bound: {name: next(answers) for name in names} for bound in BOUNDS}
+    judged = {name: {bound: judge(whole[bound], held[bound][name]) for bound in BOUNDS} for name in names}
+    extra = _extras(settled, held["likely"], {name: judged[name]["likely"] for name in names})
+    found = {
+        name: _verdict(settled, name, whole["likely"], held["likely"][name], judged[name], extra) for name in names
+    }
+    alive = [name for name in names if held["likely"][name].accepted.any()]
+    return Demands(settled, found, _fatal_pairs(settled, alive))
+
+
+def verdicts(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:
+    """The bare verdict on every demand in each of some scenarios with their readings in force, solved together."""
+    asked: list[Question] = []
+    for scenario in scenarios:
+        asked += [_base(scenario, "likely"), *(_holding(scenario, name, "likely") for name in scenario.demands)]
+    answers = iter(ask([replace(question, ties=False) for question in asked]))
+    result = []
+    for scenario in scenarios:
+        whole = next(answers)
+        result.append({name: judge(whole, next(answers)) for name in scenario.demands})
+    return result
+
+
+def judge(whole: Answer, held: Answer) -> str:
+    """The verdict, from the answers with the demand left open and with it held."""
+    if not whole.accepted.any():
+        return NO_DEAL
+    if not held.accepted.any():
+        return _sunk(held)
+    open_value, held_value = best_nash(whole), best_nash(held)
+    if open_value is None or (held_value is not None and held_value >= open_value):
+        return IN_BEST if open_value is not None else TRADEABLE
+    if held_value is None or held_value.gaining < open_value.gaining:
+        return COSTLY
+    return COSTLY if held_value.product < (1 - COSTLY_FALL) * open_value.product else TRADEABLE
+
+
+def _sunk(held: Answer) -> str:
+    free = np.flatnonzero(held.uncrossed)
+    if not len(free):
+        return NONSTARTER
+    most = best_sum(held, free)
+    if held.question.scenario.comparable and most is not None and most < 0:
+        return NONSTARTER
+    return TORPEDO
+
+
+def _base(scenario: Scenario, bound: Bound) -> Question:
+    return Question(scenario, bound, ties=True)
+
+
+def _holding(scenario: Scenario, name: str, bound: Bound) -> Question:
+    return Question(scenario, bound, holding=scenario.demands[name].terms, ties=True)
+
+
+@dataclass(frozen=True, eq=False)
+class _Extras:
+    """The further answers that some verdicts need, by demand."""
+
+    priced: Mapping[str, Answer]
+    without: Mapping[str, Answer]
+    rescue: Mapping[str, Outcome]
+
+
+def _extras(scenario: Scenario, held: Mapping[str, Answer], judged: Mapping[str, str]) -> _Extras:
+    blocked = [name for name, answer in held.items() if not answer.uncrossed.any()]
+    wanted = [name for name, verdict in judged.items() if verdict == IN_BEST]
+    alive = [name for name, answer in held.items() if answer.accepted.any()]
+    terms = {name: demand.terms for name, demand in scenario.demands.items()}
+    asked = [Question(scenario, holding=terms[name], red_lines=False, ties=True) for name in blocked]
+    asked += [Question(scenario, lacking=terms[name], ties=True) for name in wanted]
+    asked += [_rescue_question(scenario, terms[name]) for name in alive]
+    answers = iter(ask(asked))
+    return _Extras(
+        {name: next(answers) for name in blocked},
+        {name: next(answers) for name in wanted},
+        {name: _rescue(next(answers), terms[name]) for name in alive},
+    )
+
+
+def _rescue_question(scenario: Scenario, terms: Terms) -> Question:
+    elsewhere = {issue: option for issue, option in scenario.status_quo.items() if issue not in terms}
+    return Question(scenario, holding=terms, near={**scenario.status_quo, **dict.fromkeys(terms, ""), **elsewhere})
+
+
+def _rescue(answer: Answer, terms: Terms) -> Outcome:
+    """The fewest terms beside the demand that make it acceptable, everything else left as it is."""
+    assert answer.changes is not None  # the question asks for them
+    points = answer.agreed()
+    fewest = points[answer.changes[points] == answer.changes[points].min()]
+    outcome = answer.outcome(nearest(answer, fewest))
+    base = answer.question.scenario.status_quo
+    return {issue: option for issue, option in outcome.items() if issue not in terms and option != base[issue]}
+
+
+def _verdict(
+    scenario: Scenario, name: str, whole: Answer, held: Answer, judged: Mapping[Bound, str], extra: _Extras
+) -> DemandVerdict:
+    alive = bool(held.accepted.any())
+    crossed = not held.uncrossed.any()
+    asked = extra.priced[name] if crossed else held
+    free = np.arange(len(asked.accepted)) if crossed else np.flatnonzero(held.uncrossed)
+    close = None if alive or not len(free) else nearest(asked, free)
+    short = {} if close is None else blockers(asked, close)
+    outcome = None if close is None else asked.outcome(close)
+    spans = {} if outcome is None else {p: _lack(scenario, p, outcome) for p in short}
+    open_value, held_value = best_nash(whole), best_nash(held)
+    return DemandVerdict(
+        demand=scenario.demands[name],
+        verdict=judged["likely"],
+        at_low=judged["low"],
+        at_high=judged["high"],
+        blockers=_refusers(scenario, name) if crossed else tuple(short),
+        compensation=None if crossed else {p: plain(gap) for p, gap in short.items()},
+        compensation_spans={} if crossed else spans,
+        nearest=None if close is None else point_of(asked, close),
+        price_would_do=bool(extra.priced[name].accepted.any()) if crossed else None,
+        rescue=extra.rescue.get(name),
+        left_out=nash_agreement(extra.without.get(name, whole)),
+        met=nash_agreement(held),
+        cost=_cost(open_value, held_value),
+        outside_money=_outside_money(asked, free) if scenario.comparable and close is not None else None,
+    )
+
+
+def _lack(scenario: Scenario, name: str, outcome: Outcome) -> Span:
+    """What a party lacks at an outcome: its gain turned round."""
+    span = gain_span(scenario, scenario.parties[name], outcome)
+    return Span(-span.high, -span.likely, -span.low)
+
+
+def _cost(open_value: NashValue | None, held_value: NashValue | None) -> float | None:
+    """The part of the best Nash product that is lost, from 0 to 1; None where there is none to lose."""
+    if open_value is None or not open_value.value:
+        return None
+    return float(1 - (held_value.value if held_value else 0) / open_value.value)
+
+
+def _outside_money(answer: Answer, points: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> float:
+    """The least outside money that would make it pass, where points are comparable: the smallest sum of shortfalls."""
+    return plain(min(sum(blockers(answer, int(point)).values(), Fraction(0)) for point in points))
+
+
+def _refusers(scenario: Scenario, name: str) -> tuple[str, ...]:
+    """Whose red lines stand in the way of every outcome that holds the demand."""
+    terms = scenario.demands[name].terms
+    nogoods = [nogood for condition in scenario.conditions for nogood in condition.nogoods(scenario.issues)]
+    refusing = [party for party in scenario.parties.values() if party.must_agree and party.preferences.refuses]
+
+    def possible_without(banned: Mapping[str, Iterable[str]]) -> bool:
+        held = {**{issue: tuple(each.options) for issue, each in scenario.issues.items()}, **terms}
+        left = {i: tuple(o for o in options if o not in banned.get(i, ())) for i, options in held.items()}
+        return allowed_outcome(scenario.issues, nogoods, left) is not None
+
+    alone = [
+        party.id
+        for party in refusing
+        if not possible_without(party.preferences.refuses) and not (party.over and possible_without(party.over))
+    ]
+    return tuple(alone or [party.id for party in refusing])
+
+
+def _fatal_pairs(scenario: Scenario, alive: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for one, other in combinations(alive, 2):
+        joint = _together(scenario.demands[one].terms, scenario.demands[other].terms)
+        if joint is not None:
+            pairs.append((one, other, joint))
+    answers = ask([Question(scenario, holding=joint) for _, _, joint in pairs])
+    return tuple((a, b) for (a, b, _), answer in zip(pairs, answers, strict=True) if not answer.accepted.any())
+
+
+def _together(one: Terms, other: Terms) -> Terms | None:
+    """The terms of both demands; None where they contradict each other in words."""
+    joint = dict(one)
+    for issue, options in other.items():
+        joint[issue] = tuple(option for option in joint.get(issue, options) if option in options)
+    return joint if all(joint.values()) else None
+
+
+def reason(scenario: Scenario, each: DemandVerdict) -> str:
+    """Why the verdict is what it is, in a sentence."""
+    names = listed([scenario.parties[name].title for name in each.blockers])
+    if each.compensation is None:
+        priced = "; were it a matter of price, a deal would be possible" if each.price_would_do else ""
+        return f"{names} will not have it at any price{priced}"
+    if each.compensation:
+        parts = [f"{scenario.parties[p].title} lacks {figure(lack)}" for p, lack in each.compensation.items()]
+        return f"at the outcome that comes nearest, {listed(parts)}"
+    if each.verdict == IN_BEST:
+        return "the best deal for both sides holds it anyway"
+    cost = "" if each.cost is None else f"it costs {figure(100 * each.cost)}% of the joint value (Nash product)"
+    if each.rescue:
+        needs = terms_in_words(scenario, scenario.outcome(each.rescue))
+        return f"{cost or 'it can be met'}; beside it, it takes at least: {needs}"
+    return cost or "it can be met"
