@@ -213,6 +213,7 @@ class Compiled:
         self.wide = [terms for terms in self._rules() if self._cells(terms) > _WIDE]
         self.flags = self._flags(rules_only=rules_only)
         self._cache: dict[object, Values] = {}
+        self._pairs: dict[object, tuple[int, int]] = {}
         self.sheets = [self._constant(), *(self._issue(k) for k in range(len(self.layout.names))), *self._groups()]
         bound = sum(sheet.largest for sheet in self.sheets) + self._wide_bound()
         self.kind: type = object if bound >= _DIGIT else np.int64
@@ -252,7 +253,7 @@ class Compiled:
         flags = [Flag("broken", str(k), _complement(terms, first.scenario)) for k, terms in enumerate(self.wide)]
         if rules_only:
             return flags
-        flags += [Flag("over", name, partial(_over, name)) for name in first.vetoes if first.party(name).over]
+        flags += [Flag("over", name, partial(_over, name)) for name in first.weighed if first.party(name).over]
         if first.red_lines:
             soft = [name for name in first.weighed if not first.hard(name)]
             refusing = [name for name in soft if any(q.party(name).preferences.refuses for q in self.batch)]
@@ -341,9 +342,12 @@ class Compiled:
 
     def interaction(self, question: Question, name: str, interaction: str) -> tuple[int, int]:
         """What an interaction adds to a party's gain where it holds, and where it does not."""
-        rule = question.scenario.interactions[interaction]
-        there, absent = interaction_gains(question.scenario, question.party(name), rule, question.bound)
-        return self.whole(there), self.whole(absent)
+        rule, party = question.scenario.interactions[interaction], question.party(name)
+        key = (id(rule.worth), name, question.bound, party.reservation is None)
+        if key not in self._pairs:
+            there, absent = interaction_gains(question.scenario, party, rule, question.bound)
+            self._pairs[key] = (self.whole(there), self.whole(absent))
+        return self._pairs[key]
 
     def _wide_bound(self) -> int:
         return sum(

@@ -1,13 +1,17 @@
 """How many outcomes are attainable? Counted where that can be done, else estimated, and labelled so."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import prod, sqrt
 
 import numpy as np
 
 from detente.analysis.compile import Question
 from detente.analysis.limits import tick
-from detente.analysis.search import Evaluator
+from detente.analysis.search import Evaluator, passes
+from detente.kernels.pruning import Ints
+from detente.model.party import Role
+from detente.model.scenario import Quorum, Scenario
 
 _COUNTED = 10_000_000
 _BLOCK = 500_000
@@ -41,25 +45,81 @@ class Count:
         }
 
 
-def count_acceptable(question: Question) -> Count:
+@dataclass(frozen=True, slots=True)
+class Attainable:
+    """How many outcomes pass as an agreement, and how the set shrinks by each veto, held or given.
+
+    `kept` says for each party that is no principal which part of what passes where it is only heard it would take.
+    """
+
+    number: Count
+    kept: Mapping[str, float]
+
+
+def attainable(scenario: Scenario) -> Attainable:
     """How many outcomes pass as an agreement: counted up to 10^7 combinations, beyond that estimated from draws.
 
-    Draws are uniform over all combinations of options; the error is the binomial one.
+    Draws are uniform over all combinations of options and seeded; the error is the binomial one (`scenario` settled).
     """
-    evaluator = Evaluator(question)
-    if prod(evaluator.sizes) <= _COUNTED:
-        return Count(_enumerated(evaluator))
-    chance = np.random.default_rng(_SEED)
-    digits = [chance.integers(0, size, _DRAWS) for size in evaluator.sizes]
-    share = evaluator.accepted(digits) / _DRAWS
-    total = float(prod(evaluator.sizes))
-    return Count(None, total * share, total * sqrt(share * (1 - share) / _DRAWS), _DRAWS, _SEED)
-
-
-def _enumerated(evaluator: Evaluator) -> int:
-    found, total = 0, prod(evaluator.sizes)
-    for first in range(0, total, _BLOCK):
+    names = [name for name, party in scenario.parties.items() if party.role is not Role.PRINCIPAL]
+    heard = _only_heard(scenario)
+    everyone = Evaluator(Question(heard, also=tuple(heard.parties)))
+    first = None if scenario.quorum else Evaluator(Question(_principals_only(scenario)))
+    rules = {name: Question(unbound(scenario, name)) for name in names}
+    total = prod(everyone.sizes)
+    counted = total <= _COUNTED
+    found, before, after = 0, dict.fromkeys(names, 0), dict.fromkeys(names, 0)
+    for digits in _all(everyone.sizes, total) if counted else _drawn(everyone.sizes):
         tick()
+        kept = digits if first is None else [digit[first.accepts(digits)[0]] for digit in digits]
+        _, accepts = everyone.accepts(kept)
+        found += int(passes(Question(scenario), accepts).sum())
+        for name, rule in rules.items():
+            passing = passes(rule, accepts)
+            before[name] += int(passing.sum())
+            after[name] += int((passing & accepts[name]).sum())
+    shares = {name: after[name] / before[name] if before[name] else 0.0 for name in names}
+    return Attainable(Count(found) if counted else _estimated(found, total), shares)
+
+
+def _estimated(found: int, total: int) -> Count:
+    part = found / _DRAWS
+    error = float(total) * sqrt(part * (1 - part) / _DRAWS)
+    return Count(None, float(total) * part, error, _DRAWS, _SEED)
+
+
+def _only_heard(scenario: Scenario) -> Scenario:
+    parties = {name: replace(party, role=Role.CONSULTED) for name, party in scenario.parties.items()}
+    return replace(scenario, parties=parties, quorum=None)
+
+
+def _principals_only(scenario: Scenario) -> Scenario:
+    parties = {
+        name: party if party.role is Role.PRINCIPAL else replace(party, role=Role.CONSULTED)
+        for name, party in scenario.parties.items()
+    }
+    return replace(scenario, parties=parties)
+
+
+def unbound(scenario: Scenario, name: str) -> Scenario:
+    """The same negotiation with a veto party only heard (under a quorum: one vote fewer is needed)."""
+    party = scenario.parties[name]
+    if party.role is not Role.VETO:
+        return scenario
+    parties = {**scenario.parties, name: replace(party, role=Role.CONSULTED)}
+    quorum = scenario.quorum
+    if quorum is not None:
+        others = tuple(each for each in quorum.always if each != name)
+        quorum = Quorum(quorum.at_least - 1, others)
+    return replace(scenario, parties=parties, quorum=quorum)
+
+
+def _all(sizes: Sequence[int], total: int) -> Iterator[list[Ints]]:
+    for first in range(0, total, _BLOCK):
         codes = np.arange(first, min(total, first + _BLOCK))
-        found += evaluator.accepted([np.asarray(d) for d in np.unravel_index(codes, evaluator.sizes)])
-    return found
+        yield [np.asarray(digit) for digit in np.unravel_index(codes, sizes)]
+
+
+def _drawn(sizes: Sequence[int]) -> Iterator[list[Ints]]:
+    chance = np.random.default_rng(_SEED)
+    yield [chance.integers(0, size, _DRAWS) for size in sizes]

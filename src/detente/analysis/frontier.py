@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.analysis.compile import Question
-from detente.analysis.counting import Count, count_acceptable
+from detente.analysis.counting import Count, attainable
 from detente.analysis.search import Answer, ask, count_allowed
 from detente.analysis.tables import gain, plain, reservation
 from detente.model.outcome import Outcome
@@ -71,7 +71,7 @@ def frontier(scenario: Scenario) -> Frontier:
         settled,
         question.binding,
         count_allowed(settled),
-        Count(0) if not len(points) else count_acceptable(question),
+        attainable(settled).number if len(points) else Count(0),
         tuple(point_of(answer, int(p)) for p in points[order]),
     )
 

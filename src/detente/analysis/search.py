@@ -150,7 +150,7 @@ def _weighed(
     flags, worth = flags[keep], worth[:, keep]
     width = len(question.weighed)
     gains = worth[:width] + _wide_interactions(compiled, question, flags)
-    silent = {name: _silent(compiled, question, name, flags) for name in question.vetoes}
+    silent = {name: _silent(compiled, question, name, flags) for name in question.weighed}
     unrefused = {
         name: ~_marked(compiled, flags, "refused", name) | silent.get(name, False) for name in question.weighed
     }
@@ -166,8 +166,8 @@ def _weighed(
         code[:, keep],
         None if count is None else count[keep],
         accepts,
-        _accepted(question, accepts, len(flags)),
-        _accepted(question, unrefused, len(flags)),
+        passes(question, accepts),
+        passes(question, unrefused),
         silent,
     )
 
@@ -180,11 +180,15 @@ class Evaluator:
         self._messages = self._compiled.messages(count=False)
         self.sizes = self._compiled.layout.sizes
 
-    def accepted(self, digits: Sequence[Ints]) -> int:
-        """How many of these outcomes are allowed and pass as an agreement; `digits`: the option of each issue."""
+    def accepts(self, digits: Sequence[Ints]) -> tuple[Ints, Mapping[str, Bools]]:
+        """Which of these outcomes pass as an agreement, and which of those each party would take.
+
+        `digits` holds for each issue its option in every outcome.
+        """
         worth, flags, allowed = evaluate(self._messages, self.sizes, digits)
-        nothing = np.zeros((1, len(allowed)), dtype=np.int64)
-        return int(_weighed(self._compiled, 0, worth, flags, nothing).accepted.sum())
+        answer = _weighed(self._compiled, 0, worth, flags, allowed[None, :])
+        passing = answer.agreed()
+        return answer.code[0, passing], {name: taken[passing] for name, taken in answer.accepts.items()}
 
 
 def _marked(compiled: Compiled, flags: Ints, kind: str, name: str) -> Bools:
@@ -209,8 +213,10 @@ def _silent(compiled: Compiled, question: Question, name: str, flags: Ints) -> B
     return ~_marked(compiled, flags, "over", name)
 
 
-def _accepted(question: Question, accepts: Mapping[str, Bools], points: int) -> Bools:
+def passes(question: Question, accepts: Mapping[str, Bools]) -> Bools:
+    """Which outcomes are an agreement, from what each party would take: unanimity of who must agree, or the quorum."""
     quorum = question.scenario.quorum
+    points = len(next(iter(accepts.values())))
     every = np.ones(points, dtype=bool)
     for name in question.binding if quorum is None else quorum.always:
         every = every & accepts[name]

@@ -69,7 +69,10 @@ def _strictness(columns: Ints, weighed: int) -> Ints:
 
     It rises with the sum of their ranks and, where that is equal, falls along a linear order of the other rows.
     """
-    rank = np.unique(columns[weighed:], axis=1, return_inverse=True)[1].reshape(-1)
+    others = columns[weighed:]
+    order = np.lexsort(others)
+    rank = np.zeros(columns.shape[1], dtype=np.int64)
+    rank[order[1:]] = np.cumsum((others[:, order[1:]] != others[:, order[:-1]]).any(axis=0))
     total = sum((_rank(column) for column in columns[:weighed]), start=np.zeros(columns.shape[1], dtype=np.int64))
     return total * (int(rank.max(initial=0)) + 1) - rank
 

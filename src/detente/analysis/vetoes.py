@@ -1,0 +1,266 @@
+"""What does a veto for whom cost, what does each party lose where it is only heard, and what would win it over?
+
+The price of a veto is what the best deal loses when one more party must agree (Tsebelis 2002, ch. 1: a veto player
+shrinks the winset or leaves it as it is). Nothing is ever invented for a party that only opens or shuts a gate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from detente.analysis.bargaining import best_nash, mutual, nash_agreement
+from detente.analysis.compile import Bools, Question
+from detente.analysis.counting import attainable, unbound
+from detente.analysis.frontier import Point, point_of
+from detente.analysis.search import Answer, ask
+from detente.analysis.shortfall import nearest
+from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
+from detente.kernels.pruning import Ints
+from detente.model.outcome import Outcome
+from detente.model.party import Role
+from detente.model.scenario import Scenario
+from detente.table import Table, figure, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a veto takes from the best Nash product, and from the most that each principal can get."""
+
+    nash: float
+    principals: Mapping[str, float]
+    share: float | None
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {"nash": self.nash, "principals": dict(self.principals), "share": self.share}
+
+
+@dataclass(frozen=True, slots=True)
+class VetoPrice:
+    """What a party's veto costs, against hearing it only.
+
+    `gain` is what it gets in the deal that the principals would make if it were only heard (Nash), `lacks` what it is
+    short of there in its own points, `crossed` the terms in it that it refuses. `kept` is the part of the attainable
+    outcomes that it would take. `tolerance` says how good the best deal can be when the party puts up with a loss of so
+    much, at most (None: any loss, red lines included). `accepted_deal` is the best deal that it would take, `swaps` the
+    fewest changes to the principals' deal that win it over.
+    """
+
+    party: str
+    role: Role
+    price: Price
+    price_at: Mapping[str, float]
+    gain: Span
+    lacks: float
+    crossed: tuple[tuple[str, str], ...]
+    kept: float
+    tolerance: tuple[tuple[float | None, float], ...]
+    accepted_deal: Point | None
+    swaps: Outcome | None
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "role": self.role.value,
+            "price": self.price.payload(),
+            "price_range": {**self.price_at, "contested": self.contested},
+            "gain": self.gain.payload(),
+            "lacks": self.lacks,
+            "crossed": [list(pair) for pair in self.crossed],
+            "kept": self.kept,
+            "tolerance": [{"loss": loss, "nash": value} for loss, value in self.tolerance],
+            "accepted_deal": self.accepted_deal.payload() if self.accepted_deal else None,
+            "swaps": None if self.swaps is None else dict(self.swaps),
+        }
+
+    @property
+    def contested(self) -> bool:
+        """Whether it depends on the ranges that the veto costs anything."""
+        return len({value > 0 for value in self.price_at.values()}) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Vetoes:
+    """The price of each veto, and of each that a consulted party might be given."""
+
+    scenario: Scenario
+    prices: Mapping[str, VetoPrice]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "schema": "detente/vetoes/1",
+            "parties": {name: price.payload() for name, price in self.prices.items()},
+        }
+
+    def table(self) -> Table:
+        """One row for each party that is not a principal."""
+        rows = tuple(
+            (
+                self.scenario.parties[name].title,
+                "has a veto" if each.role is Role.VETO else "is heard",
+                figure(each.gain.likely),
+                price_in_words(each),
+                winning_in_words(self.scenario, each),
+            )
+            for name, each in self.prices.items()
+        )
+        columns = ("party", "role", "gain in the deal", "price of its veto", "what would win it over")
+        return Table("Vetoes", columns, rows, frozenset({"gain in the deal"}), "Everyone here is a principal.")
+
+
+def vetoes(scenario: Scenario) -> Vetoes:
+    """For each consulted party what a veto for it would cost, and for each veto party what its veto costs.
+
+    Raises TooLargeError where the issues hang together too tightly.
+    """
+    settled = scenario.settled()
+    names = [name for name, party in settled.parties.items() if party.role is not Role.PRINCIPAL]
+    asked = [Question(unbound(settled, name), bound, also=(name,)) for name in names for bound in BOUNDS]
+    answers = iter(ask(asked))
+    found = {name: {bound: next(answers) for bound in BOUNDS} for name in names}
+    deals = _deals(settled, names)
+    kept = attainable(settled).kept
+    swaps = _swaps({name: found[name]["likely"] for name in names}, deals)
+    return Vetoes(
+        settled,
+        {name: _priced(settled, name, found[name], deals[name], kept[name], swaps.get(name)) for name in names},
+    )
+
+
+def _deals(scenario: Scenario, names: list[str]) -> Mapping[str, Outcome | None]:
+    """What Nash's rule settles on where each party is only heard."""
+    free = {name: unbound(scenario, name) for name in names}
+    distinct = {id(each): each for each in free.values()}
+    answers = ask([Question(each, ties=True) for each in distinct.values()])
+    found = {key: nash_agreement(answer) for key, answer in zip(distinct, answers, strict=True)}
+    deals = {name: found[id(each)] for name, each in free.items()}
+    return {name: deal.point.terms if deal else None for name, deal in deals.items()}
+
+
+def price_of(answer: Answer, name: str) -> Price:
+    """The price of a party's veto, from an answer in which it is carried along without binding."""
+    with_it = answer.accepts[name]
+    before, after = best_nash(answer), best_nash(answer, _mutual_with(answer, with_it))
+    nash = (before.value if before else Fraction(0)) - (after.value if after else Fraction(0))
+    share = float(nash / before.value) if before and before.value else None
+    principals = {
+        each: plain(_most(answer, each, answer.accepted) - _most(answer, each, answer.accepted & with_it))
+        for each in answer.question.principals
+    }
+    return Price(plain(nash), principals, share)
+
+
+def _mutual_with(answer: Answer, with_it: Bools) -> Ints:
+    points = mutual(answer)
+    return points[with_it[points]]
+
+
+def _most(answer: Answer, party: str, among: Bools) -> Fraction:
+    row = answer.row(party)[among]
+    return Fraction(max(0, int(row.max())), answer.scale) if len(row) else Fraction(0)
+
+
+def _swaps(answers: Mapping[str, Answer], deals: Mapping[str, Outcome | None]) -> Mapping[str, Outcome]:
+    """The fewest changes to the principals' deal that win over each party that would not take it."""
+    asked = {}
+    for name, answer in answers.items():
+        deal = deals[name]
+        if deal and len(_mutual_with(answer, answer.accepts[name])) and not _takes(answer, name, deal):
+            asked[name] = Question(answer.question.scenario, also=(name,), near=deal)
+    swaps = {}
+    for (name, question), answer in zip(asked.items(), ask(list(asked.values())), strict=True):
+        points = _mutual_with(answer, answer.accepts[name])
+        assert answer.changes is not None  # the question asks for them
+        assert question.near is not None  # likewise
+        fewest = points[answer.changes[points] == answer.changes[points].min()]
+        outcome = answer.outcome(nearest(answer, fewest))
+        swaps[name] = {issue: option for issue, option in outcome.items() if option != question.near[issue]}
+    return swaps
+
+
+def _takes(answer: Answer, name: str, outcome: Outcome) -> bool:
+    """Whether a party carried along would take an outcome: its veto, where it applies, would not stop it."""
+    scenario = answer.question.scenario
+    party = scenario.parties[name]
+    if party.over and not any(outcome[issue] in options for issue, options in party.over.items()):
+        return True
+    crosses = any(outcome[issue] in options for issue, options in party.preferences.refuses.items())
+    return not crosses and gain_span(scenario, party, outcome).likely >= 0
+
+
+def _priced(
+    scenario: Scenario,
+    name: str,
+    answers: Mapping[Bound, Answer],
+    deal: Outcome | None,
+    kept: float,
+    swaps: Outcome | None,
+) -> VetoPrice:
+    answer = answers["likely"]
+    party = scenario.parties[name]
+    outcome = deal or scenario.status_quo
+    span = gain_span(answer.question.scenario, answer.question.party(name), outcome)
+    willing = _mutual_with(answer, answer.accepts[name])
+    refuses = party.preferences.refuses
+    return VetoPrice(
+        party=name,
+        role=party.role,
+        price=price_of(answer, name),
+        price_at={bound: price_of(answers[bound], name).nash for bound in BOUNDS},
+        gain=span,
+        lacks=max(0, -span.likely),
+        crossed=tuple((issue, option) for issue, option in outcome.items() if option in refuses.get(issue, ())),
+        kept=kept,
+        tolerance=_tolerance(answer, name),
+        accepted_deal=point_of(answer, _best(answer, willing)) if len(willing) else None,
+        swaps={} if deal and _takes(answer, name, outcome) else swaps,
+    )
+
+
+def _best(answer: Answer, points: Ints) -> int:
+    value = best_nash(answer, points)
+    return next(int(p) for p in points if best_nash(answer, np.array([p])) == value)
+
+
+def _tolerance(answer: Answer, name: str) -> tuple[tuple[float | None, float], ...]:
+    """The steps of the best Nash product as the party puts up with more loss; last, whatever it loses."""
+    points = mutual(answer)
+    refused = ~(answer.accepts[name] | (answer.row(name) < 0)) & ~answer.silent_at(name)
+    open_points = points[~refused[points]]
+    loss = np.where(answer.silent_at(name), 0, np.maximum(-answer.row(name), 0))[open_points]
+    order = np.argsort(loss, kind="stable")
+    gains = answer.rows(answer.question.principals)[:, open_points[order]].astype(float) / answer.scale
+    best = np.maximum.accumulate(np.prod(gains, axis=0))
+    record = [k for k in range(len(order)) if k == 0 or best[k] > best[k - 1] * (1 + 1e-12)]
+    steps: dict[float, float] = {0: 0}
+    for k in record:
+        steps[plain(Fraction(int(loss[order[k]]), answer.scale))] = float(best[k])
+    whatever = best_nash(answer, points)
+    return (*steps.items(), (None, plain(whatever.value) if whatever else 0))
+
+
+def price_in_words(each: VetoPrice) -> str:
+    """What the veto costs, as people say it."""
+    contested = " (contested)" if each.contested else ""
+    if not each.price.nash and not any(each.price.principals.values()):
+        return f"nothing{contested}"
+    if not each.price.nash:
+        return f"nothing in joint value, though one side could get less{contested}"
+    if each.price.share is None:
+        return f"{figure(each.price.nash)}{contested}"
+    return f"{figure(100 * each.price.share)}% of the joint value{contested}"
+
+
+def winning_in_words(scenario: Scenario, each: VetoPrice) -> str:
+    """What would win the party over, as people say it."""
+    if each.swaps == {}:
+        return "it would take the deal as it is"
+    if each.swaps is None:
+        return "nothing that both sides would sign"
+    changes = [scenario.issues[issue].option_name(option) for issue, option in each.swaps.items()]
+    lack = f"it lacks {figure(each.lacks)} points; " if each.lacks else ""
+    red = listed([scenario.issues[issue].option_name(option) for issue, option in each.crossed])
+    return f"{lack}{f'it refuses {red}; ' if red else ''}enough: {listed(changes)}"
