@@ -1,0 +1,339 @@
+"""Does the argument hold? Sentences of an argument, tested as unit tests test code.
+
+Each claim carries a test in the scenario's own terms. It holds or fails at the likely values; where that differs with
+every gain at its low or its high end it is contested. The judgments that turn it, flipped one at a time, are named.
+Claims that no test can express are listed as untestable and never scored.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from detente.analysis.bargaining import best_nash
+from detente.analysis.compile import Question
+from detente.analysis.counting import unbound
+from detente.analysis.demands import HARMLESS, judge
+from detente.analysis.packages import agreed, reply, span_in_words
+from detente.analysis.search import Answer, ask
+from detente.analysis.sensitivity import flips
+from detente.analysis.tables import BOUNDS, Bound, Span, advantage, gain, plain
+from detente.analysis.vetoes import price_of
+from detente.model.claim import (
+    AcceptedBy,
+    Attainable,
+    BetterFor,
+    Claim,
+    DemandIs,
+    OnlyWithout,
+    Rescues,
+    Test,
+    VetoCosts,
+)
+from detente.model.outcome import Terms
+from detente.model.scenario import Scenario
+from detente.table import Table, figure, listed
+
+HOLDS, FAILS, CONTESTED, UNTESTABLE = "holds", "fails", "contested", "untestable"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimVerdict:
+    """What the test of a claim says.
+
+    `verdict` is holds, fails, contested (it differs within the ranges) or untestable; `likely` is whether it holds at
+    the likely values, `figure` the number or verdict behind it, `flips` the judgments that turn it when one alone is
+    read otherwise.
+    """
+
+    claim: Claim
+    verdict: str
+    likely: bool | None
+    figure: str
+    flips: tuple[str, ...]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "id": self.claim.id,
+            "says": self.claim.says,
+            "by": self.claim.by,
+            "camp": self.claim.camp,
+            "verdict": self.verdict,
+            "at_likely_values": None if self.likely is None else (HOLDS if self.likely else FAILS),
+            "figure": self.figure,
+            "flips": list(self.flips),
+            "why": self.claim.why,
+            "source": list(self.claim.source),
+        }
+
+    @property
+    def in_words(self) -> str:
+        """The verdict as people say it."""
+        if self.verdict == CONTESTED:
+            return f"contested; {HOLDS if self.likely else FAILS} at the likely values"
+        return self.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The verdict on each claim, in the file's order."""
+
+    scenario: Scenario
+    verdicts: tuple[ClaimVerdict, ...]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {"schema": "detente/claims/1", "claims": [verdict.payload() for verdict in self.verdicts]}
+
+    def table(self) -> Table:
+        """One row for each claim, both camps in one table."""
+        rows = tuple(
+            (
+                each.claim.says,
+                " · ".join(text for text in (each.claim.by, each.claim.camp) if text),
+                each.in_words,
+                each.figure or each.claim.why,
+                listed(each.flips) or ("" if each.likely is None else "none alone"),
+            )
+            for each in self.verdicts
+        )
+        columns = ("claim", "made by", "verdict", "because", "turned by (each judgment alone)")
+        return Table("The arguments, tested", columns, rows, empty="No claim is listed.")
+
+
+def claims(scenario: Scenario) -> Claims:
+    """Test every claim of the scenario, within its ranges and under each judgment flipped alone.
+
+    Raises TooLargeError where the issues hang together too tightly.
+    """
+    settled = scenario.settled()
+    tests = [claim.test for claim in settled.claims.values() if claim.test is not None]
+    each = flips(scenario)
+    cases = [(settled, bound) for bound in BOUNDS] + [(flip.scenario, "likely") for flip in each]
+    benches = _benches(cases, tests)
+    base = dict(zip(BOUNDS, benches, strict=False))
+    turned = dict(zip(range(len(each)), benches[len(BOUNDS) :], strict=True))
+    verdicts = []
+    for claim in settled.claims.values():
+        if claim.test is None:
+            verdicts.append(ClaimVerdict(claim, UNTESTABLE, None, "", ()))
+            continue
+        held = {bound: bench.holds(claim.test) for bound, bench in base.items()}
+        turning = [each[k].judgment for k, bench in turned.items() if bench.holds(claim.test) != held["likely"]]
+        verdict = CONTESTED if len(set(held.values())) > 1 else (HOLDS if held["likely"] else FAILS)
+        figure_ = base["likely"].figure(claim.test)
+        verdicts.append(ClaimVerdict(claim, verdict, held["likely"], figure_, tuple(dict.fromkeys(turning))))
+    return Claims(settled, tuple(verdicts))
+
+
+def _benches(cases: list[tuple[Scenario, Bound]], tests: list[Test]) -> "list[_Bench]":
+    """A test bench for each case, with every answer that the tests need; all solved together."""
+    needed: list[tuple[int, Hashable, Question]] = []
+    for place, (scenario, bound) in enumerate(cases):
+        questions = {key: q for test in tests for key, q in _needs(test, scenario, bound).items()}
+        needed += [(place, key, question) for key, question in questions.items()]
+    answers = ask([question for _, _, question in needed])
+    solved: list[dict[Hashable, Answer]] = [{} for _ in cases]
+    for (place, key, _), answer in zip(needed, answers, strict=True):
+        solved[place][key] = answer
+    return [_Bench(scenario, bound, found) for (scenario, bound), found in zip(cases, solved, strict=True)]
+
+
+def _needs(test: Test, scenario: Scenario, bound: Bound) -> Mapping[Hashable, Question]:
+    """The questions that a test asks."""
+    terms = {name: demand.terms for name, demand in scenario.demands.items()}
+    if isinstance(test, DemandIs):
+        held = Question(scenario, bound, holding=terms[test.demand])
+        return {"base": Question(scenario, bound), ("demand", test.demand): held}
+    if isinstance(test, Attainable) and test.package is None:
+        return {("terms", _key(test.terms)): Question(scenario, bound, holding=test.terms)}
+    if isinstance(test, VetoCosts):
+        return {("veto", test.party): Question(unbound(scenario, test.party), bound, also=_also(scenario, test.party))}
+    if isinstance(test, Rescues):
+        both = _joint((terms[test.rescuer], terms[test.demand]))
+        alone = Question(scenario, bound, holding=terms[test.demand], lacking=terms[test.rescuer])
+        return {
+            ("both", test.rescuer, test.demand): Question(scenario, bound, holding=both),
+            ("alone", test.rescuer, test.demand): alone,
+        }
+    if isinstance(test, OnlyWithout):
+        joint = _joint(tuple(terms[name] for name in test.demands))
+        return {"base": Question(scenario, bound), ("all", test.demands): Question(scenario, bound, holding=joint)}
+    return {}
+
+
+def _also(scenario: Scenario, party: str) -> tuple[str, ...]:
+    return () if scenario.parties[party].role.value == "principal" else (party,)
+
+
+def _joint(terms: tuple[Terms, ...]) -> Terms:
+    """All the terms at once; an issue on which they contradict each other is left with no option."""
+    joint: dict[str, tuple[str, ...]] = {}
+    for each in terms:
+        for issue, options in each.items():
+            joint[issue] = tuple(option for option in joint.get(issue, options) if option in options)
+    return joint
+
+
+def _key(terms: Terms) -> Hashable:
+    return tuple(sorted(terms.items()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Bench:
+    """One case, at one end of the ranges, with the answers that the tests need."""
+
+    scenario: Scenario
+    bound: Bound
+    answers: Mapping[Hashable, Answer]
+
+    def holds(self, test: Test) -> bool:
+        """Whether the test comes out as the claim says."""
+        return _TESTS[type(test)][0](self, test)
+
+    def figure(self, test: Test) -> str:
+        """The number or verdict behind it."""
+        return _TESTS[type(test)][1](self, test)
+
+    def feasible(self, key: Hashable) -> bool:
+        """Whether some acceptable outcome answers a question."""
+        return bool(self.answers[key].accepted.any())
+
+
+def _demand_is(bench: _Bench, test: DemandIs) -> bool:
+    wanted = {each for verdict in test.verdicts for each in (HARMLESS if verdict == "harmless" else (verdict,))}
+    return _verdict(bench, test) in wanted
+
+
+def _verdict(bench: _Bench, test: DemandIs) -> str:
+    return judge(bench.answers["base"], bench.answers["demand", test.demand])
+
+
+def _demand_figure(bench: _Bench, test: DemandIs) -> str:
+    return f"{bench.scenario.demands[test.demand].name}: {_verdict(bench, test)}"
+
+
+def _attainable(bench: _Bench, test: Attainable) -> bool:
+    if test.package is None:
+        return bench.feasible(("terms", _key(test.terms))) is test.expected
+    outcome = bench.scenario.outcome(bench.scenario.package(test.package).terms)
+    return agreed(bench.scenario, outcome, bench.bound) is test.expected
+
+
+def _attainable_figure(bench: _Bench, test: Attainable) -> str:
+    if test.package is None:
+        answer = bench.answers["terms", _key(test.terms)]
+        value = best_nash(answer)
+        return "no acceptable outcome holds it" if value is None else f"best Nash product {figure(plain(value.value))}"
+    principals = [name for name, party in bench.scenario.parties.items() if party.must_agree]
+    return _gains_figure(bench, test.package, tuple(principals))
+
+
+def _accepted_by(bench: _Bench, test: AcceptedBy) -> bool:
+    scenario = bench.scenario
+    outcome = scenario.outcome(scenario.package(test.package).terms)
+    answers = []
+    for name in test.parties:
+        party = scenario.parties[name]
+        stands = reply(scenario, party, outcome)
+        answers.append(not stands.crossed and gain(scenario, party, outcome, bench.bound) >= 0)
+    return all(answer is test.expected for answer in answers)
+
+
+def _gains_figure(bench: _Bench, package: str, parties: tuple[str, ...]) -> str:
+    scenario = bench.scenario
+    outcome = scenario.outcome(scenario.package(package).terms)
+    parts = []
+    for name in parties:
+        stands = reply(scenario, scenario.parties[name], outcome)
+        red = listed([scenario.issues[issue].option_name(option) for issue, option in stands.crossed])
+        if red or stands.gain.likely or stands.gain.low != stands.gain.high:
+            said = f"refuses {red}" if red else span_in_words(stands.gain)
+            parts.append(f"{scenario.parties[name].title} {said}")
+    return "; ".join(parts)
+
+
+def _accepted_figure(bench: _Bench, test: AcceptedBy) -> str:
+    return _gains_figure(bench, test.package, test.parties)
+
+
+def _advantage(bench: _Bench, test: BetterFor, name: str, bound: Bound) -> Fraction:
+    scenario = bench.scenario
+    new, old = (scenario.outcome(scenario.package(package).terms) for package in (test.package, test.than))
+    return advantage(scenario, scenario.parties[name], new, old, bound)
+
+
+def _better_for(bench: _Bench, test: BetterFor) -> bool:
+    return all(_advantage(bench, test, name, bench.bound) > 0 for name in test.parties)
+
+
+def _better_figure(bench: _Bench, test: BetterFor) -> str:
+    spans = {name: Span.of(_advantage(bench, test, name, bound) for bound in BOUNDS) for name in test.parties}
+    return "; ".join(f"{bench.scenario.parties[name].title} {span_in_words(span)}" for name, span in spans.items())
+
+
+def _veto_amount(bench: _Bench, test: VetoCosts) -> Fraction:
+    answer = bench.answers["veto", test.party]
+    if not answer.question.also:
+        return Fraction(0)
+    price = price_of(answer, test.party)
+    if test.to is not None:
+        return Fraction(price.principals.get(test.to, 0))
+    return Fraction(price.share or 0) if test.share else Fraction(price.nash)
+
+
+def _veto_costs(bench: _Bench, test: VetoCosts) -> bool:
+    amount = _veto_amount(bench, test)
+    if test.at_most:
+        return amount <= test.amount
+    return amount >= test.amount if test.amount > 0 else amount > 0
+
+
+def _veto_figure(bench: _Bench, test: VetoCosts) -> str:
+    amount = float(_veto_amount(bench, test))
+    name = bench.scenario.parties[test.party].title
+    if test.to is not None:
+        return f"a veto for {name} costs {bench.scenario.parties[test.to].title} {figure(amount)} points"
+    if not amount:
+        return f"a veto for {name} costs nothing"
+    return (
+        f"a veto for {name} costs {figure(100 * amount)}%"
+        if test.share
+        else f"it costs {figure(amount)} (Nash product)"
+    )
+
+
+def _rescues(bench: _Bench, test: Rescues) -> bool:
+    return bench.feasible(("both", test.rescuer, test.demand)) and not _alone(bench, test)
+
+
+def _alone(bench: _Bench, test: Rescues) -> bool:
+    return bench.feasible(("alone", test.rescuer, test.demand))
+
+
+def _rescues_figure(bench: _Bench, test: Rescues) -> str:
+    both = "can be met" if bench.feasible(("both", test.rescuer, test.demand)) else "sinks every deal"
+    alone = "can be met" if _alone(bench, test) else "sinks every deal"
+    names = bench.scenario.demands
+    return f"{names[test.demand].name} {alone} without {names[test.rescuer].name}, and {both} with it"
+
+
+def _only_without(bench: _Bench, test: OnlyWithout) -> bool:
+    return bench.feasible("base") and not bench.feasible(("all", test.demands))
+
+
+def _only_without_figure(bench: _Bench, test: OnlyWithout) -> str:
+    base = "a deal exists" if bench.feasible("base") else "no deal exists"
+    held = "and one that meets them all" if bench.feasible(("all", test.demands)) else "and none that meets them all"
+    return f"{base}, {held}"
+
+
+_TESTS: Mapping[type, tuple[Callable[..., bool], Callable[..., str]]] = {
+    DemandIs: (_demand_is, _demand_figure),
+    Attainable: (_attainable, _attainable_figure),
+    AcceptedBy: (_accepted_by, _accepted_figure),
+    BetterFor: (_better_for, _better_figure),
+    VetoCosts: (_veto_costs, _veto_figure),
+    Rescues: (_rescues, _rescues_figure),
+    OnlyWithout: (_only_without, _only_without_figure),
+}

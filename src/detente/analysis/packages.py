@@ -1,0 +1,241 @@
+"""Who would take each named package, what does it leave on the table, and what near it would be better for all?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from detente.analysis.compile import Question
+from detente.analysis.frontier import Point, point_at, point_of
+from detente.analysis.search import Answer, ask
+from detente.analysis.tables import BOUNDS, Bound, Span, gain, gain_span, plain
+from detente.kernels.choice import most_equal
+from detente.model.demand import Package
+from detente.model.outcome import Outcome
+from detente.model.party import Party, Role
+from detente.model.scenario import Scenario
+from detente.table import Table, figure, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a party makes of an outcome: its gain with its range, the terms in it that it refuses, and its answer.
+
+    `accepts` is its answer as it stands, `firm` whether the answer is the same at both ends of the ranges; `binds`
+    whether its consent counts here.
+    """
+
+    party: str
+    gain: Span
+    crossed: tuple[tuple[str, str], ...]
+    accepts: bool
+    firm: bool
+    binds: bool
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "gain": self.gain.payload(),
+            "refuses": [list(pair) for pair in self.crossed],
+            "accepts": self.accepts,
+            "contested": not self.firm,
+            "binds": self.binds,
+        }
+
+
+def reply(scenario: Scenario, party: Party, outcome: Outcome) -> Reply:
+    """What a party makes of an outcome (`scenario` settled)."""
+    span = gain_span(scenario, party, outcome)
+    refuses = party.preferences.refuses
+    crossed = tuple((issue, option) for issue, option in outcome.items() if option in refuses.get(issue, ()))
+    silent = bool(party.over) and not any(outcome[issue] in options for issue, options in party.over.items())
+    answers = [silent or (not crossed and value >= 0) for value in (span.low, span.likely, span.high)]
+    binds = party.role is Role.PRINCIPAL or (party.role is Role.VETO and not silent)
+    return Reply(party.id, span, crossed, answers[1], len(set(answers)) == 1, binds)
+
+
+def passes_with(scenario: Scenario, accepts: Mapping[str, bool]) -> bool:
+    """Whether an outcome is an agreement, from each party's answer (`scenario` settled)."""
+    binding = [name for name, party in scenario.parties.items() if party.must_agree]
+    quorum = scenario.quorum
+    if quorum is None:
+        return all(accepts[name] for name in binding)
+    return all(accepts[name] for name in quorum.always) and sum(accepts[name] for name in binding) >= quorum.at_least
+
+
+def agreed(scenario: Scenario, outcome: Outcome, bound: Bound = "likely") -> bool:
+    """Whether an outcome passes as an agreement at one end of the ranges (`scenario` settled)."""
+    accepts = {}
+    for name, party in scenario.parties.items():
+        silent = bool(party.over) and not any(outcome[issue] in options for issue, options in party.over.items())
+        crossed = any(outcome[issue] in options for issue, options in party.preferences.refuses.items())
+        accepts[name] = silent or (not crossed and gain(scenario, party, outcome, bound) >= 0)
+    return scenario.allows(outcome) and passes_with(scenario, accepts)
+
+
+@dataclass(frozen=True, slots=True)
+class PackageReport:
+    """A package examined.
+
+    `distance` is the most that everyone who must agree could get more at once, each in its own points, in some
+    acceptable outcome (0: on the frontier; None: no acceptable outcome is at least as good for all). `left` is what
+    each alone could get more without anyone who must agree getting less. `better` is the acceptable outcome that beats
+    it for all who must agree with the fewest terms changed, `changes` those terms.
+    """
+
+    package: Package
+    point: Point
+    replies: Mapping[str, Reply]
+    passes: bool
+    passes_low: bool
+    passes_high: bool
+    distance: float | None
+    left: Mapping[str, float]
+    better: Point | None
+    changes: Outcome
+
+    @property
+    def contested(self) -> bool:
+        """Whether it depends on the ranges that it passes."""
+        return self.passes_low != self.passes_high
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "terms": dict(self.package.terms),
+            "by": list(self.package.by),
+            **{key: value for key, value in self.point.payload().items() if key != "terms"},
+            "parties": {name: each.payload() for name, each in self.replies.items()},
+            "attainable": self.passes,
+            "attainable_range": {"low": self.passes_low, "high": self.passes_high, "contested": self.contested},
+            "distance": self.distance,
+            "left_on_the_table": dict(self.left),
+            "better": self.better.payload() if self.better else None,
+            "changes": dict(self.changes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """The named packages side by side."""
+
+    scenario: Scenario
+    reports: Mapping[str, PackageReport]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "schema": "detente/packages/1",
+            "packages": {name: report.payload() for name, report in self.reports.items()},
+        }
+
+    def table(self) -> Table:
+        """One row for each package: whether it passes, who is in the way, and each party's gain."""
+        parties = list(self.scenario.parties.values())
+        rows = tuple(
+            (
+                report.package.name,
+                standing(self.scenario, report),
+                *(span_in_words(report.replies[party.id].gain) for party in parties),
+                improvement(self.scenario, report),
+            )
+            for report in self.reports.values()
+        )
+        names = tuple(party.title for party in parties)
+        columns = ("package", "standing", *names, "nearest that is better for all")
+        return Table("Packages", columns, rows, frozenset(names), "No package is named.")
+
+
+def packages(scenario: Scenario) -> Packages:
+    """Each named package: gains, who accepts it, its distance to the frontier, and what near it would be better.
+
+    Raises TooLargeError where the issues hang together too tightly.
+    """
+    settled = scenario.settled()
+    outcomes = {name: settled.outcome(package.terms) for name, package in settled.packages.items()}
+    base = ask([Question(settled)])[0]
+    near = ask([Question(settled, near=outcome) for outcome in outcomes.values()])
+    return Packages(
+        settled,
+        {
+            name: _report(settled, settled.packages[name], outcomes[name], base, answer)
+            for name, answer in zip(outcomes, near, strict=True)
+        },
+    )
+
+
+def _report(scenario: Scenario, package: Package, outcome: Outcome, base: Answer, near: Answer) -> PackageReport:
+    replies = {name: reply(scenario, party, outcome) for name, party in scenario.parties.items()}
+    passing = {bound: agreed(scenario, outcome, bound) for bound in BOUNDS}
+    floor = _floor(base, outcome)
+    rises = base.rows(base.question.binding) - floor[:, None]
+    above = np.flatnonzero(base.accepted & np.asarray((rises >= 0).all(axis=0), dtype=bool))
+    distance = Fraction(int(rises[:, above].min(axis=0).max()), base.scale) if len(above) else None
+    left = {
+        name: plain(Fraction(max(0, int(rises[k, above].max())), base.scale)) if len(above) else 0
+        for k, name in enumerate(base.question.binding)
+    }
+    place = dominating(near, outcome)
+    better = None if place is None else point_of(near, place)
+    changes = {} if better is None else {i: o for i, o in better.terms.items() if o != outcome[i]}
+    return PackageReport(
+        package=package,
+        point=point_at(scenario, outcome),
+        replies=replies,
+        passes=passing["likely"],
+        passes_low=passing["low"],
+        passes_high=passing["high"],
+        distance=None if distance is None else plain(distance),
+        left=left,
+        better=better,
+        changes=changes,
+    )
+
+
+def _floor(answer: Answer, outcome: Outcome) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
+    """What an outcome gives to each who must agree, times the scale."""
+    scenario = answer.question.scenario
+    gains = [gain(scenario, scenario.parties[name], outcome) * answer.scale for name in answer.question.binding]
+    return np.array([int(value) for value in gains], dtype=object)
+
+
+def dominating(near: Answer, outcome: Outcome) -> int | None:
+    """The acceptable point that beats an outcome for all who must agree with the fewest terms changed, if any."""
+    rises = near.rows(near.question.binding) - _floor(near, outcome)[:, None]
+    at_least = np.asarray((rises >= 0).all(axis=0) & (rises > 0).any(axis=0), dtype=bool)
+    points = np.flatnonzero(near.accepted & at_least)
+    if not len(points):
+        return None
+    assert near.changes is not None  # the question asks for them
+    fewest = points[near.changes[points] == near.changes[points].min()]
+    best = fewest[most_equal(near.rows(near.question.principals)[:, fewest])]
+    return int(min(best.tolist(), key=lambda point: tuple(near.code[:, point])))
+
+
+def span_in_words(span: Span) -> str:
+    """A figure with its range: 12 (8 to 15)."""
+    if span.low == span.high:
+        return figure(span.likely)
+    return f"{figure(span.likely)} ({figure(span.low)} to {figure(span.high)})"
+
+
+def standing(scenario: Scenario, report: PackageReport) -> str:
+    """Whether a package passes, and if not who is in the way, as people say it."""
+    contested = "; contested" if report.contested else ""
+    if report.passes:
+        return f"attainable{contested}"
+    against = [each for each in report.replies.values() if each.binds and not each.accepts]
+    parts = []
+    for each in against:
+        name = scenario.parties[each.party].title
+        red = listed([scenario.issues[issue].option_name(option) for issue, option in each.crossed])
+        parts.append(f"{name} (refuses {red})" if red else f"{name} (lacks {figure(-each.gain.likely)})")
+    return f"refused by {listed(parts)}{contested}" if parts else f"not attainable{contested}"
+
+
+def improvement(scenario: Scenario, report: PackageReport) -> str:
+    """What near a package would be better for all who must agree, as people say it."""
+    if report.better is None:
+        return "none"
+    return listed([scenario.issues[issue].option_name(option) for issue, option in report.changes.items()])
