@@ -167,14 +167,24 @@ class Sheet:
         self.code = code
         self.variant: list[int] = []
         self._classes: dict[object, int] = {}
+        self._known: dict[object, int] = {}
         self._content: list[tuple[Sequence[Values], Sequence[bool], Sequence[int]]] = []
 
-    def add(self, worth: Sequence[Values], allowed: Sequence[bool], flags: Sequence[int]) -> None:
-        """The next question's numbers: a row of cells for each party, what is allowed, and the flags."""
+    def again(self, source: object) -> bool:
+        """Take the numbers of an earlier question that came from the same source, if there was one."""
+        place = self._known.get(source)
+        if place is None:
+            return False
+        self.variant.append(place)
+        return True
+
+    def add(self, source: object, worth: Sequence[Values], allowed: Sequence[bool], flags: Sequence[int]) -> None:
+        """The next question's numbers, from some source: a row for each party, what is allowed, and the flags."""
         key = (tuple(worth), tuple(allowed), tuple(flags))
         place = self._classes.setdefault(key, len(self._classes))
         if place == len(self._content):
             self._content.append((worth, allowed, flags))
+        self._known[source] = place
         self.variant.append(place)
 
     @property
@@ -204,14 +214,15 @@ class Compiled:
 
     def __init__(self, batch: Sequence[Question], *, rules_only: bool = False) -> None:
         self.batch = batch
+        self.rules_only = rules_only
         first = batch[0]
         self.layout = Layout.of(first.scenario)
-        self.columns = () if rules_only else first.weighed
+        self.columns = () if rules_only else tuple(name for name in first.weighed if self._moves(name))
         self.scale = 1 if rules_only else common_scale(quantities([question.scenario for question in batch]))
         self.nogoods = [n for c in first.scenario.conditions for n in c.nogoods(first.scenario.issues)]
         self.interactions = [] if rules_only else self._moving_interactions()
         self.wide = [terms for terms in self._rules() if self._cells(terms) > _WIDE]
-        self.flags = self._flags(rules_only=rules_only)
+        self.flags = self._flags()
         self._cache: dict[object, Values] = {}
         self._pairs: dict[object, tuple[int, int]] = {}
         self.sheets = [self._constant(), *(self._issue(k) for k in range(len(self.layout.names))), *self._groups()]
@@ -233,6 +244,20 @@ class Compiled:
         """The bit of a flag, if there is one."""
         return next((k for k, flag in enumerate(self.flags) if (flag.kind, flag.name) == (kind, name)), None)
 
+    @property
+    def principals(self) -> int:
+        """How many of the columns, the first ones, are principals'."""
+        return sum(name in self.batch[0].principals for name in self.columns)
+
+    def _moves(self, name: str) -> bool:
+        """Whether any outcome is worth anything to a party: a gate has no gains, and needs no column."""
+        return any(
+            q.party(name).reservation is not None
+            or any(q.party(name).preferences.worth.values())
+            or any(name in rule.worth for rule in q.scenario.interactions.values())
+            for q in self.batch
+        )
+
     def _rules(self) -> Iterable[Terms]:
         yield from self.nogoods
         yield from (interaction.when for interaction in self.interactions)
@@ -248,10 +273,10 @@ class Compiled:
             if any(p in q.scenario.interactions[name].worth for q in self.batch for p in self.columns)
         ]
 
-    def _flags(self, *, rules_only: bool) -> list[Flag]:
+    def _flags(self) -> list[Flag]:
         first = self.batch[0]
         flags = [Flag("broken", str(k), _complement(terms, first.scenario)) for k, terms in enumerate(self.wide)]
-        if rules_only:
+        if self.rules_only:
             return flags
         flags += [Flag("over", name, partial(_over, name)) for name in first.weighed if first.party(name).over]
         if first.red_lines:
@@ -265,8 +290,10 @@ class Compiled:
     def _constant(self) -> Sheet:
         sheet = Sheet((), np.zeros((self.layout.digits, 1), dtype=np.int64))
         for question in self.batch:
+            if sheet.again(source := (id(question.scenario), question.bound)):
+                continue
             worth = [(self.whole(constant_gain(question.party(name), question.bound)),) for name in self.columns]
-            sheet.add([*worth, *self._no_change(question, 1)], [True], [0])
+            sheet.add(source, [*worth, *self._no_change(question, 1)], [True], [0])
         return sheet
 
     def _no_change(self, question: Question, cells: int) -> list[Values]:
@@ -276,12 +303,17 @@ class Compiled:
         name, options = self.layout.names[place], self.layout.options[place]
         sheet = Sheet((place,), self.layout.codes(place))
         for question in self.batch:
+            narrowed = [None if terms is None else terms.get(name) for terms in (question.holding, question.lacking)]
+            near = None if question.near is None else question.near[name]
+            source = (id(question.scenario), question.bound, *narrowed, near)
+            if sheet.again(source):
+                continue
             worth = [self._gains(question, party, name) for party in self.columns]
             if question.near is not None:
                 worth.append(tuple(-int(option != question.near[name]) for option in options))
             marks = [(1 << bit, flag.marks(question).get(name, ())) for bit, flag in enumerate(self.flags)]
             flags = [sum(bit for bit, marked in marks if option in marked) for option in options]
-            sheet.add(worth, self._allowed(question, name, options), flags)
+            sheet.add(source, worth, self._allowed(question, name, options), flags)
         return sheet
 
     def _gains(self, question: Question, name: str, issue: str) -> Values:
@@ -302,7 +334,7 @@ class Compiled:
         refused: set[str] = set()
         if question.red_lines:
             for name in question.binding:
-                if question.hard(name) and self.columns:
+                if question.hard(name) and not self.rules_only:
                     refused.update(question.party(name).preferences.refuses.get(issue, {}))
         return [option in held and option not in refused for option in options]
 
@@ -326,8 +358,10 @@ class Compiled:
         masks = [self._holds(each.when, scope).tolist() for each in interactions] or [[False] * cells]
         sheet = Sheet(scope, np.zeros((self.layout.digits, cells), dtype=np.int64))
         for question in self.batch:
+            if sheet.again(source := (id(question.scenario), question.bound)):
+                continue
             worth = [self._interaction_row(question, name, interactions, masks) for name in self.columns]
-            sheet.add([*worth, *self._no_change(question, cells)], allowed.tolist(), [0] * cells)
+            sheet.add(source, [*worth, *self._no_change(question, cells)], allowed.tolist(), [0] * cells)
         return sheet
 
     def _interaction_row(

@@ -15,7 +15,7 @@ from detente.errors import NotFoundError
 from detente.model.names import nearest
 from detente.model.outcome import Outcome, holds
 from detente.model.party import Party, Role
-from detente.model.quantity import Quantity
+from detente.model.quantity import NOTHING, Quantity
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
 
@@ -137,7 +137,7 @@ def outcome_step(scenario: Scenario, party: Party, outcome: Outcome) -> Step:
     steps += [
         Step(_worth_in_words(f"together ({rule.id})", value), rule.line)
         for rule in scenario.interactions.values()
-        if (value := rule.worth.get(party.id)) and (value.low or value.high) and holds(rule.when, outcome)
+        if (value := rule.worth.get(party.id, NOTHING)) and (value.low or value.high) and holds(rule.when, outcome)
     ]
     base = party.reservation or scenario.worth_of_status_quo(party)
     steps.append(Step(_worth_in_words("less what it has without a deal", base), base.line))
@@ -237,7 +237,6 @@ def _veto(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
     result = vetoes(scenario)
     settled, price = result.scenario, result.prices[name]
     party = settled.parties[name]
-    refuses = party.preferences.refuses
     steps = [Step(f"{party.title} {'has a veto' if price.role is Role.VETO else 'is heard'}", party.line)]
     lacks = f", {figure(price.lacks)} short of what it has without a deal" if price.lacks else ""
     steps.append(Step(f"in the deal that the others settle on (Nash) it gains {span_in_words(price.gain)}{lacks}"))

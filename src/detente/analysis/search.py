@@ -101,7 +101,7 @@ def count_allowed(scenario: Scenario) -> int:
 def _solved(batch: Sequence[Question]) -> list[Answer]:
     compiled = Compiled(batch)
     first = batch[0]
-    reduce: Reduce = partial(undominated, weighed=len(first.principals)) if first.ties else undominated
+    reduce: Reduce = partial(undominated, weighed=compiled.principals) if first.ties else undominated
     message = _eliminated(compiled, reduce, count=first.ties)
     return [_answer(compiled, place, message) for place in range(len(batch))]
 
@@ -148,8 +148,8 @@ def _weighed(
     if question.lacking is not None:
         keep &= _marked(compiled, flags, "lacking", "")
     flags, worth = flags[keep], worth[:, keep]
-    width = len(question.weighed)
-    gains = worth[:width] + _wide_interactions(compiled, question, flags)
+    width = len(compiled.columns)
+    gains = _everyone(compiled, question, worth[:width] + _wide_interactions(compiled, question, flags))
     silent = {name: _silent(compiled, question, name, flags) for name in question.weighed}
     unrefused = {
         name: ~_marked(compiled, flags, "refused", name) | silent.get(name, False) for name in question.weighed
@@ -196,12 +196,20 @@ def _marked(compiled: Compiled, flags: Ints, kind: str, name: str) -> Bools:
     return np.zeros(len(flags), dtype=bool) if bit is None else flags & (1 << bit) != 0
 
 
+def _everyone(compiled: Compiled, question: Question, gains: Exact) -> Exact:
+    """A row for everyone whose gains are followed, those who gain nothing anywhere included."""
+    rows: Exact = np.zeros((len(question.weighed), gains.shape[1]), dtype=compiled.kind)
+    for k, name in enumerate(compiled.columns):
+        rows[question.weighed.index(name)] = gains[k]
+    return rows
+
+
 def _wide_interactions(compiled: Compiled, question: Question, flags: Ints) -> Exact:
-    extra: Exact = np.zeros((len(question.weighed), len(flags)), dtype=compiled.kind)
+    extra: Exact = np.zeros((len(compiled.columns), len(flags)), dtype=compiled.kind)
     for rule in compiled.interactions:
         if rule.when in compiled.wide:
             broken = flags & (1 << compiled.wide.index(rule.when)) != 0
-            for k, name in enumerate(question.weighed):
+            for k, name in enumerate(compiled.columns):
                 there, absent = compiled.interaction(question, name, rule.id)
                 extra[k] += np.where(broken, absent, there)
     return extra

@@ -20,6 +20,9 @@ from detente.kernels.pruning import Exact, Groups, Ints
 Reduce = Callable[[Ints, Exact], Groups]
 Tick = Callable[[], None]
 
+_CONTEXTS = 2**40
+"""Up to so many contexts are numbered directly; beyond, only those that occur."""
+
 _BLOCK = 2_000_000
 """Candidate rows worked on at once: the bound on memory."""
 
@@ -290,8 +293,11 @@ def _flagged(context: Ints, flags: Ints) -> Ints:
     """Context and flags as one number: points are compared only where both agree."""
     if not flags.any():
         return context
-    kinds, kind = np.unique(flags, return_inverse=True)
-    return np.asarray(context * len(kinds) + kind, dtype=np.int64)
+    kinds = int(flags.max()) + 1
+    if kinds * (int(context.max()) + 1) < _CONTEXTS:
+        return context * kinds + flags
+    values, kind = np.unique(flags, return_inverse=True)
+    return np.asarray(context * len(values) + kind, dtype=np.int64)
 
 
 def _condensed(groups: Groups, context: Ints, worth: Exact, code: Ints, count: Exact | None, flags: Ints) -> Part:
