@@ -1,1 +1,151 @@
-"""Plans negotiations that can succeed: what is attainable, what would sink it, and on what that rests."""
+"""Plans negotiations that can succeed: what is attainable, what would sink it, and on what that rests.
+
+Every name below is loaded when it is first used, so that `import detente` costs nothing.
+
+>>> import detente
+>>> detente.bargain(detente.load("river")).agreements["nash"].point.gains["upland"]
+15
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from detente.analysis.bargaining import Agreement, Bargain, bargain
+    from detente.analysis.claims import Claims, claims
+    from detente.analysis.demands import Demands, demands
+    from detente.analysis.explain import Explanation, explain
+    from detente.analysis.frontier import Frontier, Point, frontier
+    from detente.analysis.improve import Improvements, improve
+    from detente.analysis.limits import time_limit
+    from detente.analysis.packages import Packages, packages
+    from detente.analysis.vetoes import Vetoes, vetoes
+    from detente.catalog.listing import Catalog, scenarios
+    from detente.catalog.loading import Check, check, load
+    from detente.cli.starter import new
+    from detente.errors import (
+        DetenteError,
+        NotFoundError,
+        OutOfTimeError,
+        Problem,
+        ScenarioError,
+        TooLargeError,
+    )
+    from detente.io import parse_scenario
+    from detente.io import scenario_schema as schema
+    from detente.model.claim import Claim
+    from detente.model.demand import Demand, Package
+    from detente.model.issue import Issue, Option
+    from detente.model.judgment import Judgment, Reading
+    from detente.model.outcome import Condition
+    from detente.model.party import Party, Preferences, Refusal, Role
+    from detente.model.quantity import Quantity
+    from detente.model.scenario import Interaction, Quorum, Scenario
+    from detente.report.brief import Brief, brief
+    from detente.report.inspect import Diff, Show, diff, show
+    from detente.table import Table
+
+__all__ = [
+    "Agreement",
+    "Bargain",
+    "Brief",
+    "Catalog",
+    "Check",
+    "Claim",
+    "Claims",
+    "Condition",
+    "Demand",
+    "Demands",
+    "DetenteError",
+    "Diff",
+    "Explanation",
+    "Frontier",
+    "Improvements",
+    "Interaction",
+    "Issue",
+    "Judgment",
+    "NotFoundError",
+    "Option",
+    "OutOfTimeError",
+    "Package",
+    "Packages",
+    "Party",
+    "Point",
+    "Preferences",
+    "Problem",
+    "Quantity",
+    "Quorum",
+    "Reading",
+    "Refusal",
+    "Role",
+    "Scenario",
+    "ScenarioError",
+    "Show",
+    "Table",
+    "TooLargeError",
+    "Vetoes",
+    "bargain",
+    "brief",
+    "check",
+    "claims",
+    "demands",
+    "diff",
+    "explain",
+    "frontier",
+    "improve",
+    "load",
+    "new",
+    "packages",
+    "parse_scenario",
+    "scenarios",
+    "schema",
+    "show",
+    "time_limit",
+    "vetoes",
+]
+
+_HOMES = {
+    "analysis.bargaining": ("Agreement", "Bargain", "bargain"),
+    "analysis.claims": ("Claims", "claims"),
+    "analysis.demands": ("Demands", "demands"),
+    "analysis.explain": ("Explanation", "explain"),
+    "analysis.frontier": ("Frontier", "Point", "frontier"),
+    "analysis.improve": ("Improvements", "improve"),
+    "analysis.limits": ("time_limit",),
+    "analysis.packages": ("Packages", "packages"),
+    "analysis.vetoes": ("Vetoes", "vetoes"),
+    "catalog.listing": ("Catalog", "scenarios"),
+    "catalog.loading": ("Check", "check", "load"),
+    "cli.starter": ("new",),
+    "errors": ("DetenteError", "NotFoundError", "OutOfTimeError", "Problem", "ScenarioError", "TooLargeError"),
+    "io": ("parse_scenario", "scenario_schema"),
+    "model.claim": ("Claim",),
+    "model.demand": ("Demand", "Package"),
+    "model.issue": ("Issue", "Option"),
+    "model.judgment": ("Judgment", "Reading"),
+    "model.outcome": ("Condition",),
+    "model.party": ("Party", "Preferences", "Refusal", "Role"),
+    "model.quantity": ("Quantity",),
+    "model.scenario": ("Interaction", "Quorum", "Scenario"),
+    "report.brief": ("Brief", "brief"),
+    "report.inspect": ("Diff", "Show", "diff", "show"),
+    "table": ("Table",),
+}
+"""Where each name lives; the same as the imports above, which type checkers and editors read."""
+
+_INSIDE = {"schema": "scenario_schema"}
+"""What goes by another name where it lives."""
+
+
+def __getattr__(name: str) -> object:
+    inside = _INSIDE.get(name, name)
+    home = next((home for home, names in _HOMES.items() if inside in names), None)
+    if home is None or name not in __all__:
+        raise AttributeError(f"module 'detente' has no attribute '{name}'")
+    found: object = getattr(import_module(f"detente.{home}"), inside)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

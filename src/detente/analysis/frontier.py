@@ -10,6 +10,7 @@ from detente.analysis.counting import Count, attainable
 from detente.analysis.search import Answer, ask, count_allowed
 from detente.analysis.tables import gain, plain, reservation
 from detente.model.outcome import Outcome
+from detente.model.party import Party, Role
 from detente.model.scenario import Scenario
 from detente.table import Table, figure
 
@@ -88,6 +89,14 @@ def point_at(scenario: Scenario, outcome: Outcome) -> Point:
     return Point(worth, {name: plain(value) for name, value in gains.items()}, outcome)
 
 
+def valuing(scenario: Scenario) -> list[Party]:
+    """The parties to whom terms are worth something; a gate that only lets pass or stops has no gains to show."""
+    moved = {name for rule in scenario.interactions.values() for name in rule.worth}
+    return [
+        p for name, p in scenario.parties.items() if p.role is Role.PRINCIPAL or p.preferences.worth or name in moved
+    ]
+
+
 def terms_in_words(scenario: Scenario, outcome: Outcome) -> str:
     """What an outcome changes, as people say it; "no change" for the status quo."""
     changed = [
@@ -100,7 +109,7 @@ def terms_in_words(scenario: Scenario, outcome: Outcome) -> str:
 
 def points_table(scenario: Scenario, title: str, points: Sequence[tuple[str, Point]]) -> Table:
     """Points as rows: a label, the terms in words, and what each party gains over no deal."""
-    parties = list(scenario.parties.values())
+    parties = valuing(scenario)
     names = [party.title for party in parties]
     labelled = any(label for label, _ in points)
     rows = tuple(

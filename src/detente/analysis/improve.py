@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from detente.analysis.compile import Question
-from detente.analysis.frontier import Point, point_at, point_of
+from detente.analysis.frontier import Point, point_at, point_of, valuing
 from detente.analysis.limits import tick
 from detente.analysis.packages import agreed, dominating
 from detente.analysis.search import Answer, ask
@@ -79,7 +79,7 @@ class Improvements:
 
     def table(self) -> Table:
         """One row for each swap."""
-        parties = list(self.scenario.parties.values())
+        parties = valuing(self.scenario)
         names = tuple(party.title for party in parties)
         rows = tuple(
             (

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from detente.analysis.compile import Question
-from detente.analysis.frontier import Point, point_at, point_of
+from detente.analysis.frontier import Point, point_at, point_of, valuing
 from detente.analysis.search import Answer, ask
 from detente.analysis.tables import BOUNDS, Bound, Span, gain, gain_span, plain
 from detente.kernels.choice import most_equal
@@ -132,7 +132,7 @@ class Packages:
 
     def table(self) -> Table:
         """One row for each package: whether it passes, who is in the way, and each party's gain."""
-        parties = list(self.scenario.parties.values())
+        parties = valuing(self.scenario)
         rows = tuple(
             (
                 report.package.name,

@@ -1,1 +1,48 @@
-"""The cases that ship with détente."""
+"""Which cases ship with détente? Their names here; loading and listing them is left to the modules beside.
+
+Completion in a shell asks for names at every key press, so nothing here parses, and `load`, `read` and `scenarios` are
+imported when they are first asked for.
+"""
+
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from detente.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from detente.catalog.listing import Catalog, Entry, scenarios
+    from detente.catalog.loading import Check, check, load, read
+
+__all__ = ["Catalog", "Check", "Entry", "check", "load", "names", "read", "scenarios", "text"]
+
+_HOMES = {
+    "Catalog": "detente.catalog.listing",
+    "Check": "detente.catalog.loading",
+    "Entry": "detente.catalog.listing",
+    "check": "detente.catalog.loading",
+    "load": "detente.catalog.loading",
+    "read": "detente.catalog.loading",
+    "scenarios": "detente.catalog.listing",
+}
+
+_SUFFIX = ".yaml"
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'detente.catalog' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def names() -> tuple[str, ...]:
+    """The names of the cases, in order of the alphabet."""
+    cases = files("detente.catalog") / "cases"
+    return tuple(sorted(case.name.removesuffix(_SUFFIX) for case in cases.iterdir() if case.name.endswith(_SUFFIX)))
+
+
+def text(name: str) -> bytes:
+    """A case as it is written; NotFoundError if there is none of that name."""
+    if name not in names():
+        raise NotFoundError(f"no scenario named '{name}' in the catalog")
+    return (files("detente.catalog") / "cases" / f"{name}{_SUFFIX}").read_bytes()

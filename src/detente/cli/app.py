@@ -1,0 +1,102 @@
+"""What happens when a command is called? Its arguments are read, its function asked, and the answer delivered."""
+
+import io
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+
+import detente
+from detente.cli.commands import COMMANDS, Command
+from detente.cli.failures import CTRL_C, reported, silenced
+from detente.cli.parameters import Source
+
+
+class App(click.Group):
+    """The group of commands; a broken pipe and Ctrl-C end any of them quietly."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            ctx.exit(silenced())
+        except KeyboardInterrupt:
+            ctx.exit(CTRL_C)
+
+
+def _command(command: Command) -> click.Command:
+    help_text = f"{command.help}\n\nExample: {command.example}"
+    params = [*command.params, *command.options]
+    return click.Command(command.name, callback=_body(command), params=params, help=help_text, short_help=command.help)
+
+
+def _body(command: Command) -> Callable[..., None]:
+    def body(
+        as_json: bool = False,
+        out: Path | None = None,
+        time_limit: float | None = None,
+        readings: Sequence[str] = (),
+        **given: object,
+    ) -> None:
+        with reported():
+            _spare(out, _sources(given))
+            result = _asked(command, given, readings, time_limit)
+            from detente.cli.output import deliver  # late: needs the result's modules anyway, --help does not
+
+            deliver(result, out, as_json=as_json)
+            if command.fails and getattr(result, command.fails):
+                raise click.exceptions.Exit(65)
+
+    return body
+
+
+def _asked(command: Command, given: Mapping[str, object], readings: Sequence[str], seconds: float | None) -> object:
+    sources = _sources(given)
+    if sum(source.name == "-" for source in sources) > 1:
+        raise click.UsageError("'-' stands for what is typed or piped in, and that can be read only once")
+    for source in sources:
+        source.read(talk=not command.raw)
+    words = {
+        name: (value.loaded if command.raw else value.scenario(readings)) if isinstance(value, Source) else value
+        for name, value in given.items()
+    }
+    places = [words.pop(each.name or "") for each in command.params if isinstance(each, click.Argument)]
+    function: Callable[..., object] = getattr(detente, command.name)
+    with nullcontext() if seconds is None else detente.time_limit(seconds):
+        return function(*places, **words)
+
+
+def _sources(given: Mapping[str, object]) -> list[Source]:
+    return [value for value in given.values() if isinstance(value, Source)]
+
+
+def _spare(out: Path | None, sources: Sequence[Source]) -> None:
+    """Refuse to write an answer over the scenario that it answers."""
+    for source in sources:
+        if out is not None and out.exists() and Path(source.name).exists() and out.samefile(source.name):
+            raise click.UsageError(f"'{out}' is the scenario itself; write the answer into another file")
+
+
+@click.group(
+    cls=App,
+    commands={command.name: _command(command) for command in COMMANDS},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="A SCENARIO is a name that 'detente scenarios' lists, a file, or '-' for standard input.",
+)
+@click.version_option(package_name="detente", message="%(prog)s %(version)s")
+def app() -> None:
+    """Plans negotiations that can succeed: what is attainable, what would sink it, and on what that rests."""
+
+
+def main() -> None:
+    """Run `detente` with the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app(prog_name="detente")
+    except KeyboardInterrupt:
+        sys.exit(CTRL_C)

@@ -1,0 +1,126 @@
+"""Which commands are there? One row for each: what it takes, and the public function of the same name does the rest."""
+
+from dataclasses import dataclass
+
+import click
+
+from detente.cli.parameters import BY, FORCE, JSON, NEW_FILE, OUT, PACKAGE, READING, SUBJECT, TIME_LIMIT, scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its parameters go to the function of its name in `detente`, arguments by place, options by name.
+
+    With `raw` the function gets the file as it was read, sound or not; `fails` names what of the result makes the exit
+    code 65.
+    """
+
+    name: str
+    help: str
+    example: str
+    params: tuple[click.Parameter, ...] = ()
+    options: tuple[click.Option, ...] = (JSON, OUT)
+    raw: bool = False
+    fails: str = ""
+
+
+SCENARIO = scenario("scenario")
+READ = (READING, JSON, OUT)
+SOLVED = (READING, TIME_LIMIT, JSON, OUT)
+
+COMMANDS = (
+    Command("scenarios", "List the scenarios that ship with détente.", "detente scenarios"),
+    Command(
+        "new",
+        "Write a commented starter scenario into FILE.",
+        "detente new well.yaml",
+        (NEW_FILE, FORCE),
+        options=(),
+    ),
+    Command(
+        "check",
+        "Tell everything that is wrong with a scenario file, by line and column.",
+        "detente check well.yaml",
+        (SCENARIO,),
+        raw=True,
+        fails="errors",
+    ),
+    Command("schema", "Print the JSON Schema of a scenario file, for editors.", "detente schema > scenario.json"),
+    Command(
+        "show",
+        "Show a scenario: issues, parties, rules, demands, packages and judgments.",
+        "detente show river",
+        (SCENARIO,),
+        READ,
+    ),
+    Command(
+        "diff",
+        "Show what differs between two scenarios.",
+        "detente diff river my-river.yaml",
+        (scenario("a"), scenario("b")),
+        READ,
+    ),
+    Command(
+        "frontier",
+        "Find the acceptable outcomes that leave nothing on the table.",
+        "detente frontier river",
+        (SCENARIO,),
+        SOLVED,
+    ),
+    Command(
+        "bargain",
+        "Find what fair rules would settle on: Nash, Kalai-Smorodinsky, egalitarian, utilitarian.",
+        "detente bargain river",
+        (SCENARIO,),
+        SOLVED,
+    ),
+    Command(
+        "packages",
+        "Tell who would take each package, and what near it would be better.",
+        "detente packages river",
+        (SCENARIO,),
+        SOLVED,
+    ),
+    Command(
+        "improve",
+        "Find swaps that help everyone from PACKAGE on, and each side's next offer.",
+        """detente improve river "engineers' draft" --by lowland""",
+        (SCENARIO, PACKAGE, BY),
+        SOLVED,
+    ),
+    Command(
+        "demands",
+        "Judge each demand: which sink every deal, which can be traded, who blocks.",
+        "detente demands river",
+        (SCENARIO,),
+        SOLVED,
+    ),
+    Command(
+        "vetoes",
+        "Tell what each veto costs, and what a veto for a consulted party would cost.",
+        "detente vetoes river",
+        (SCENARIO,),
+        SOLVED,
+    ),
+    Command(
+        "claims",
+        "Test the claims of the scenario, camp by camp.",
+        "detente claims korea-2021",
+        (SCENARIO,),
+        SOLVED,
+    ),
+    Command(
+        "explain",
+        "Explain why SUBJECT (a demand, package, veto, claim or rule) is judged so.",
+        "detente explain river resident inspectors",
+        (SCENARIO, SUBJECT),
+        SOLVED,
+    ),
+    Command(
+        "brief",
+        "Write the brief: what can be agreed, what would sink it, on what it rests.",
+        "detente brief korea-2021 -o korea.html",
+        (SCENARIO,),
+        SOLVED,
+    ),
+)

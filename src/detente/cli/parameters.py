@@ -1,0 +1,138 @@
+"""What may be given to a command? Scenarios, readings, files to write: each parsed here, before anything is asked."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+import detente
+
+if TYPE_CHECKING:
+    from detente.io import Loaded
+    from detente.model.scenario import Scenario
+
+FORMATS = (".html", ".md", ".json")
+"""What can be written, told by the end of the file's name."""
+
+_SAID = 3
+"""So many warnings are told in full; beyond that, how many there are."""
+
+
+@dataclass
+class Source:
+    """A scenario as it was asked for: a name of the catalog, a path, or `-`; read when all arguments are known."""
+
+    name: str
+    _loaded: "list[Loaded]" = field(default_factory=list)
+
+    @property
+    def loaded(self) -> "Loaded":
+        """What was read."""
+        return self._loaded[0]
+
+    def read(self, *, talk: bool) -> None:
+        """Read it, and tell its warnings on stderr."""
+        from detente import catalog, io  # late: --help needs neither
+        from detente.io.source import MOST_BYTES
+
+        if self.name == "-":
+            piped = sys.stdin.buffer.read(MOST_BYTES + 1) if sys.stdin else b""
+            self._loaded.append(io.read(piped, "<stdin>"))
+        else:
+            self._loaded.append(catalog.read(self.name))
+        warnings = self.loaded.warnings if talk and self.loaded.scenario else ()
+        if len(warnings) > _SAID:
+            click.echo(f"{self.name}: {len(warnings)} warnings; 'detente check {self.name}' tells them", err=True)
+        else:
+            for warning in warnings:
+                click.echo(f"warning: {warning}", err=True)
+
+    def scenario(self, readings: Sequence[str]) -> "Scenario":
+        """The scenario with these readings in force; ScenarioError if there is none."""
+        scenario = self.loaded.scenario
+        if scenario is None:
+            raise detente.ScenarioError(self.loaded.errors)
+        return scenario.assuming(dict(_reading(each, scenario) for each in readings))
+
+
+def _reading(text: str, scenario: "Scenario") -> tuple[str, str]:
+    """A judgment and its reading; either name may itself hold an equals sign."""
+    parts = text.split("=")
+    pairs = [("=".join(parts[:k]).strip(), "=".join(parts[k:]).strip()) for k in range(1, len(parts))]
+    return next((pair for pair in pairs if pair[0] in scenario.judgments), pairs[0])
+
+
+def scenario(name: str) -> click.Argument:
+    """An argument that is a scenario."""
+    return click.Argument([name], callback=lambda ctx, param, value: Source(value), shell_complete=_completed)
+
+
+def _completed(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the catalog, and files."""
+    from detente import catalog  # late, and light: names only
+
+    cases = [CompletionItem(name) for name in catalog.names() if name.startswith(incomplete)]
+    return [*cases, CompletionItem(incomplete, type="file")]
+
+
+def _words(name: str) -> click.Argument:
+    """An argument that is a name, which may be of several words without quotes around it."""
+    return click.Argument([name], nargs=-1, required=True, callback=lambda ctx, param, value: " ".join(value))
+
+
+def _reading_is_a_pair(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    for each in value:
+        if "=" not in each:
+            raise click.BadParameter(f"'{each}' is not of the form judgment=reading", ctx, param)
+    return value
+
+
+def _above_zero(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not value > 0:
+        raise click.BadParameter(f"a time limit is a positive number of seconds, not {value:g}", ctx, param)
+    return value
+
+
+def _writable(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    if value is None:
+        return None
+    if value.suffix.lower() not in FORMATS:
+        raise click.BadParameter(f"'{value}' must end in one of {', '.join(FORMATS)}", ctx, param)
+    if value.is_dir():
+        raise click.BadParameter(f"'{value}' is a folder", ctx, param)
+    if not value.parent.is_dir():
+        raise click.BadParameter(f"there is no folder '{value.parent}'", ctx, param)
+    return value
+
+
+READING = click.Option(
+    ["--reading", "readings"],
+    multiple=True,
+    metavar="JUDGMENT=READING",
+    callback=_reading_is_a_pair,
+    help="Assume this reading of a contested judgment; may be given several times.",
+)
+TIME_LIMIT = click.Option(
+    ["--time-limit"],
+    type=float,
+    metavar="SECONDS",
+    callback=_above_zero,
+    help="Give up after so many seconds (exit 1).",
+)
+JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object.")
+OUT = click.Option(
+    ["-o", "--out", "out"],
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    callback=_writable,
+    help="Write the answer into FILE instead: .html, .md or .json.",
+)
+NEW_FILE = click.Argument(["path"], type=click.Path(path_type=Path), metavar="FILE")
+FORCE = click.Option(["--force"], is_flag=True, help="Write over a file that is there.")
+PACKAGE = _words("package")
+SUBJECT = _words("subject")
+BY = click.Option(["--by"], metavar="PARTY", help="Only the next offer of this party.")

@@ -1,0 +1,50 @@
+"""What is a brief made of? Headings, paragraphs, lists, tables and charts; each renderer shows them its own way."""
+
+from dataclasses import dataclass
+
+from detente.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section begins; `anchor` names it in links."""
+
+    text: str
+    anchor: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of plain text; `lead` marks the answer that comes first."""
+
+    text: str
+    lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of short points."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table; `long` ones are folded away on a page and left to the page by the terminal."""
+
+    table: Table
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture as SVG with what it shows in a sentence, and the table of what it draws."""
+
+    title: str
+    says: str
+    svg: str
+    table: Table
+
+
+Block = Heading | Paragraph | Bullets | Rows | Chart

@@ -1,0 +1,78 @@
+"""What would a negotiator take into the room? The brief: every answer about a scenario, in plain words."""
+
+from dataclasses import dataclass
+
+from detente.analysis.bargaining import Bargain, bargain
+from detente.analysis.claims import Claims, claims
+from detente.analysis.demands import Demands, demands
+from detente.analysis.frontier import Frontier, frontier
+from detente.analysis.packages import Packages, packages
+from detente.analysis.sensitivity import Sensitivity, rests_on
+from detente.analysis.vetoes import Vetoes, vetoes
+from detente.model.scenario import Scenario
+from detente.report import pages, sections
+from detente.report.blocks import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Every answer that the brief rests on."""
+
+    scenario: Scenario
+    frontier: Frontier
+    bargain: Bargain
+    packages: Packages
+    demands: Demands
+    vetoes: Vetoes
+    claims: Claims
+    sensitivity: Sensitivity
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The brief as a list of blocks, to be shown in the terminal, in Markdown, as JSON or as one HTML page."""
+
+    findings: Findings
+    blocks: tuple[Block, ...]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        found = self.findings
+        return {
+            "schema": "detente/brief/1",
+            "title": found.scenario.title,
+            "in_short": sections.in_short(found),
+            "frontier": found.frontier.payload(),
+            "bargain": found.bargain.payload(),
+            "packages": found.packages.payload(),
+            "demands": found.demands.payload(),
+            "vetoes": found.vetoes.payload(),
+            "claims": found.claims.payload(),
+            "rests_on": [change.payload() for change in found.sensitivity.changes],
+        }
+
+    def markdown(self) -> str:
+        """The brief in Markdown."""
+        return pages.markdown(self.blocks)
+
+    def html(self) -> str:
+        """The brief as one self-contained page: no network, no scripts, printable."""
+        return pages.html(self.findings.scenario.title, self.blocks)
+
+
+def brief(scenario: Scenario) -> Brief:
+    """The brief on a scenario: what is attainable, what would sink it, who needs a say, and on what that rests.
+
+    Raises TooLargeError where the issues hang together too tightly.
+    """
+    found = Findings(
+        scenario,
+        frontier(scenario),
+        bargain(scenario),
+        packages(scenario),
+        demands(scenario),
+        vetoes(scenario),
+        claims(scenario),
+        rests_on(scenario),
+    )
+    return Brief(found, sections.blocks(found))

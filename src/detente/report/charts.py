@@ -1,0 +1,222 @@
+"""How does a figure look? Charts as SVG, drawn from plain numbers, readable in print and without colour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from math import ceil, floor, log10
+
+BLUE, ORANGE, GREEN, RED, GREY = "#1f5a99", "#b35c00", "#2a7d4f", "#a3261e", "#6b7280"
+_WIDTH = 720
+_CHAR = 6.6
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A labelled point of a scatter chart."""
+
+    x: float
+    y: float
+    label: str
+    colour: str
+    shape: str = "circle"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A labelled bar, with a text behind it; with `low` and `high` a range is drawn through it."""
+
+    label: str
+    value: float
+    text: str
+    colour: str
+    low: float | None = None
+    high: float | None = None
+
+
+def scatter(
+    title: str, axes: tuple[str, str], front: Sequence[tuple[float, float]], marks: Sequence[Mark], zone: str
+) -> str:
+    """Gains of two sides: the frontier as steps, the zone of agreement shaded, marked points numbered with a legend."""
+    xs = [0.0, *(x for x, _ in front), *(mark.x for mark in marks)]
+    ys = [0.0, *(y for _, y in front), *(mark.y for mark in marks)]
+    plot = _Plot(_axis(min(xs), max(xs)), _axis(min(ys), max(ys)))
+    parts = [plot.zone(zone), plot.frame(axes)]
+    if front:
+        parts.append(plot.steps(sorted(front)))
+    legend = []
+    for number, mark in enumerate(marks, start=1):
+        parts.append(plot.mark(mark, str(number)))
+        legend.append((str(number), mark))
+    height = plot.bottom + 52 + 20 * len(legend)
+    parts += [_legend(plot.bottom + 60 + 20 * line, *entry) for line, entry in enumerate(legend)]
+    return _svg(title, height, "".join(parts))
+
+
+def bars(title: str, rows: Sequence[Bar], unit: str) -> str:
+    """Horizontal bars around zero, each with its text behind it."""
+    reach = [0.0, *(row.value for row in rows)]
+    reach += [end for row in rows for end in (row.low, row.high) if end is not None]
+    ticks = _axis(min(reach), max(reach))
+    left = min(300.0, 12 + _CHAR * max((len(row.label) for row in rows), default=0))
+    right = min(230.0, 12 + _CHAR * max((len(row.text) for row in rows), default=0))
+    scale = (_WIDTH - left - right - 12) / ((ticks[-1] - ticks[0]) or 1)
+    height = 34 + 30 * len(rows) + 24
+    parts = []
+    for tick in ticks:
+        x = left + (tick - ticks[0]) * scale
+        strong = ' class="zero"' if tick == 0 else ""
+        parts.append(f'<line x1="{x:.1f}" y1="24" x2="{x:.1f}" y2="{height - 30}"{strong}/>')
+        parts.append(_text(x, height - 14, _number(tick), "tick", "middle"))
+    for line, row in enumerate(rows):
+        parts.append(_bar(row, 30 + 30 * line, left, scale, ticks[0]))
+    parts.append(_text(left, 14, unit, "tick"))
+    return _svg(title, height, "".join(parts))
+
+
+def _bar(row: Bar, y: float, left: float, scale: float, start: float) -> str:
+    zero, end = left + (0 - start) * scale, left + (row.value - start) * scale
+    x, width = min(zero, end), max(abs(end - zero), 1.5)
+    label = _short(row.label, left)
+    parts = [
+        f"<g><title>{escape(row.label)}</title>{_text(left - 8, y + 15, label, anchor='end')}</g>",
+        f'<rect x="{x:.1f}" y="{y + 3}" width="{width:.1f}" height="16" fill="{row.colour}" rx="1.5"/>',
+    ]
+    furthest = max(end, zero)
+    if row.low is not None and row.high is not None and row.low != row.high:
+        a, b = (left + (each - start) * scale for each in (row.low, row.high))
+        parts.append(f'<path d="M{a:.1f} {y + 6}v10m0-5H{b:.1f}m0-5v10" class="range"/>')
+        furthest = max(furthest, b)
+    parts.append(_text(furthest + 7, y + 15, row.text))
+    return "".join(parts)
+
+
+class _Plot:
+    """The frame of a scatter chart and its coordinates."""
+
+    left, top, right, bottom = 64.0, 18.0, _WIDTH - 20.0, 420.0
+
+    def __init__(self, x: Sequence[float], y: Sequence[float]) -> None:
+        self.x, self.y = x, y
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        across = (x - self.x[0]) / (self.x[-1] - self.x[0])
+        up = (y - self.y[0]) / (self.y[-1] - self.y[0])
+        return self.left + across * (self.right - self.left), self.bottom - up * (self.bottom - self.top)
+
+    def zone(self, label: str) -> str:
+        x, y = self.at(max(0, self.x[0]), max(0, self.y[0]))
+        return (
+            f'<rect x="{x:.1f}" y="{self.top}" width="{self.right - x:.1f}" height="{y - self.top:.1f}" class="zone"/>'
+            + _text(self.right - 8, self.top + 16, label, "tick", "end")
+        )
+
+    def frame(self, axes: tuple[str, str]) -> str:
+        parts = []
+        for tick in self.x:
+            x, _ = self.at(tick, self.y[0])
+            strong = ' class="zero"' if tick == 0 else ""
+            parts.append(f'<line x1="{x:.1f}" y1="{self.top}" x2="{x:.1f}" y2="{self.bottom}"{strong}/>')
+            parts.append(
+                f'<text x="{x:.1f}" y="{self.bottom + 18}" class="tick" text-anchor="middle">{_number(tick)}</text>'
+            )
+        for tick in self.y:
+            _, y = self.at(self.x[0], tick)
+            strong = ' class="zero"' if tick == 0 else ""
+            parts.append(f'<line x1="{self.left}" y1="{y:.1f}" x2="{self.right}" y2="{y:.1f}"{strong}/>')
+            parts.append(
+                f'<text x="{self.left - 8}" y="{y + 4:.1f}" class="tick" text-anchor="end">{_number(tick)}</text>'
+            )
+        middle = (self.left + self.right) / 2
+        parts.append(
+            f'<text x="{middle}" y="{self.bottom + 40}" text-anchor="middle">{escape(_fit(axes[0], 80))}</text>'
+        )
+        turn = (self.top + self.bottom) / 2
+        upright = _text(0, 0, _fit(axes[1], 56), anchor="middle")
+        parts.append(f'<g transform="translate(16 {turn}) rotate(-90)">{upright}</g>')
+        return "".join(parts)
+
+    def steps(self, front: Sequence[tuple[float, float]]) -> str:
+        points = [self.at(*point) for point in _staircase(front)]
+        path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
+        path += "".join(f"V{y:.1f}H{x:.1f}" for x, y in points[1:])
+        places = [self.at(*point) for point in front]
+        dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="{GREY}"/>' for x, y in places)
+        return f'<path d="{path}" class="front"/>{dots}'
+
+    def mark(self, mark: Mark, number: str) -> str:
+        x, y = self.at(mark.x, mark.y)
+        said = f"{mark.label}: {_number(mark.x)}, {_number(mark.y)}"
+        return (
+            f"<g><title>{escape(said)}</title>{_shape(mark.shape, x, y, mark.colour)}"
+            + _text(x + 8, y - 6, number, "number")
+            + "</g>"
+        )
+
+
+def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:
+    styled = f' class="{kind}"' if kind else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{styled}>{escape(text)}</text>'
+
+
+def _legend(y: float, number: str, mark: Mark) -> str:
+    said = f"{mark.label} ({_number(mark.x)}, {_number(mark.y)})"
+    return (
+        f"{_shape(mark.shape, 76, y - 4, mark.colour)}"
+        f'<text x="90" y="{y}"><tspan class="number">{number}</tspan> {escape(_fit(said, 92))}</text>'
+    )
+
+
+def _shape(shape: str, x: float, y: float, colour: str) -> str:
+    if shape == "square":
+        return f'<rect x="{x - 4.5:.1f}" y="{y - 4.5:.1f}" width="9" height="9" fill="{colour}"/>'
+    if shape == "diamond":
+        return f'<path d="M{x:.1f} {y - 6:.1f}l6 6-6 6-6-6z" fill="{colour}"/>'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>'
+
+
+def _staircase(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points that no other beats in both gains, from left to right."""
+    kept: list[tuple[float, float]] = []
+    for point in sorted(points, key=lambda p: (-p[0], -p[1])):
+        if not kept or point[1] > kept[-1][1]:
+            kept.append(point)
+    return kept[::-1]
+
+
+def _axis(low: float, high: float) -> list[float]:
+    """Round ticks that span from low to high, zero among them."""
+    low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        high = 1.0
+    raw = (high - low) / 6
+    power = 10.0 ** floor(log10(raw))
+    step = next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= raw)
+    return [round(step * k, 9) for k in range(floor(low / step), ceil(high / step) + 1)]
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 2):g}".replace("-", "−")
+
+
+def _fit(text: str, characters: int) -> str:
+    return text if len(text) <= characters else text[: characters - 1] + "…"
+
+
+def _short(text: str, width: float) -> str:
+    return _fit(text, max(4, int((width - 12) / _CHAR)))
+
+
+def _svg(title: str, height: float, body: str) -> str:
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}" '
+        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style>{body}</svg>"
+    )
+
+
+_STYLE = (
+    "text{font:13px system-ui,'Noto Sans','Noto Sans KR',sans-serif;fill:#1c2330}.tick{font-size:11px;fill:#556070}"
+    "line{stroke:#dfe3e8;stroke-width:1}line.zero{stroke:#556070;stroke-width:1.4}.zone{fill:#e7f1ea}"
+    f".front{{fill:none;stroke:{GREY};stroke-width:1.6}}.number{{font-weight:600;font-size:11px}}"
+    ".range{fill:none;stroke:#1c2330;stroke-width:1.2}"
+)

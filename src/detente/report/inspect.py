@@ -1,0 +1,286 @@
+"""What does a scenario say, and in what do two of them differ? As tables to read, and as plain values to compare."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from fractions import Fraction
+
+from detente.analysis.tables import plain, reservation
+from detente.model.issue import Issue
+from detente.model.outcome import Terms
+from detente.model.quantity import Quantity
+from detente.model.scenario import Scenario
+from detente.table import Table, figure, listed
+
+_LEFT_OUT = frozenset({"line", "file", "id"})
+"""Where something stands is no part of what it says, and an id is the key that it stands under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A scenario in readable form; the parties' reservations are those under the readings in force."""
+
+    scenario: Scenario
+
+    def payload(self) -> dict[str, object]:
+        """For JSON: everything the scenario says, issue by issue and party by party."""
+        return {"schema": "detente/show/1", **document(self.scenario)}
+
+    def tables(self) -> tuple[Table, ...]:
+        """What it is about, then its issues, parties, rules, demands, packages, judgments and claims."""
+        scenario = self.scenario
+        every = (
+            _about(scenario),
+            _issues(scenario),
+            _parties(scenario.settled()),
+            _interactions(scenario),
+            _conditions(scenario),
+            _demands(scenario),
+            _packages(scenario),
+            _judgments(scenario),
+            _claims(scenario),
+        )
+        return tuple(table for table in every if table.rows)
+
+
+def show(scenario: Scenario) -> Show:
+    """A scenario in readable form: what is on the table, who must agree, and what binds them.
+
+    >>> from detente.catalog import load
+    >>> show(load("river")).tables()[1].rows[0][:2]
+    ('water', 'Water released in summer')
+    """
+    return Show(scenario)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that two scenarios say differently; None where one of them does not say it."""
+
+    path: tuple[str, ...]
+    a: object
+    b: object
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What differs between two scenarios, by path, in the order of the first."""
+
+    names: tuple[str, str]
+    changes: tuple[Difference, ...]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        changes = [{"path": _path(each), "a": each.a, "b": each.b} for each in self.changes]
+        return {"schema": "detente/diff/1", "changes": changes}
+
+    def table(self) -> Table:
+        """One row for each difference."""
+        rows = tuple((_path(each), in_words(each.a), in_words(each.b)) for each in self.changes)
+        return Table("What differs", ("path", *self.names), rows, empty="The two scenarios say the same.")
+
+
+def diff(a: Scenario, b: Scenario) -> Diff:
+    """What differs between two scenarios, wherever it stands in their files; the order of things does not count."""
+    names = (a.file or "a", b.file or "b")
+    if names[0] == names[1]:
+        names = (f"{names[0]} (a)", f"{names[1]} (b)")
+    return Diff(names, tuple(_differences((), document(a), document(b))))
+
+
+def document(scenario: Scenario) -> dict[str, object]:
+    """Everything a scenario says as plain values: tables, lists, texts and numbers, without what is empty."""
+    return _fields(scenario)
+
+
+def in_words(value: object) -> str:
+    """A plain value as people write it; a dash for what is not there."""
+    if isinstance(value, Mapping):
+        return "; ".join(_pair(str(key), each) for key, each in value.items()) or "nothing"
+    if isinstance(value, list):
+        return ", ".join(in_words(each) for each in value) or "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,.9g}".replace("-", "−")
+    return "–" if value is None else str(value)
+
+
+def _pair(key: str, value: object) -> str:
+    if isinstance(value, Mapping):
+        return f"{key} ({in_words(value)})" if value else key
+    return f"{key}: {in_words(value)}"
+
+
+def _differences(path: tuple[str, ...], a: object, b: object) -> Iterator[Difference]:
+    if a == b and isinstance(a, bool) == isinstance(b, bool):
+        return
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        for key in dict.fromkeys((*a, *b)):
+            yield from _differences((*path, str(key)), a.get(key), b.get(key))
+    elif isinstance(a, list) and isinstance(b, list):
+        gone, new = [x for x in a if x not in b], [x for x in b if x not in a]
+        yield from (Difference(path, x, None) for x in gone)
+        yield from (Difference(path, None, x) for x in new)
+        if not gone and not new:
+            yield Difference(path, a, b)
+    else:
+        yield Difference(path, a, b)
+
+
+def _path(difference: Difference) -> str:
+    return " → ".join(difference.path)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Quantity):
+        return _number(value)
+    if isinstance(value, Fraction):
+        return plain(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Enum):
+        return value.value
+    return _fields(value) if is_dataclass(value) else value
+
+
+def _fields(value: object) -> dict[str, object]:
+    """What a record holds by name; a demand's or a claim's test also says which kind of test it is."""
+    assert is_dataclass(value)
+    named = {each.name: _plain(getattr(value, each.name)) for each in fields(value) if each.name not in _LEFT_OUT}
+    if type(value).__module__.endswith(".claim") and "says" not in named:
+        named = {"kind": type(value).__name__, **named}
+    return {key: each for key, each in named.items() if each not in ({}, [], "", None)}
+
+
+def _number(quantity: Quantity) -> object:
+    reasons = {"why": quantity.why, "source": list(quantity.source)}
+    given = {key: each for key, each in reasons.items() if each}
+    if quantity.certain:
+        return {"value": plain(quantity.likely), **given} if given else plain(quantity.likely)
+    low, likely, high = (plain(each) for each in (quantity.low, quantity.likely, quantity.high))
+    return {"low": low, "likely": likely, "high": high, **given}
+
+
+def _about(scenario: Scenario) -> Table:
+    quorum = scenario.quorum
+    agreement = "everyone who must agree"
+    if quorum is not None:
+        always = listed([scenario.parties[name].title for name in quorum.always])
+        agreement = f"at least {quorum.at_least} of those who must agree" + (f", always {always}" if always else "")
+    rows = [("summary", scenario.summary), ("agreement by", agreement)]
+    rows += [("note", note) for note in scenario.notes]
+    return Table(scenario.title, ("about", "in words"), tuple(row for row in rows if row[1]))
+
+
+def _issues(scenario: Scenario) -> Table:
+    rows = tuple(
+        (
+            issue.id,
+            issue.name,
+            _names(scenario, issue.by),
+            issue.option_name(issue.status_quo),
+            _options(issue),
+        )
+        for issue in scenario.issues.values()
+    )
+    return Table("Issues", ("issue", "title", "carried out by", "status quo", "options"), rows)
+
+
+def _options(issue: Issue) -> str:
+    names = list(issue.options)
+    if issue.kind == "named" or len(names) < 3:
+        return "; ".join(issue.option_name(name) for name in names)
+    return f"{issue.option_name(names[0])} to {issue.option_name(names[-1])} in {len(names) - 1:,} steps"
+
+
+def _parties(settled: Scenario) -> Table:
+    rows = []
+    for party in settled.parties.values():
+        worth = reservation(settled, party)
+        basis = "" if party.reservation else " (status quo)"
+        role = party.role.value + (f" over {_terms(settled, party.over)}" if party.over else "")
+        refused = {issue: tuple(options) for issue, options in party.preferences.refuses.items() if options}
+        rows.append((party.id, party.title, role, _span(worth) + basis, party.batna, _terms(settled, refused)))
+    columns = ("party", "name", "role", "no deal is worth", "without a deal", "refuses")
+    return Table("Parties", columns, tuple(rows))
+
+
+def _span(quantity: Quantity) -> str:
+    low, likely, high = (figure(plain(each)) for each in (quantity.low, quantity.likely, quantity.high))
+    return likely if quantity.certain else f"{likely} ({low} to {high})"
+
+
+def _interactions(scenario: Scenario) -> Table:
+    rows = tuple(
+        (
+            each.id,
+            _terms(scenario, each.when),
+            "; ".join(f"{scenario.parties[name].title} {_span(worth)}" for name, worth in each.worth.items()),
+            each.why,
+        )
+        for each in scenario.interactions.values()
+    )
+    return Table("Worth more, or less, together", ("interaction", "when", "worth", "why"), rows)
+
+
+def _conditions(scenario: Scenario) -> Table:
+    rows = tuple(
+        (_terms(scenario, each.when), _terms(scenario, each.requires) or "never", each.why)
+        for each in scenario.conditions
+    )
+    return Table("Conditions", ("when", "requires", "why"), rows)
+
+
+def _demands(scenario: Scenario) -> Table:
+    rows = tuple(
+        (each.id, _names(scenario, each.by), _terms(scenario, each.terms), each.why)
+        for each in scenario.demands.values()
+    )
+    return Table("Demands", ("demand", "by", "terms", "why"), rows)
+
+
+def _packages(scenario: Scenario) -> Table:
+    rows = tuple(
+        (
+            each.id,
+            _names(scenario, each.by),
+            _terms(scenario, {issue: (option,) for issue, option in each.terms.items()}),
+            each.why,
+        )
+        for each in scenario.packages.values()
+    )
+    return Table("Packages", ("package", "by", "terms (the rest as it is)", "why"), rows)
+
+
+def _judgments(scenario: Scenario) -> Table:
+    rows = tuple(
+        (each.id, each.question, "; ".join(each.readings), each.likely or "values as written", "yes" * each.open)
+        for each in scenario.judgments.values()
+    )
+    return Table("Judgments", ("judgment", "question", "readings", "in force", "open"), rows)
+
+
+def _claims(scenario: Scenario) -> Table:
+    rows = tuple(
+        (each.id, each.says, each.by, each.camp, "yes" if each.test else "no") for each in scenario.claims.values()
+    )
+    return Table("Claims", ("claim", "says", "by", "camp", "tested"), rows)
+
+
+def _names(scenario: Scenario, parties: tuple[str, ...]) -> str:
+    return listed([scenario.parties[name].title for name in parties])
+
+
+def _terms(scenario: Scenario, terms: Terms) -> str:
+    return "; ".join(f"{scenario.issues[i].name}: {_choice(scenario.issues[i], o)}" for i, o in terms.items())
+
+
+def _choice(issue: Issue, options: tuple[str, ...]) -> str:
+    order = list(issue.options)
+    first = order.index(options[0]) if options else 0
+    if issue.kind == "named" or len(options) < 3 or tuple(order[first : first + len(options)]) != options:
+        return listed([issue.option_name(option) for option in options], "or")
+    return f"{issue.option_name(options[0])} to {issue.option_name(options[-1])}"
