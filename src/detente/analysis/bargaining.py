@@ -17,6 +17,7 @@ import numpy as np
 from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_of, points_table
 from detente.analysis.search import Answer, ask
+from detente.analysis.shared import settle
 from detente.analysis.tables import Span, gain_span
 from detente.kernels.choice import most_equal, most_equal_shares, most_in_all, most_nash
 from detente.kernels.pruning import Exact, Ints, undominated
@@ -112,7 +113,7 @@ def bargain(scenario: Scenario) -> Bargain:
 
     Raises TooLargeError where the issues hang together too tightly.
     """
-    settled = scenario.settled()
+    settled = settle(scenario)
     answer = ask([Question(settled, ties=True)])[0]
     return Bargain(settled, agreements(answer), _passed(answer))
 

@@ -16,6 +16,7 @@ from detente.analysis.demands import HARMLESS, judge
 from detente.analysis.packages import agreed, reply, span_in_words
 from detente.analysis.search import Answer, ask
 from detente.analysis.sensitivity import flips
+from detente.analysis.shared import settle
 from detente.analysis.tables import BOUNDS, Bound, Span, advantage, gain, plain
 from detente.analysis.vetoes import price_of
 from detente.model.claim import (
@@ -106,7 +107,7 @@ def claims(scenario: Scenario) -> Claims:
 
     Raises TooLargeError where the issues hang together too tightly.
     """
-    settled = scenario.settled()
+    settled = settle(scenario)
     tests = [claim.test for claim in settled.claims.values() if claim.test is not None]
     each = flips(scenario)
     cases = [(settled, bound) for bound in BOUNDS] + [(flip.scenario, "likely") for flip in each]

@@ -6,7 +6,7 @@ it breaks the rule. A veto with `over` and a refusal under a quorum are flags to
 context within which points are compared, since acceptance is then no longer a matter of gains alone.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
@@ -94,6 +94,11 @@ class Question:
             *(self.principals, self.vetoes, self.also, over, id(scenario.issues), id(scenario.conditions), rules),
             *(scenario.quorum, self.near is None, self.lacking is None, self.red_lines, self.ties),
         )
+
+    def key(self) -> Hashable:
+        """What two questions with the same answer share, as long as both scenarios are alive."""
+        terms = [None if t is None else tuple(t.items()) for t in (self.holding, self.lacking, self.near)]
+        return (id(self.scenario), self.bound, *terms, self.also, self.red_lines, self.ties)
 
     def _with(self, role: Role) -> tuple[str, ...]:
         return tuple(name for name, party in self.scenario.parties.items() if party.role is role)

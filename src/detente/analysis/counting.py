@@ -9,12 +9,15 @@ import numpy as np
 from detente.analysis.compile import Question
 from detente.analysis.limits import tick
 from detente.analysis.search import Evaluator, passes
+from detente.analysis.shared import once
 from detente.kernels.pruning import Ints
 from detente.model.party import Role
 from detente.model.scenario import Quorum, Scenario
 
 _COUNTED = 10_000_000
-_BLOCK = 500_000
+_BLOCK = 20_000
+"""Outcomes weighed at once; a divisor of the number of draws."""
+
 _DRAWS = 200_000
 _SEED = 2021
 
@@ -61,6 +64,10 @@ def attainable(scenario: Scenario) -> Attainable:
 
     Draws are uniform over all combinations of options and seeded; the error is the binomial one (`scenario` settled).
     """
+    return once("attainable", scenario, lambda: _counted(scenario))
+
+
+def _counted(scenario: Scenario) -> Attainable:
     names = [name for name, party in scenario.parties.items() if party.role is not Role.PRINCIPAL]
     heard = _only_heard(scenario)
     everyone = Evaluator(Question(heard, also=tuple(heard.parties)))
@@ -122,4 +129,5 @@ def _all(sizes: Sequence[int], total: int) -> Iterator[list[Ints]]:
 
 def _drawn(sizes: Sequence[int]) -> Iterator[list[Ints]]:
     chance = np.random.default_rng(_SEED)
-    yield [chance.integers(0, size, _DRAWS) for size in sizes]
+    for _ in range(0, _DRAWS, _BLOCK):
+        yield [chance.integers(0, size, _BLOCK) for size in sizes]

@@ -18,6 +18,7 @@ from detente.analysis.bargaining import Agreement, NashValue, best_nash, nash_ag
 from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_of, terms_in_words
 from detente.analysis.search import Answer, ask
+from detente.analysis.shared import settle
 from detente.analysis.shortfall import best_sum, blockers, nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
 from detente.model.demand import Demand
@@ -128,7 +129,7 @@ def demands(scenario: Scenario) -> Demands:
 
     Raises TooLargeError where the issues hang together too tightly.
     """
-    settled = scenario.settled()
+    settled = settle(scenario)
     names = list(settled.demands)
     base = {bound: _base(settled, bound) for bound in BOUNDS}
     asked = [base[bound] for bound in BOUNDS]

@@ -9,6 +9,7 @@ from detente.analysis.demands import DemandVerdict, demands, reason, verdicts
 from detente.analysis.frontier import terms_in_words
 from detente.analysis.packages import packages, reply, span_in_words, standing
 from detente.analysis.sensitivity import Flip, flips
+from detente.analysis.shared import settle
 from detente.analysis.tables import gain_span
 from detente.analysis.vetoes import price_in_words, vetoes, winning_in_words
 from detente.errors import NotFoundError
@@ -76,14 +77,14 @@ def explain(scenario: Scenario, subject: str) -> Explanation:
     """
     kind, name = _resolved(scenario, subject)
     verdict, steps = _EXPLAINERS[kind](scenario, name)
-    return Explanation(scenario.settled(), f"{kind} {name}", verdict, tuple(steps))
+    return Explanation(settle(scenario), f"{kind} {name}", verdict, tuple(steps))
 
 
 def _resolved(scenario: Scenario, subject: str) -> tuple[str, str]:
     names: Mapping[str, list[str]] = {
         "demand": list(scenario.demands),
         "package": [*scenario.packages, "status quo"],
-        "veto": [name for name, party in scenario.settled().parties.items() if party.role is not Role.PRINCIPAL],
+        "veto": [name for name, party in settle(scenario).parties.items() if party.role is not Role.PRINCIPAL],
         "claim": list(scenario.claims),
         "rule": list(RULES),
     }
@@ -101,7 +102,7 @@ def _resolved(scenario: Scenario, subject: str) -> tuple[str, str]:
 
 
 def _package(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
-    settled = scenario.settled()
+    settled = settle(scenario)
     package = settled.package(name)
     outcome = settled.outcome(package.terms)
     report = packages(_with_package(scenario, name)).reports[name]

@@ -8,6 +8,7 @@ import numpy as np
 from detente.analysis.compile import Question
 from detente.analysis.counting import Count, attainable
 from detente.analysis.search import Answer, ask, count_allowed
+from detente.analysis.shared import settle
 from detente.analysis.tables import gain, plain, reservation
 from detente.model.outcome import Outcome
 from detente.model.party import Party, Role
@@ -63,7 +64,7 @@ def frontier(scenario: Scenario) -> Frontier:
 
     Exact for any number of parties. Raises TooLargeError where the issues hang together too tightly.
     """
-    settled = scenario.settled()
+    settled = settle(scenario)
     question = Question(settled)
     answer = ask([question])[0]
     points = answer.undominated(answer.agreed(), question.binding)

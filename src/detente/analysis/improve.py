@@ -13,6 +13,7 @@ from detente.analysis.frontier import Point, point_at, point_of, valuing
 from detente.analysis.limits import tick
 from detente.analysis.packages import agreed, dominating
 from detente.analysis.search import Answer, ask
+from detente.analysis.shared import settle
 from detente.analysis.tables import advantage, gain, plain
 from detente.errors import TooLargeError
 from detente.model.demand import Package
@@ -115,7 +116,7 @@ def improve(scenario: Scenario, package: str, by: str | None = None) -> Improvem
     package; where all of them take the package already, one of them must get more. Raises NotFoundError for an unknown
     package or party, TooLargeError where the issues hang together too tightly.
     """
-    settled = scenario.settled()
+    settled = settle(scenario)
     chosen = settled.package(package)
     outcome = settled.outcome(chosen.terms)
     near, free = ask([Question(settled, near=outcome), Question(settled)])

@@ -9,6 +9,7 @@ import numpy as np
 from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_at, point_of, valuing
 from detente.analysis.search import Answer, ask
+from detente.analysis.shared import settle
 from detente.analysis.tables import BOUNDS, Bound, Span, gain, gain_span, plain
 from detente.kernels.choice import most_equal
 from detente.model.demand import Package
@@ -152,7 +153,7 @@ def packages(scenario: Scenario) -> Packages:
 
     Raises TooLargeError where the issues hang together too tightly.
     """
-    settled = scenario.settled()
+    settled = settle(scenario)
     outcomes = {name: settled.outcome(package.terms) for name, package in settled.packages.items()}
     base = ask([Question(settled)])[0]
     near = ask([Question(settled, near=outcome) for outcome in outcomes.values()])

@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.analysis.compile import Bools, Compiled, Layout, Question
 from detente.analysis.limits import ROWS, tick
+from detente.analysis.shared import recalled, remember
 from detente.analysis.tables import plain
 from detente.errors import TooLargeError
 from detente.kernels.elimination import Message, Reduce, TooWideError, eliminate, evaluate
@@ -79,12 +80,16 @@ class Answer:
 
 def ask(questions: Sequence[Question]) -> list[Answer]:
     """The answers, in order; TooLargeError where a group of issues is too wide, OutOfTimeError past the limit."""
+    known = [recalled(question.key(), Answer) for question in questions]
     batches: dict[object, list[int]] = {}
     for place, question in enumerate(questions):
-        batches.setdefault(question.shape(), []).append(place)
-    answers: dict[int, Answer] = {}
+        if known[place] is None:
+            batches.setdefault(question.shape(), []).append(place)
+    answers = {place: answer for place, answer in enumerate(known) if answer is not None}
     for places in batches.values():
-        answers.update(zip(places, _solved([questions[place] for place in places]), strict=True))
+        for place, answer in zip(places, _solved([questions[place] for place in places]), strict=True):
+            answers[place] = answer
+            remember(questions[place].key(), answer)
     return [answers[place] for place in range(len(questions))]
 
 

@@ -1,6 +1,6 @@
 """On which contested judgments does the answer rest? Each flipped alone, and what changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detente.analysis.bargaining import Agreement, nash_agreement
@@ -9,6 +9,7 @@ from detente.analysis.counting import unbound
 from detente.analysis.demands import verdicts
 from detente.analysis.packages import agreed, reply
 from detente.analysis.search import ask
+from detente.analysis.shared import once, settle
 from detente.model.outcome import Outcome
 from detente.model.party import Role
 from detente.model.scenario import Scenario
@@ -25,12 +26,14 @@ class Flip:
 
 def flips(scenario: Scenario) -> tuple[Flip, ...]:
     """Every single change of one judgment to another of its readings."""
-    return tuple(
-        Flip(judgment.id, reading, scenario.assuming({judgment.id: reading}).settled())
-        for judgment in scenario.judgments.values()
-        for reading in judgment.readings
-        if reading != judgment.likely
-    )
+    return once("flips", scenario, lambda: tuple(_flips(scenario)))
+
+
+def _flips(scenario: Scenario) -> Iterator[Flip]:
+    for judgment in scenario.judgments.values():
+        for reading in judgment.readings:
+            if reading != judgment.likely:
+                yield Flip(judgment.id, reading, scenario.assuming({judgment.id: reading}).settled())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def rests_on(scenario: Scenario) -> Sensitivity:
     Raises TooLargeError where the issues hang together too tightly.
     """
     each = flips(scenario)
-    standings = _standings([scenario.settled(), *(flip.scenario for flip in each)])
+    standings = _standings([settle(scenario), *(flip.scenario for flip in each)])
     base = standings[0]
     return Sensitivity(base, tuple(_change(base, new, flip) for flip, new in zip(each, standings[1:], strict=True)))
 

@@ -30,9 +30,10 @@ def difference(new: Quantity, old: Quantity, bound: Bound) -> Fraction:
     """One worth minus another at a bound of the difference; nothing where they are the same judged number."""
     if new is old:
         return _ZERO
-    if bound == "likely":
-        return new.likely - old.likely
-    return new.low - old.high if bound == "low" else new.high - old.low
+    plus = new.likely if bound == "likely" else new.low if bound == "low" else new.high
+    if old is NOTHING:
+        return plus
+    return plus - (old.likely if bound == "likely" else old.high if bound == "low" else old.low)
 
 
 def option_gain(scenario: Scenario, party: Party, issue: str, option: str, bound: Bound) -> Fraction:

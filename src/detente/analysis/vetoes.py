@@ -15,6 +15,7 @@ from detente.analysis.compile import Bools, Question
 from detente.analysis.counting import attainable, unbound
 from detente.analysis.frontier import Point, point_of
 from detente.analysis.search import Answer, ask
+from detente.analysis.shared import settle
 from detente.analysis.shortfall import nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
 from detente.kernels.pruning import Ints
@@ -116,7 +117,7 @@ def vetoes(scenario: Scenario) -> Vetoes:
 
     Raises TooLargeError where the issues hang together too tightly.
     """
-    settled = scenario.settled()
+    settled = settle(scenario)
     names = [name for name, party in settled.parties.items() if party.role is not Role.PRINCIPAL]
     asked = [Question(unbound(settled, name), bound, also=(name,)) for name in names for bound in BOUNDS]
     answers = iter(ask(asked))

@@ -94,24 +94,25 @@ def evaluate(messages: Sequence[Message], sizes: Sequence[int], digits: Sequence
 
     `digits` holds for each variable its option in every outcome; the third result lists the outcomes allowed.
     """
-    number = len(digits[0]) if digits else 1
-    places = []
-    there = np.ones(number, dtype=bool)
-    for message in messages:
-        cell = np.zeros(number, dtype=np.int64)
-        for variable in message.scope:
-            cell = cell * sizes[variable] + digits[variable]
-        places.append(message.starts[cell])
-        there &= message.starts[cell + 1] > places[-1]
-    allowed = np.flatnonzero(there)
+    allowed = np.arange(len(digits[0]) if digits else 1)
+    for message in messages:  # the tables that forbid something first, so that little is left to add up
+        if (np.diff(message.starts) == 0).any():
+            cell = _cell_of(message, sizes, digits, allowed)
+            allowed = allowed[message.starts[cell + 1] > message.starts[cell]]
+    places = [message.starts[_cell_of(message, sizes, digits, allowed)] for message in messages]
     worth: Exact = sum(
-        (message.worth[:, place[allowed]] for message, place in zip(messages[1:], places[1:], strict=True)),
-        start=messages[0].worth[:, places[0][allowed]],
+        (message.worth[:, place] for message, place in zip(messages[1:], places[1:], strict=True)),
+        start=messages[0].worth[:, places[0]],
     )
-    flags = np.bitwise_or.reduce(
-        [message.flags[place[allowed]] for message, place in zip(messages, places, strict=True)]
-    )
-    return worth, flags, allowed
+    marks = [message.flags[place] for message, place in zip(messages, places, strict=True)]
+    return worth, np.bitwise_or.reduce(marks), allowed
+
+
+def _cell_of(message: Message, sizes: Sequence[int], digits: Sequence[Ints], outcomes: Ints) -> Ints:
+    cell = np.zeros(len(outcomes), dtype=np.int64)
+    for variable in message.scope:
+        cell = cell * sizes[variable] + digits[variable][outcomes]
+    return cell
 
 
 def eliminate(

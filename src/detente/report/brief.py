@@ -8,6 +8,7 @@ from detente.analysis.demands import Demands, demands
 from detente.analysis.frontier import Frontier, frontier
 from detente.analysis.packages import Packages, packages
 from detente.analysis.sensitivity import Sensitivity, rests_on
+from detente.analysis.shared import shared_work
 from detente.analysis.vetoes import Vetoes, vetoes
 from detente.model.scenario import Scenario
 from detente.report import pages, sections
@@ -65,14 +66,15 @@ def brief(scenario: Scenario) -> Brief:
 
     Raises TooLargeError where the issues hang together too tightly.
     """
-    found = Findings(
-        scenario,
-        frontier(scenario),
-        bargain(scenario),
-        packages(scenario),
-        demands(scenario),
-        vetoes(scenario),
-        claims(scenario),
-        rests_on(scenario),
-    )
+    with shared_work():
+        found = Findings(
+            scenario,
+            frontier(scenario),
+            bargain(scenario),
+            packages(scenario),
+            demands(scenario),
+            vetoes(scenario),
+            claims(scenario),
+            rests_on(scenario),
+        )
     return Brief(found, sections.blocks(found))
