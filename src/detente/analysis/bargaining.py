@@ -21,6 +21,7 @@ from detente.analysis.shared import settle
 from detente.analysis.tables import Span, gain_span
 from detente.kernels.choice import most_equal, most_equal_shares, most_in_all, most_nash
 from detente.kernels.pruning import Exact, Ints, undominated
+from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.table import Table
 
@@ -114,7 +115,7 @@ def bargain(scenario: Scenario) -> Bargain:
     Raises TooLargeError where the issues hang together too tightly.
     """
     settled = settle(scenario)
-    answer = ask([Question(settled, ties=True)])[0]
+    answer = ask([Question(settled, ties=True, passing=True)])[0]
     return Bargain(settled, agreements(answer), _passed(answer))
 
 
@@ -130,6 +131,15 @@ def nash_agreement(answer: Answer) -> Agreement | None:
     """What Nash's rule alone settles on."""
     candidates = _Candidates.of(answer)
     return None if candidates is None else candidates.agreement("nash")
+
+
+def nash_outcome(answer: Answer) -> tuple[Outcome, Mapping[str, float]] | None:
+    """What Nash's rule alone settles on, with the principals' gains and nothing else."""
+    candidates = _Candidates.of(answer)
+    if candidates is None:
+        return None
+    place = candidates.point("nash")
+    return answer.outcome(place), answer.gains_at(place, answer.question.principals)
 
 
 def mutual(answer: Answer) -> Ints:
@@ -164,11 +174,14 @@ class _Candidates:
         return cls(answer, gains[:, groups.rows[groups.starts]], first, ties)
 
     def agreement(self, rule: str) -> Agreement:
-        place = self._chosen(RULES[rule])
         scenario = self.answer.question.scenario
-        point = point_of(self.answer, int(self.first[place]))
+        chosen = self._chosen(RULES[rule])
+        point = point_of(self.answer, int(self.first[chosen]))
         spans = {name: gain_span(scenario, party, point.terms) for name, party in scenario.parties.items()}
-        return Agreement(rule, point, spans, self.ties[place])
+        return Agreement(rule, point, spans, self.ties[chosen])
+
+    def point(self, rule: str) -> int:
+        return int(self.first[self._chosen(RULES[rule])])
 
     def _chosen(self, choose: Rule) -> int:
         best = choose(self.gains)

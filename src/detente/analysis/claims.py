@@ -12,7 +12,7 @@ from fractions import Fraction
 from detente.analysis.bargaining import best_nash
 from detente.analysis.compile import Question
 from detente.analysis.counting import unbound
-from detente.analysis.demands import HARMLESS, judge
+from detente.analysis.demands import HARMLESS, Held, holding, judge
 from detente.analysis.packages import agreed, reply, span_in_words
 from detente.analysis.search import Answer, ask
 from detente.analysis.sensitivity import flips
@@ -133,33 +133,36 @@ def _benches(cases: list[tuple[Scenario, Bound]], tests: list[Test]) -> "list[_B
     for place, (scenario, bound) in enumerate(cases):
         questions = {key: q for test in tests for key, q in _needs(test, scenario, bound).items()}
         needed += [(place, key, question) for key, question in questions.items()]
-    answers = ask([question for _, _, question in needed])
     solved: list[dict[Hashable, Answer]] = [{} for _ in cases]
-    for (place, key, _), answer in zip(needed, answers, strict=True):
+    for (place, key, _), answer in zip(needed, ask([question for _, _, question in needed]), strict=True):
         solved[place][key] = answer
-    return [_Bench(scenario, bound, found) for (scenario, bound), found in zip(cases, solved, strict=True)]
+    names = list(dict.fromkeys(test.demand for test in tests if isinstance(test, DemandIs)))
+    found = iter(holding([(each, bound, each.demands[name].terms) for each, bound in cases for name in names]))
+    held = [{name: next(found) for name in names} for _ in cases]
+    return [_Bench(*case, answers, demands) for case, answers, demands in zip(cases, solved, held, strict=True)]
 
 
 def _needs(test: Test, scenario: Scenario, bound: Bound) -> Mapping[Hashable, Question]:
     """The questions that a test asks."""
     terms = {name: demand.terms for name, demand in scenario.demands.items()}
+    base = Question(scenario, bound, ties=True, passing=True)
     if isinstance(test, DemandIs):
-        held = Question(scenario, bound, holding=terms[test.demand])
-        return {"base": Question(scenario, bound), ("demand", test.demand): held}
+        return {"base": base}
     if isinstance(test, Attainable) and test.package is None:
-        return {("terms", _key(test.terms)): Question(scenario, bound, holding=test.terms)}
+        return {("terms", _key(test.terms)): Question(scenario, bound, holding=test.terms, passing=True)}
     if isinstance(test, VetoCosts):
-        return {("veto", test.party): Question(unbound(scenario, test.party), bound, also=_also(scenario, test.party))}
+        free, also = unbound(scenario, test.party), _also(scenario, test.party)
+        return {("veto", test.party): Question(free, bound, also=also, passing=True)}
     if isinstance(test, Rescues):
         both = _joint((terms[test.rescuer], terms[test.demand]))
-        alone = Question(scenario, bound, holding=terms[test.demand], lacking=terms[test.rescuer])
+        alone = Question(scenario, bound, holding=terms[test.demand], lacking=terms[test.rescuer], passing=True)
         return {
-            ("both", test.rescuer, test.demand): Question(scenario, bound, holding=both),
+            ("both", test.rescuer, test.demand): Question(scenario, bound, holding=both, passing=True),
             ("alone", test.rescuer, test.demand): alone,
         }
     if isinstance(test, OnlyWithout):
         joint = _joint(tuple(terms[name] for name in test.demands))
-        return {"base": Question(scenario, bound), ("all", test.demands): Question(scenario, bound, holding=joint)}
+        return {"base": base, ("all", test.demands): Question(scenario, bound, holding=joint, passing=True)}
     return {}
 
 
@@ -187,6 +190,7 @@ class _Bench:
     scenario: Scenario
     bound: Bound
     answers: Mapping[Hashable, Answer]
+    held: Mapping[str, Held]
 
     def holds(self, test: Test) -> bool:
         """Whether the test comes out as the claim says."""
@@ -207,7 +211,7 @@ def _demand_is(bench: _Bench, test: DemandIs) -> bool:
 
 
 def _verdict(bench: _Bench, test: DemandIs) -> str:
-    return judge(bench.answers["base"], bench.answers["demand", test.demand])
+    return judge(bench.answers["base"], bench.held[test.demand])
 
 
 def _demand_figure(bench: _Bench, test: DemandIs) -> str:

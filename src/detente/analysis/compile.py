@@ -44,7 +44,8 @@ class Question:
     `holding` narrows the options and `lacking` asks for outcomes that break at least one of these terms. `also` names
     consulted parties whose gains are carried along without binding; `near` carries the number of terms that differ from
     an outcome, the fewer the better. With `red_lines` false refusals are ignored. With `ties` outcomes with the same
-    gains for the principals are counted, and the first of them in the file's order is found.
+    gains for the principals are counted, and the first of them in the file's order is found. With `passing` only points
+    that pass as an agreement are of interest, and others may be left out.
     """
 
     scenario: Scenario
@@ -55,6 +56,7 @@ class Question:
     near: Outcome | None = None
     red_lines: bool = True
     ties: bool = False
+    passing: bool = False
 
     @cached_property
     def principals(self) -> tuple[str, ...]:
@@ -92,13 +94,13 @@ class Question:
         rules = tuple(id(each.when) for each in scenario.interactions.values())
         return (
             *(self.principals, self.vetoes, self.also, over, id(scenario.issues), id(scenario.conditions), rules),
-            *(scenario.quorum, self.near is None, self.lacking is None, self.red_lines, self.ties),
+            *(scenario.quorum, self.near is None, self.lacking is None, self.red_lines, self.ties, self.passing),
         )
 
     def key(self) -> Hashable:
         """What two questions with the same answer share, as long as both scenarios are alive."""
         terms = [None if t is None else tuple(t.items()) for t in (self.holding, self.lacking, self.near)]
-        return (id(self.scenario), self.bound, *terms, self.also, self.red_lines, self.ties)
+        return (id(self.scenario), self.bound, *terms, self.also, self.red_lines, self.ties, self.passing)
 
     def _with(self, role: Role) -> tuple[str, ...]:
         return tuple(name for name, party in self.scenario.parties.items() if party.role is role)
@@ -248,6 +250,15 @@ class Compiled:
     def bit(self, kind: str, name: str) -> int | None:
         """The bit of a flag, if there is one."""
         return next((k for k, flag in enumerate(self.flags) if (flag.kind, flag.name) == (kind, name)), None)
+
+    def floors(self) -> Ints | None:
+        """The gain below which a party's consent, always needed, is out of reach; shape (columns, questions)."""
+        late = any(rule.when in self.wide for rule in self.interactions)  # what these add comes after the elimination
+        if late or not self.batch[0].passing or self.kind is object:
+            return None
+        columns = [*self.columns, *([""] if self.batch[0].near is not None else [])]
+        floors = [[0 if name and q.hard(name) else -_DIGIT for q in self.batch] for name in columns]
+        return np.array(floors, dtype=np.int64).reshape(len(columns), len(self.batch))
 
     @property
     def principals(self) -> int:

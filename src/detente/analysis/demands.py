@@ -8,7 +8,7 @@ more than a tenth), *tradeable*.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
@@ -16,11 +16,12 @@ import numpy as np
 
 from detente.analysis.bargaining import Agreement, NashValue, best_nash, nash_agreement
 from detente.analysis.compile import Question
-from detente.analysis.frontier import Point, point_of, terms_in_words
+from detente.analysis.frontier import Point, point_at, terms_in_words
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import settle
 from detente.analysis.shortfall import best_sum, blockers, nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
+from detente.kernels.pruning import Ints
 from detente.model.demand import Demand
 from detente.model.outcome import Outcome, Terms, allowed_outcome
 from detente.model.scenario import Scenario
@@ -131,41 +132,62 @@ def demands(scenario: Scenario) -> Demands:
     """
     settled = settle(scenario)
     names = list(settled.demands)
-    base = {bound: _base(settled, bound) for bound in BOUNDS}
-    asked = [base[bound] for bound in BOUNDS]
-    asked += [_holding(settled, name, bound) for bound in BOUNDS for name in names]
-    answers = iter(ask(asked))
-    whole = {bound: next(answers) for bound in BOUNDS}
-    held = {bound: {name: next(answers) for name in names} for bound in BOUNDS}
+    whole = dict(zip(BOUNDS, ask([_base(settled, bound) for bound in BOUNDS]), strict=True))
+    found = iter(holding([(settled, bound, settled.demands[name].terms) for bound in BOUNDS for name in names]))
+    held = {bound: {name: next(found) for name in names} for bound in BOUNDS}
     judged = {name: {bound: judge(whole[bound], held[bound][name]) for bound in BOUNDS} for name in names}
     extra = _extras(settled, held["likely"], {name: judged[name]["likely"] for name in names})
-    found = {
+    verdicts_ = {
         name: _verdict(settled, name, whole["likely"], held["likely"][name], judged[name], extra) for name in names
     }
-    alive = [name for name in names if held["likely"][name].accepted.any()]
-    return Demands(settled, found, _fatal_pairs(settled, alive))
+    alive = [name for name in names if held["likely"][name].alive]
+    return Demands(settled, verdicts_, _fatal_pairs(settled, alive))
 
 
 def verdicts(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:
     """The bare verdict on every demand in each of some scenarios with their readings in force, solved together."""
-    asked: list[Question] = []
-    for scenario in scenarios:
-        asked += [_base(scenario, "likely"), *(_holding(scenario, name, "likely") for name in scenario.demands)]
-    answers = iter(ask([replace(question, ties=False) for question in asked]))
-    result = []
-    for scenario in scenarios:
-        whole = next(answers)
-        result.append({name: judge(whole, next(answers)) for name in scenario.demands})
-    return result
+    whole = ask([_base(scenario, "likely") for scenario in scenarios])
+    found = iter(holding([(each, "likely", demand.terms) for each in scenarios for demand in each.demands.values()]))
+    return [
+        {name: judge(base, next(found)) for name in scenario.demands}
+        for scenario, base in zip(scenarios, whole, strict=True)
+    ]
 
 
-def judge(whole: Answer, held: Answer) -> str:
+@dataclass(frozen=True, eq=False)
+class Held:
+    """The outcomes that hold some terms: those that pass, and, only where none does, all of them."""
+
+    passing: Answer
+    all: Answer | None
+
+    @property
+    def alive(self) -> bool:
+        """Whether an outcome that passes holds the terms."""
+        return bool(self.passing.accepted.any())
+
+    @property
+    def uncrossed(self) -> Ints:
+        """Where none passes, the points in whose way no red line stands."""
+        return np.flatnonzero(self.all.uncrossed) if self.all else np.zeros(0, dtype=np.int64)
+
+
+def holding(cases: Sequence[tuple[Scenario, Bound, Terms]]) -> list[Held]:
+    """For each scenario, end of the ranges and terms, the outcomes that hold the terms; all solved together."""
+    first = ask([Question(each, bound, holding=terms, ties=True, passing=True) for each, bound, terms in cases])
+    sunk = [place for place, answer in enumerate(first) if not answer.accepted.any()]
+    asked = [Question(each, bound, holding=terms) for each, bound, terms in (cases[place] for place in sunk)]
+    opened = dict(zip(sunk, ask(asked), strict=True))
+    return [Held(answer, opened.get(place)) for place, answer in enumerate(first)]
+
+
+def judge(whole: Answer, held: Held) -> str:
     """The verdict, from the answers with the demand left open and with it held."""
     if not whole.accepted.any():
         return NO_DEAL
-    if not held.accepted.any():
+    if not held.alive:
         return _sunk(held)
-    open_value, held_value = best_nash(whole), best_nash(held)
+    open_value, held_value = best_nash(whole), best_nash(held.passing)
     if open_value is None or (held_value is not None and held_value >= open_value):
         return IN_BEST if open_value is not None else TRADEABLE
     if held_value is None or held_value.gaining < open_value.gaining:
@@ -173,22 +195,17 @@ def judge(whole: Answer, held: Answer) -> str:
     return COSTLY if held_value.product < (1 - COSTLY_FALL) * open_value.product else TRADEABLE
 
 
-def _sunk(held: Answer) -> str:
-    free = np.flatnonzero(held.uncrossed)
-    if not len(free):
+def _sunk(held: Held) -> str:
+    if not len(held.uncrossed) or held.all is None:
         return NONSTARTER
-    most = best_sum(held, free)
-    if held.question.scenario.comparable and most is not None and most < 0:
+    most = best_sum(held.all, held.uncrossed)
+    if held.all.question.scenario.comparable and most is not None and most < 0:
         return NONSTARTER
     return TORPEDO
 
 
 def _base(scenario: Scenario, bound: Bound) -> Question:
-    return Question(scenario, bound, ties=True)
-
-
-def _holding(scenario: Scenario, name: str, bound: Bound) -> Question:
-    return Question(scenario, bound, holding=scenario.demands[name].terms, ties=True)
+    return Question(scenario, bound, ties=True, passing=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,13 +217,13 @@ class _Extras:
     rescue: Mapping[str, Outcome]
 
 
-def _extras(scenario: Scenario, held: Mapping[str, Answer], judged: Mapping[str, str]) -> _Extras:
-    blocked = [name for name, answer in held.items() if not answer.uncrossed.any()]
+def _extras(scenario: Scenario, held: Mapping[str, Held], judged: Mapping[str, str]) -> _Extras:
+    blocked = [name for name, each in held.items() if not each.alive and not len(each.uncrossed)]
     wanted = [name for name, verdict in judged.items() if verdict == IN_BEST]
-    alive = [name for name, answer in held.items() if answer.accepted.any()]
+    alive = [name for name, each in held.items() if each.alive]
     terms = {name: demand.terms for name, demand in scenario.demands.items()}
-    asked = [Question(scenario, holding=terms[name], red_lines=False, ties=True) for name in blocked]
-    asked += [Question(scenario, lacking=terms[name], ties=True) for name in wanted]
+    asked = [Question(scenario, holding=terms[name], red_lines=False) for name in blocked]
+    asked += [Question(scenario, lacking=terms[name], ties=True, passing=True) for name in wanted]
     asked += [_rescue_question(scenario, terms[name]) for name in alive]
     answers = iter(ask(asked))
     return _Extras(
@@ -217,8 +234,8 @@ def _extras(scenario: Scenario, held: Mapping[str, Answer], judged: Mapping[str,
 
 
 def _rescue_question(scenario: Scenario, terms: Terms) -> Question:
-    elsewhere = {issue: option for issue, option in scenario.status_quo.items() if issue not in terms}
-    return Question(scenario, holding=terms, near={**scenario.status_quo, **dict.fromkeys(terms, ""), **elsewhere})
+    near = {**scenario.status_quo, **dict.fromkeys(terms, "")}
+    return Question(scenario, holding=terms, near=near, passing=True)
 
 
 def _rescue(answer: Answer, terms: Terms) -> Outcome:
@@ -232,17 +249,17 @@ def _rescue(answer: Answer, terms: Terms) -> Outcome:
 
 
 def _verdict(
-    scenario: Scenario, name: str, whole: Answer, held: Answer, judged: Mapping[Bound, str], extra: _Extras
+    scenario: Scenario, name: str, whole: Answer, held: Held, judged: Mapping[Bound, str], extra: _Extras
 ) -> DemandVerdict:
-    alive = bool(held.accepted.any())
-    crossed = not held.uncrossed.any()
-    asked = extra.priced[name] if crossed else held
-    free = np.arange(len(asked.accepted)) if crossed else np.flatnonzero(held.uncrossed)
-    close = None if alive or not len(free) else nearest(asked, free)
-    short = {} if close is None else blockers(asked, close)
-    outcome = None if close is None else asked.outcome(close)
+    crossed = name in extra.priced
+    asked = extra.priced[name] if crossed else held.all
+    points = np.arange(len(asked.accepted)) if crossed and asked else held.uncrossed
+    close = None if asked is None or not len(points) else nearest(asked, points)
+    short = {} if close is None or asked is None else blockers(asked, close)
+    outcome = None if close is None or asked is None else asked.outcome(close)
     spans = {} if outcome is None else {p: _lack(scenario, p, outcome) for p in short}
-    open_value, held_value = best_nash(whole), best_nash(held)
+    outside = scenario.comparable and asked is not None and close is not None
+    open_value, held_value = best_nash(whole), best_nash(held.passing)
     return DemandVerdict(
         demand=scenario.demands[name],
         verdict=judged["likely"],
@@ -251,13 +268,13 @@ def _verdict(
         blockers=_refusers(scenario, name) if crossed else tuple(short),
         compensation=None if crossed else {p: plain(gap) for p, gap in short.items()},
         compensation_spans={} if crossed else spans,
-        nearest=None if close is None else point_of(asked, close),
+        nearest=None if outcome is None else point_at(scenario, outcome),
         price_would_do=bool(extra.priced[name].accepted.any()) if crossed else None,
         rescue=extra.rescue.get(name),
         left_out=nash_agreement(extra.without.get(name, whole)),
-        met=nash_agreement(held),
+        met=nash_agreement(held.passing),
         cost=_cost(open_value, held_value),
-        outside_money=_outside_money(asked, free) if scenario.comparable and close is not None else None,
+        outside_money=_outside_money(asked, points) if outside and asked else None,
     )
 
 
@@ -274,7 +291,7 @@ def _cost(open_value: NashValue | None, held_value: NashValue | None) -> float |
     return float(1 - (held_value.value if held_value else 0) / open_value.value)
 
 
-def _outside_money(answer: Answer, points: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> float:
+def _outside_money(answer: Answer, points: Ints) -> float:
     """The least outside money that would make it pass, where points are comparable: the smallest sum of shortfalls."""
     return plain(min(sum(blockers(answer, int(point)).values(), Fraction(0)) for point in points))
 
@@ -304,7 +321,7 @@ def _fatal_pairs(scenario: Scenario, alive: Sequence[str]) -> tuple[tuple[str, s
         joint = _together(scenario.demands[one].terms, scenario.demands[other].terms)
         if joint is not None:
             pairs.append((one, other, joint))
-    answers = ask([Question(scenario, holding=joint) for _, _, joint in pairs])
+    answers = ask([Question(scenario, holding=joint, passing=True) for _, _, joint in pairs])
     return tuple((a, b) for (a, b, _), answer in zip(pairs, answers, strict=True) if not answer.accepted.any())
 
 

@@ -65,7 +65,7 @@ def frontier(scenario: Scenario) -> Frontier:
     Exact for any number of parties. Raises TooLargeError where the issues hang together too tightly.
     """
     settled = settle(scenario)
-    question = Question(settled)
+    question = Question(settled, passing=True)
     answer = ask([question])[0]
     points = answer.undominated(answer.agreed(), question.binding)
     order = np.lexsort([*(-answer.rows(question.binding)[:, points].astype(float))[::-1]]) if len(points) else points

@@ -119,7 +119,7 @@ def improve(scenario: Scenario, package: str, by: str | None = None) -> Improvem
     settled = settle(scenario)
     chosen = settled.package(package)
     outcome = settled.outcome(chosen.terms)
-    near, free = ask([Question(settled, near=outcome), Question(settled)])
+    near, free = ask([Question(settled, near=outcome, passing=True), Question(settled, passing=True)])
     offering = near.question.principals if by is None else (found(settled.parties, by, "party").id,)
     swaps = _swaps(settled, near.question.binding, outcome)
     place = dominating(near, outcome)

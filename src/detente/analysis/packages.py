@@ -155,8 +155,8 @@ def packages(scenario: Scenario) -> Packages:
     """
     settled = settle(scenario)
     outcomes = {name: settled.outcome(package.terms) for name, package in settled.packages.items()}
-    base = ask([Question(settled)])[0]
-    near = ask([Question(settled, near=outcome) for outcome in outcomes.values()])
+    base = ask([Question(settled, passing=True)])[0]
+    near = ask([Question(settled, near=outcome, passing=True) for outcome in outcomes.values()])
     return Packages(
         settled,
         {

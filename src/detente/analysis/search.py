@@ -120,6 +120,7 @@ def _eliminated(compiled: Compiled, reduce: Callable[[Ints, Exact], object], *, 
             compiled.messages(count=count),
             reduce,  # type: ignore[arg-type]  # partial() hides the result type
             limit=ROWS,
+            floors=compiled.floors(),
             tick=tick,
         )
     except TooWideError as error:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from detente.analysis.bargaining import Agreement, nash_agreement
+from detente.analysis.bargaining import nash_outcome
 from detente.analysis.compile import Question
 from detente.analysis.counting import unbound
 from detente.analysis.demands import verdicts
 from detente.analysis.packages import agreed, reply
-from detente.analysis.search import ask
+from detente.analysis.search import Answer, ask
 from detente.analysis.shared import once, settle
 from detente.model.outcome import Outcome
 from detente.model.party import Role
@@ -37,6 +37,18 @@ def _flips(scenario: Scenario) -> Iterator[Flip]:
 
 
 @dataclass(frozen=True, slots=True)
+class Deal:
+    """What Nash's rule settles on: the terms, and what the principals gain."""
+
+    terms: Outcome
+    gains: Mapping[str, float]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {"terms": dict(self.terms), "gains": dict(self.gains)}
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The answers that a reader takes away: the deal, the demands, the packages, and who would take the deal.
 
@@ -44,7 +56,7 @@ class Standing:
     it is only heard: then its veto costs the two sides nothing.
     """
 
-    deal: Agreement | None
+    deal: Deal | None
     demands: Mapping[str, str]
     packages: Mapping[str, bool]
     content: Mapping[str, bool]
@@ -56,7 +68,7 @@ class Change:
 
     judgment: str
     reading: str
-    deal: Agreement | None
+    deal: Deal | None
     deal_gone: bool
     deal_new: bool
     terms: Outcome
@@ -127,25 +139,30 @@ def _standings(scenarios: Sequence[Scenario]) -> list[Standing]:
         for scenario in scenarios
     ]
     asked = [[scenario, *unbounds.values()] for scenario, unbounds in zip(scenarios, free, strict=True)]
-    answers = iter(ask([Question(each, ties=True) for group in asked for each in group]))
+    answers = iter(ask([Question(each, ties=True, passing=True) for group in asked for each in group]))
     result = []
     for scenario, unbounds, demands in zip(scenarios, free, judged, strict=True):
-        deal = nash_agreement(next(answers))
-        others = {name: nash_agreement(next(answers)) for name in unbounds}
+        deal = _deal(next(answers))
+        others = {name: _deal(next(answers)) for name in unbounds}
         result.append(Standing(deal, demands, _passing(scenario), _content(scenario, deal, others)))
     return result
+
+
+def _deal(answer: Answer) -> Deal | None:
+    found = nash_outcome(answer)
+    return None if found is None else Deal(*found)
 
 
 def _passing(scenario: Scenario) -> Mapping[str, bool]:
     return {name: agreed(scenario, scenario.outcome(p.terms)) for name, p in scenario.packages.items()}
 
 
-def _content(scenario: Scenario, deal: Agreement | None, others: Mapping[str, Agreement | None]) -> Mapping[str, bool]:
+def _content(scenario: Scenario, deal: Deal | None, others: Mapping[str, Deal | None]) -> Mapping[str, bool]:
     content = {}
     for name, party in scenario.parties.items():
         if party.role is not Role.PRINCIPAL:
             settled_on = others.get(name, deal)
-            outcome = settled_on.point.terms if settled_on else scenario.status_quo
+            outcome = settled_on.terms if settled_on else scenario.status_quo
             content[name] = reply(scenario, party, outcome).accepts
     return content
 
@@ -153,8 +170,8 @@ def _content(scenario: Scenario, deal: Agreement | None, others: Mapping[str, Ag
 def _change(base: Standing, new: Standing, flip: Flip) -> Change:
     terms: Outcome = {}
     if base.deal and new.deal:
-        old = base.deal.point.terms
-        terms = {issue: option for issue, option in new.deal.point.terms.items() if option != old[issue]}
+        old = base.deal.terms
+        terms = {issue: option for issue, option in new.deal.terms.items() if option != old[issue]}
     return Change(
         flip.judgment,
         flip.reading,

@@ -66,8 +66,11 @@ def constant_gain(party: Party, bound: Bound) -> Fraction:
 def gain(scenario: Scenario, party: Party, outcome: Outcome, bound: Bound = "likely") -> Fraction:
     """What an outcome gives a party over no deal (`scenario` settled)."""
     total = constant_gain(party, bound)
-    for issue in party.preferences.worth:
-        total += option_gain(scenario, party, issue, outcome[issue], bound)
+    for issue, worth in party.preferences.worth.items():
+        value = worth.get(outcome[issue], NOTHING)
+        base = NOTHING if party.reservation else worth.get(scenario.issues[issue].status_quo, NOTHING)
+        if value is not base:
+            total += difference(value, base, bound)
     for interaction in scenario.interactions.values():
         if party.id in interaction.worth:
             there, absent = interaction_gains(scenario, party, interaction, bound)

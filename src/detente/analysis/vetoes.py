@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from detente.analysis.bargaining import best_nash, mutual, nash_agreement
+from detente.analysis.bargaining import best_nash, mutual, nash_outcome
 from detente.analysis.compile import Bools, Question
 from detente.analysis.counting import attainable, unbound
 from detente.analysis.frontier import Point, point_of
@@ -119,7 +119,7 @@ def vetoes(scenario: Scenario) -> Vetoes:
     """
     settled = settle(scenario)
     names = [name for name, party in settled.parties.items() if party.role is not Role.PRINCIPAL]
-    asked = [Question(unbound(settled, name), bound, also=(name,)) for name in names for bound in BOUNDS]
+    asked = [Question(unbound(settled, name), bound, also=(name,), passing=True) for name in names for bound in BOUNDS]
     answers = iter(ask(asked))
     found = {name: {bound: next(answers) for bound in BOUNDS} for name in names}
     deals = _deals(settled, names)
@@ -135,10 +135,10 @@ def _deals(scenario: Scenario, names: list[str]) -> Mapping[str, Outcome | None]
     """What Nash's rule settles on where each party is only heard."""
     free = {name: unbound(scenario, name) for name in names}
     distinct = {id(each): each for each in free.values()}
-    answers = ask([Question(each, ties=True) for each in distinct.values()])
-    found = {key: nash_agreement(answer) for key, answer in zip(distinct, answers, strict=True)}
+    answers = ask([Question(each, ties=True, passing=True) for each in distinct.values()])
+    found = {key: nash_outcome(answer) for key, answer in zip(distinct, answers, strict=True)}
     deals = {name: found[id(each)] for name, each in free.items()}
-    return {name: deal.point.terms if deal else None for name, deal in deals.items()}
+    return {name: deal[0] if deal else None for name, deal in deals.items()}
 
 
 def price_of(answer: Answer, name: str) -> Price:
@@ -170,7 +170,7 @@ def _swaps(answers: Mapping[str, Answer], deals: Mapping[str, Outcome | None]) -
     for name, answer in answers.items():
         deal = deals[name]
         if deal and len(_mutual_with(answer, answer.accepts[name])) and not _takes(answer, name, deal):
-            asked[name] = Question(answer.question.scenario, also=(name,), near=deal)
+            asked[name] = Question(answer.question.scenario, also=(name,), near=deal, passing=True)
     swaps = {}
     for (name, question), answer in zip(asked.items(), ask(list(asked.values())), strict=True):
         points = _mutual_with(answer, answer.accepts[name])

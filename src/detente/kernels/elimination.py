@@ -8,7 +8,7 @@ are solved at once: each message is worked out once for all variants that agree 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -116,66 +116,142 @@ def _cell_of(message: Message, sizes: Sequence[int], digits: Sequence[Ints], out
 
 
 def eliminate(
-    sizes: Sequence[int], messages: Sequence[Message], reduce: Reduce, *, limit: int, tick: Tick = lambda: None
+    sizes: Sequence[int],
+    messages: Sequence[Message],
+    reduce: Reduce,
+    *,
+    limit: int,
+    floors: Ints | None = None,
+    tick: Tick = lambda: None,
 ) -> Message:
     """All variables eliminated: one message with an empty scope, its points reduced by `reduce`.
 
-    Raises TooWideError where more than `limit` rows would be needed at once; `tick` is called now and then and may
-    raise to stop.
+    With `floors`, shape (parties, variants), points that end below a party's floor may be left out as soon as the most
+    that is still to come cannot lift them to it. Raises TooWideError where more than `limit` rows would be needed at
+    once; `tick` is called now and then and may raise to stop.
     """
+    run = _Run(tuple(sizes), reduce, limit, floors, tick)
     pool = list(messages)
     scopes = frozenset(message.scope for message in pool if len(message.scope) > 1)
-    for variable in elimination_order(tuple(sizes), scopes):
+    for variable in elimination_order(run.sizes, scopes):
         bucket = [message for message in pool if variable in message.scope]
         pool = [message for message in pool if variable not in message.scope]
         scope = tuple(sorted({v for message in bucket for v in message.scope} - {variable}))
-        pool.append(_eliminated(variable, scope, bucket, sizes, reduce, limit, tick))
-    return _joined((), pool, sizes, 1, reduce, limit, tick)
+        joined = run.joined((*scope, variable), bucket, pool, run.sizes[variable])
+        pool.append(replace(joined, scope=scope))
+    return run.joined((), pool, [], 1)
 
 
-def _eliminated(
-    variable: int,
-    scope: tuple[int, ...],
-    bucket: Sequence[Message],
-    sizes: Sequence[int],
-    reduce: Reduce,
-    limit: int,
-    tick: Tick,
-) -> Message:
-    joint = (*scope, variable)
-    result = _joined(joint, bucket, sizes, sizes[variable], reduce, limit, tick)
-    return Message(scope, result.variant, result.starts, result.worth, result.code, result.count, result.flags)
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """What stays the same throughout one elimination."""
+
+    sizes: tuple[int, ...]
+    reduce: Reduce
+    limit: int
+    floors: Ints | None
+    tick: Tick
+
+    def joined(self, joint: tuple[int, ...], messages: Sequence[Message], others: list[Message], fold: int) -> Message:
+        """The messages added up over the joint scope; at the end each `fold` neighbouring cells become one."""
+        ordered = sorted(messages, key=lambda message: (_branching(message), message.code.shape[1]))
+        variant, classes = _joint_variants([message.variant for message in ordered])
+        shape = [self.sizes[v] for v in joint]
+        cells = prod(shape)
+        if len(classes[0]) * cells > self.limit:
+            raise TooWideError(joint, len(classes[0]) * cells)
+        digits = dict(zip(joint, np.unravel_index(np.arange(cells), shape or [1]), strict=False))
+        left: Message | None = None
+        for position, message in enumerate(ordered):
+            where = _cells_of(message, digits, self.sizes, cells, classes[position])
+            last = position == len(ordered) - 1
+            if left is None:
+                left = _spread(message, joint, variant, where)
+                if last:
+                    left = self._reduced(left, fold)
+            else:
+                slack = self._slack(variant, [*ordered[position + 1 :], *others])
+                left = self._product(left, message, where, fold if last else 1, cells, slack)
+        assert left is not None  # every bucket holds at least the table of its own variable
+        return left
+
+    def _slack(self, variant: Ints, rest: Sequence[Message]) -> Ints | None:
+        """The least worth, by party and class, from which the rest can still lift some variant to its floor."""
+        if self.floors is None:
+            return None
+        need = self.floors.copy()
+        for message in rest:
+            need = need - _most(message, prod(self.sizes[v] for v in message.scope))[:, message.variant]
+        slack = np.full((len(need), int(variant.max()) + 1), np.iinfo(np.int64).max)
+        for row, wanted in zip(slack, need, strict=True):
+            np.minimum.at(row, variant, wanted)
+        return slack
+
+    def _product(
+        self, left: Message, right: Message, where: Ints, fold: int, cells: int, slack: Ints | None
+    ) -> Message:
+        """Every row of the left with every row of the right in the same cell, reduced."""
+        cell = _cells(left)
+        lengths = np.diff(right.starts)[where][cell]
+        total = int(lengths.sum())
+        if total > self.limit:
+            raise TooWideError(tuple(dict.fromkeys((*left.scope, *right.scope))), total)
+        begin = right.starts[:-1][where][cell]
+        floor = None if slack is None else (slack, cell // cells)
+        parts = []
+        for chosen, others in _blocks(lengths, begin):
+            self.tick()
+            parts.append(self._paired(left, right, cell, chosen, others, fold, floor))
+        if len(parts) > 1:
+            pooled = [np.concatenate([part[k] for part in parts], axis=-1) for k in (0, 1, 2, 4)]
+            count = None if left.count is None else np.concatenate([part[3] for part in parts if part[3] is not None])
+            parts = [self._regrouped(pooled[0], pooled[1], pooled[2], count, pooled[3])]
+        return _assembled(left, (len(left.starts) - 1) // fold, *parts[0])
+
+    def _paired(
+        self,
+        left: Message,
+        right: Message,
+        cell: Ints,
+        chosen: Ints,
+        others: Ints,
+        fold: int,
+        floor: tuple[Ints, Ints] | None,
+    ) -> "Part":
+        worth = left.worth[:, chosen] + right.worth[:, others]
+        if floor is not None:
+            slack, classes = floor
+            hopeful = (worth >= slack[:, classes[chosen]]).all(axis=0)
+            if not hopeful.all():
+                chosen, others, worth = chosen[hopeful], others[hopeful], worth[:, hopeful]
+        flags = left.flags[chosen] | right.flags[others]
+        context = cell[chosen] // fold
+        groups = self.reduce(_flagged(context, flags), worth)
+        chosen, others = chosen[groups.rows], others[groups.rows]
+        code = left.code[:, chosen] + right.code[:, others]
+        count = None
+        if left.count is not None and right.count is not None:
+            count = left.count[chosen] * right.count[others]
+        return _condensed(groups, context, worth, code, count, flags)
+
+    def _regrouped(self, context: Ints, worth: Exact, code: Ints, count: Exact | None, flags: Ints) -> "Part":
+        groups = self.reduce(_flagged(context, flags), worth)
+        return _condensed(groups, context, worth, code[:, groups.rows], _at(count, groups.rows), flags)
+
+    def _reduced(self, message: Message, fold: int) -> Message:
+        context = _cells(message) // fold
+        part = self._regrouped(context, message.worth, message.code, message.count, message.flags)
+        return _assembled(message, (len(message.starts) - 1) // fold, *part)
 
 
-def _joined(
-    joint: tuple[int, ...],
-    messages: Sequence[Message],
-    sizes: Sequence[int],
-    fold: int,
-    reduce: Reduce,
-    limit: int,
-    tick: Tick,
-) -> Message:
-    """The messages added up over the joint scope; at the end each `fold` neighbouring cells become one."""
-    ordered = sorted(messages, key=lambda message: (_branching(message), message.code.shape[1]))
-    variant, classes = _joint_variants([message.variant for message in ordered])
-    cells = prod(sizes[v] for v in joint)
-    if len(classes[0]) * cells > limit:
-        raise TooWideError(joint, len(classes[0]) * cells)
-    digits = dict(zip(joint, np.unravel_index(np.arange(cells), [sizes[v] for v in joint] or [1]), strict=False))
-    left: Message | None = None
-    for position, message in enumerate(ordered):
-        where = _cells_of(message, digits, sizes, cells, classes[position])
-        last = position == len(ordered) - 1
-        if left is None:
-            left = _spread(message, joint, variant, where)
-            if not last:
-                continue
-            left = _reduced(left, fold, reduce)
-        else:
-            left = _product(left, message, where, fold if last else 1, reduce, limit, tick)
-    assert left is not None  # every bucket holds at least the table of its own variable
-    return left
+def _most(message: Message, cells: int) -> Ints:
+    """The most that a message adds for each party, by class."""
+    edges = message.starts[::cells]
+    filled = np.flatnonzero(np.diff(edges) > 0)
+    most = np.zeros((len(message.worth), len(edges) - 1), dtype=np.int64)
+    if len(filled) and len(most):
+        most[:, filled] = np.maximum.reduceat(message.worth, edges[:-1][filled], axis=1)
+    return most
 
 
 def _branching(message: Message) -> bool:
@@ -226,26 +302,6 @@ def _cells(message: Message) -> Ints:
     return np.repeat(np.arange(len(message.starts) - 1), np.diff(message.starts))
 
 
-def _product(left: Message, right: Message, where: Ints, fold: int, reduce: Reduce, limit: int, tick: Tick) -> Message:
-    """Every row of the left with every row of the right in the same cell, reduced."""
-    cell = _cells(left)
-    lengths = np.diff(right.starts)[where][cell]
-    total = int(lengths.sum())
-    if total > limit:
-        raise TooWideError(tuple(dict.fromkeys((*left.scope, *right.scope))), total)
-    begin = right.starts[:-1][where][cell]
-    parts = []
-    for chosen, others in _blocks(lengths, begin):
-        tick()
-        parts.append(_paired(left, right, cell, chosen, others, fold, reduce))
-    cells = (len(left.starts) - 1) // fold
-    if len(parts) > 1:
-        pooled = [np.concatenate([part[k] for part in parts], axis=-1) for k in (0, 1, 2, 4)]
-        count = None if left.count is None else np.concatenate([part[3] for part in parts if part[3] is not None])
-        parts = [_regrouped(reduce, pooled[0], pooled[1], pooled[2], count, pooled[3])]
-    return _assembled(left, cells, *parts[0])
-
-
 def _blocks(lengths: Ints, begin: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Pairs of (left row, right row), in blocks of bounded size."""
     ends = np.cumsum(lengths)
@@ -266,36 +322,12 @@ def _blocks(lengths: Ints, begin: Ints) -> Iterator[tuple[Ints, Ints]]:
 Part = tuple[Ints, Exact, Ints, Exact | None, Ints]
 
 
-def _paired(left: Message, right: Message, cell: Ints, chosen: Ints, others: Ints, fold: int, reduce: Reduce) -> Part:
-    worth = left.worth[:, chosen] + right.worth[:, others]
-    flags = left.flags[chosen] | right.flags[others]
-    context = cell[chosen] // fold
-    groups = reduce(_flagged(context, flags), worth)
-    chosen, others = chosen[groups.rows], others[groups.rows]
-    code = left.code[:, chosen] + right.code[:, others]
-    count = None
-    if left.count is not None and right.count is not None:
-        count = left.count[chosen] * right.count[others]
-    return _condensed(groups, context, worth, code, count, flags)
-
-
-def _regrouped(reduce: Reduce, context: Ints, worth: Exact, code: Ints, count: Exact | None, flags: Ints) -> Part:
-    groups = reduce(_flagged(context, flags), worth)
-    return _condensed(groups, context, worth, code[:, groups.rows], _at(count, groups.rows), flags)
-
-
-def _reduced(message: Message, fold: int, reduce: Reduce) -> Message:
-    context = _cells(message) // fold
-    part = _regrouped(reduce, context, message.worth, message.code, message.count, message.flags)
-    return _assembled(message, (len(message.starts) - 1) // fold, *part)
-
-
 def _flagged(context: Ints, flags: Ints) -> Ints:
     """Context and flags as one number: points are compared only where both agree."""
     if not flags.any():
         return context
     kinds = int(flags.max()) + 1
-    if kinds * (int(context.max()) + 1) < _CONTEXTS:
+    if kinds * (int(context.max(initial=0)) + 1) < _CONTEXTS:
         return context * kinds + flags
     values, kind = np.unique(flags, return_inverse=True)
     return np.asarray(context * len(values) + kind, dtype=np.int64)

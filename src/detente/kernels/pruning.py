@@ -6,7 +6,6 @@ filter, fed with ranks where floats would not be exact.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -19,6 +18,10 @@ Exact = Ints | Objects
 
 _BITS = 63
 _FLOAT_EXACT = 2**53
+_SMALL = (2, 4, 8, 16, 32)
+"""Contexts of so few points are compared many at a time; a call of the filter for each would cost more."""
+
+_CELLS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +128,33 @@ def _filtered(context: Ints, columns: Ints) -> Groups:
     rows = np.argsort(context, kind="stable")
     values = np.ascontiguousarray(columns.T[rows], dtype=np.float64)
     ordered = context[rows]
-    edges = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1, [len(rows)])).tolist()
+    edges = np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1, [len(rows)]))
+    sizes = np.diff(edges)
     keep = np.ones(len(rows), dtype=bool)
-    for begin, end in pairwise(edges):
-        if end - begin > 1:
-            keep[begin:end] = is_nondominated(values[begin:end], maximise=True, keep_weakly=True)
+    for most in _SMALL:
+        least = most // 2
+        chosen = np.flatnonzero((sizes > least) & (sizes <= most))
+        for block in np.array_split(chosen, max(1, len(chosen) * most * most // _CELLS)):
+            _compare_all(values, edges[block], sizes[block], most, keep)
+    for context_ in np.flatnonzero(sizes > _SMALL[-1]).tolist():
+        begin, end = edges[context_], edges[context_ + 1]
+        keep[begin:end] = is_nondominated(values[begin:end], maximise=True, keep_weakly=True)
     return _group(context, columns, rows[keep])
+
+
+def _compare_all(values: NDArray[np.float64], begins: Ints, sizes: Ints, most: int, keep: NDArray[np.bool_]) -> None:
+    """Many small contexts at once: every point with every other, in rows of equal length."""
+    places = begins[:, None] + np.arange(most)
+    inside = np.arange(most) < sizes[:, None]
+    block = np.where(inside[:, :, None], values[np.where(inside, places, 0)], -np.inf)
+    as_much = np.ones((len(begins), most, most), dtype=bool)
+    more = np.zeros_like(as_much)
+    for column in range(values.shape[1]):
+        mine, others = block[:, :, None, column], block[:, None, :, column]
+        as_much &= others >= mine
+        more |= others > mine
+    beaten = (as_much & more).any(axis=2)
+    keep[places[inside & beaten]] = False
 
 
 def _group(context: Ints, columns: Ints, rows: Ints) -> Groups:

@@ -12,7 +12,7 @@ from detente.model.judgment import Change, Judgment, PartyChange
 from detente.model.names import nearest
 from detente.model.outcome import Condition, Outcome, Terms
 from detente.model.party import Party, Preferences, Role
-from detente.model.quantity import Quantity
+from detente.model.quantity import NOTHING, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +133,15 @@ class Scenario:
 
     def worth_of_status_quo(self, party: Party) -> Quantity:
         """What no change is worth to the party, interactions included."""
-        total = Quantity.of(0)
-        for issue, option in self.status_quo.items():
-            total += party.preferences.of(issue, option)
-        for interaction in self.interactions.values():
-            if party.id in interaction.worth and all(
-                self.issues[i].status_quo in o for i, o in interaction.when.items()
-            ):
-                total += interaction.worth[party.id]
+        parts = [
+            table[now] for i, table in party.preferences.worth.items() if (now := self.issues[i].status_quo) in table
+        ]
+        parts += [
+            rule.worth[party.id]
+            for rule in self.interactions.values()
+            if party.id in rule.worth and all(self.issues[i].status_quo in o for i, o in rule.when.items())
+        ]
+        total = sum(parts, start=NOTHING)
         return Quantity(total.low, total.likely, total.high, "worth of the status quo")
 
     def with_roles(self, roles: Mapping[str, Role]) -> "Scenario":

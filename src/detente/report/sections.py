@@ -424,7 +424,7 @@ def _headline(found: "Findings", change: Change) -> str:
         return "still no deal"
     settled = found.frontier.scenario
     gains = [
-        f"{party.title} {figure(change.deal.point.gains[party.id])}"
+        f"{party.title} {figure(change.deal.gains[party.id])}"
         for party in settled.parties.values()
         if party.role is Role.PRINCIPAL
     ]
