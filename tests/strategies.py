@@ -5,11 +5,11 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
-from hypothesis import strategies as st
-from judge import text_of, world_of
-
 from detente.io import parse_scenario
 from detente.model.scenario import Scenario
+from hypothesis import strategies as st
+
+from judge import text_of, world_of
 
 Draw = st.DrawFn
 Node = dict[str, Any]
@@ -34,7 +34,9 @@ MAGNITUDES: dict[str, st.SearchStrategy[int | str]] = {
     "points": st.integers(-4, 4),
     "halves": decimals(1, 3),
     "billionths": st.one_of(st.integers(-2, 2), decimals(9, 1)),
-    "nearly 2^62": st.one_of(st.sampled_from(["-400000000.000000001", "300000000.000000002", "1e8"]), decimals(9, 10**8)),
+    "nearly 2^62": st.one_of(
+        st.sampled_from(["-400000000.000000001", "300000000.000000002", "1e8"]), decimals(9, 10**8)
+    ),
     "huge": st.sampled_from(
         ["1e12", "-1e12", "1e-9", "-1e-9", "999999999999.999999999", "-999999999999.999999998", "1e11", "0"]
     ),
@@ -61,9 +63,15 @@ NUMERIC: list[Node] = [
     {"from": 0, "to": 2, "step": 1},
     {"from": "-1", "to": "0.6", "step": "0.5", "unit": "USD m"},
     {"from": "2022-01-30", "to": "2022-02-14", "step": "1 week"},
+    {"from": "2022-01-31", "to": "2022-05-30", "step": "2 months"},
 ]
-STEPS = {0: ["0", "1", "2"], 1: ["-1", "-0.5", "0", "0.5"], 2: ["2022-01-30", "2022-02-06", "2022-02-13"]}
-POINTS = {0: ["0", "0.3", "1", "2"], 1: ["-0.75", "0.25", "0"], 2: ["2022-01-31", "2022-02-10"]}
+STEPS = {
+    0: ["0", "1", "2"],
+    1: ["-1", "-0.5", "0", "0.5"],
+    2: ["2022-01-30", "2022-02-06", "2022-02-13"],
+    3: ["2022-01-31", "2022-03-31"],
+}
+POINTS = {0: ["0", "0.3", "1", "2"], 1: ["-0.75", "0.25", "0"], 2: ["2022-01-31", "2022-02-10"], 3: ["2022-02-28"]}
 
 
 @st.composite
@@ -76,7 +84,7 @@ def issues(draw: Draw, most: int) -> tuple[dict[str, Node], dict[str, list[str]]
     for k in range(draw(st.integers(1, most))):
         name = f"i{k}"
         if room >= 4 and draw(st.integers(0, 4)) == 0:
-            which = draw(st.sampled_from([0, 1, 2]))
+            which = draw(st.sampled_from(sorted(STEPS)))
             options[name], points[name] = STEPS[which], [*STEPS[which], *POINTS[which]]
             nodes[name] = {"range": NUMERIC[which]}
         else:
@@ -99,7 +107,8 @@ def some_terms(draw: Draw, options: Mapping[str, list[str]], most: int = 3) -> d
     for name in names:
         chosen = draw(st.lists(st.sampled_from(options[name]), min_size=1, max_size=3, unique=True))
         found[name] = chosen if len(chosen) > 1 or draw(st.booleans()) else chosen[0]
-        if not name == options[name][0][: len(name)] and draw(st.booleans()):  # numeric: options are not named for it
+        numeric = not options[name][0].startswith(name)
+        if numeric and draw(st.booleans()):
             low, high = sorted((options[name].index(chosen[0]), options[name].index(chosen[-1])))
             found[name] = f"{options[name][low]}..{options[name][high]}"
     return found
@@ -134,7 +143,7 @@ def refusals(draw: Draw, options: Mapping[str, list[str]]) -> Node:
     terms = draw(some_terms(options, 2))
     for name, words in terms.items():
         if isinstance(words, list) and draw(st.booleans()):
-            terms[name] = {word: "never" for word in words}
+            terms[name] = dict.fromkeys(words, "never")
     return terms
 
 
@@ -171,7 +180,9 @@ def trees(
         {
             **({"id": f"t{k}"} if draw(st.booleans()) else {}),
             "when": draw(some_terms(options)),
-            "worth": {p: draw(figures(magnitude, ranged)) for p in draw(st.sets(st.sampled_from(list(sides)), min_size=1))},
+            "worth": {
+                p: draw(figures(magnitude, ranged)) for p in draw(st.sets(st.sampled_from(list(sides)), min_size=1))
+            },
         }
         for k in range(draw(few))
     ]
@@ -267,7 +278,10 @@ def changes(
     rules = draw(st.sets(st.sampled_from(theirs), max_size=2)) if theirs else ()
     if rules:
         change["interactions"] = {
-            rule: {name: draw(figures(magnitude, ranged)) for name in draw(st.sets(st.sampled_from(list(sides)), min_size=1))}
+            rule: {
+                name: draw(figures(magnitude, ranged))
+                for name in draw(st.sets(st.sampled_from(list(sides)), min_size=1))
+            }
             for rule in rules
         }
     return change

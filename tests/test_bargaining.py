@@ -5,13 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-import judge
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from strategies import Node, readings_of, scenario_of, trees
-from test_frontier import RIVER, additive, reached, without
-
 from detente.analysis import compile as compiling
 from detente.analysis.bargaining import RULES, Agreement, Bargain, bargain
 from detente.analysis.tables import gain, plain
@@ -20,8 +14,14 @@ from detente.kernels import elimination
 from detente.model.party import Preferences, Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-SETTINGS = settings(max_examples=60, deadline=None)
+import judge
+from strategies import Node, readings_of, scenario_of, trees
+from test_frontier import RIVER, additive, reached, without
+
+SETTINGS = settings(max_examples=40, deadline=None)
 
 
 def is_the_judges(found: Bargain, world: judge.World) -> None:
@@ -50,7 +50,7 @@ def losing(search: judge.Search) -> set[judge.Vector]:
     return {gains for gains in search.frontier(search.world.binding) if min(gains[:number]) < 0}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(trees())
 def test_every_rule_settles_where_looking_at_every_outcome_would(tree: Node) -> None:
     is_the_judges(bargain(scenario_of(tree)), judge.world_of(tree))
@@ -216,8 +216,10 @@ def by_hand(parties: Node, issues: dict[str, list[str]], **more: Any) -> Scenari
 
 def test_a_near_tie_of_nash_products_is_decided_exactly() -> None:
     scenario = by_hand(
-        {"a": {"worth": {"x": {"one": "100000000.000000000", "two": "100000000.000000001"}}},
-         "b": {"worth": {"x": {"one": "100000000.000000000", "two": "99999999.999999999"}}}},
+        {
+            "a": {"worth": {"x": {"one": "100000000.000000000", "two": "100000000.000000001"}}},
+            "b": {"worth": {"x": {"one": "100000000.000000000", "two": "99999999.999999999"}}},
+        },
         {"x": ["none", "two", "one"]},
     )
 
@@ -226,9 +228,11 @@ def test_a_near_tie_of_nash_products_is_decided_exactly() -> None:
 
 def test_more_principals_who_gain_come_before_a_larger_product() -> None:
     scenario = by_hand(
-        {"a": {"worth": {"x": {"all": 1, "two": 9}}},
-         "b": {"worth": {"x": {"all": 1, "two": 9}}},
-         "c": {"worth": {"x": {"all": 1}}}},
+        {
+            "a": {"worth": {"x": {"all": 1, "two": 9}}},
+            "b": {"worth": {"x": {"all": 1, "two": 9}}},
+            "c": {"worth": {"x": {"all": 1}}},
+        },
         {"x": ["none", "two", "all"]},
     )
 
@@ -237,9 +241,11 @@ def test_more_principals_who_gain_come_before_a_larger_product() -> None:
 
 def test_ties_are_counted_over_consulted_and_vetoes_who_differ() -> None:
     scenario = by_hand(
-        {"a": {"worth": {"x": {"yes": 2}}},
-         "v": {"role": "veto", "worth": {"y": {"one": 1, "two": 2, "three": -1}}},
-         "c": {"role": "consulted", "worth": {"y": {"one": -5}}}},
+        {
+            "a": {"worth": {"x": {"yes": 2}}},
+            "v": {"role": "veto", "worth": {"y": {"one": 1, "two": 2, "three": -1}}},
+            "c": {"role": "consulted", "worth": {"y": {"one": -5}}},
+        },
         {"x": ["no", "yes"], "y": ["zero", "one", "two", "three"]},
     )
     found = settled(bargain(scenario), "nash")
@@ -255,7 +261,7 @@ def test_where_nothing_is_acceptable_there_are_no_agreements() -> None:
 
 
 def test_ties_among_more_than_1e20_outcomes_are_counted_and_the_first_is_found() -> None:
-    tree, pairs = additive(4, 34)
+    tree, pairs = additive(10, 21)
     counts = reached(pairs)
     best = max((a * b, sorted((a, b))) for a, b in counts if a > 0 and b > 0)
     places = [(a, b) for a, b in counts if a > 0 and b > 0 and (a * b, sorted((a, b))) == best]
@@ -304,7 +310,7 @@ def test_with_high_prices_only_the_lump_sum_is_left_on_the_river() -> None:
     world = judge.world_of(judge.tree_of(RIVER), {"spot prices": "stay high"})
     found = bargain(scenario)
 
-    assert {each["payment"] for each in judge.Search(world).acceptable() if each["water"] != "a trickle"} == {"lump sum"}
+    assert {each["payment"] for each in judge.Search(world).acceptable()} == {"lump sum"}
     for rule in RULES:
         point = settled(found, rule).point
         assert point.terms["payment"] == "lump sum"

@@ -75,7 +75,8 @@ def test_every_answer_can_be_written_into_a_file(name: str, ending: str, tmp_pat
     target = tmp_path / f"answer.{ending}"
     result = run(*words_for(name), "-o", str(target))
 
-    assert (result.exit_code, result.stdout, result.stderr.strip()) == (0, "", str(target))
+    assert (result.exit_code, result.stderr.strip()) == (0, str(target))
+    assert result.stdout == run(*words_for(name)).stdout
     assert target.read_bytes().endswith(b"\n")
     assert b"\r" not in target.read_bytes()
     assert [each.name for each in tmp_path.iterdir()] == [target.name]

@@ -4,24 +4,25 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import judge
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from strategies import Node, readings_of, scenario_of, trees
-
 from detente import catalog
 from detente.analysis import compile as compiling
 from detente.analysis import counting
+from detente.analysis.counting import attainable
 from detente.analysis.frontier import Frontier, frontier
 from detente.analysis.tables import plain
 from detente.io import parse_scenario
 from detente.model.party import Role
 from detente.model.scenario import Scenario
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import judge
+from strategies import Node, readings_of, scenario_of, trees
 
 RIVER = Path(catalog.__file__).parent / "cases" / "river.yaml"
-SETTINGS = settings(max_examples=60, deadline=None)
+SETTINGS = settings(max_examples=40, deadline=None)
 
 
 def vectors(found: Frontier, world: judge.World) -> set[judge.Vector]:
@@ -50,10 +51,30 @@ def is_the_judges(found: Frontier, world: judge.World) -> None:
         assert point.gains == {name: plain(judge.gain(world, name, outcome)) for name in world.sides}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(trees())
 def test_the_frontier_is_what_looking_at_every_outcome_gives(tree: Node) -> None:
     is_the_judges(frontier(scenario_of(tree)), judge.world_of(tree))
+
+
+def kept(world: judge.World, name: str) -> Fraction:
+    """The part of what passes where a party is only heard that it would take."""
+    unbound = replace(world, sides={**world.sides, name: replace(world.sides[name], role="consulted")})
+    if world.sides[name].role == "veto" and world.quorum is not None:
+        others = tuple(each for each in world.always if each != name)
+        unbound = replace(unbound, quorum=world.quorum - 1, always=others)
+    passing = judge.Search(unbound).acceptable()
+    return Fraction(sum(judge.accepts(world, name, outcome) for outcome in passing), max(len(passing), 1))
+
+
+@SETTINGS
+@given(trees())
+def test_what_each_veto_keeps_of_the_attainable_is_counted_exactly(tree: Node) -> None:
+    world = judge.world_of(tree)
+    found = attainable(scenario_of(tree).settled())
+
+    assert found.number.exact == len(judge.Search(world).acceptable())
+    assert found.kept == {name: float(kept(world, name)) for name in world.sides if name not in world.principals}
 
 
 @SETTINGS
@@ -177,7 +198,10 @@ def test_a_veto_removed_never_lowers_what_a_principal_can_get_at_best(tree: Node
 def test_an_option_added_never_lowers_what_a_principal_can_get_at_best(tree: Node, data: st.DataObject) -> None:
     scenario = scenario_of(tree)
     removable = [
-        (issue.id, option) for issue in scenario.issues.values() for option in issue.options if option != issue.status_quo
+        (issue.id, option)
+        for issue in scenario.issues.values()
+        for option in issue.options
+        if option != issue.status_quo
     ]
     if removable:
         issue, option = data.draw(st.sampled_from(removable))
@@ -211,7 +235,7 @@ def test_an_empty_frontier_counts_nothing() -> None:
 
 def additive(sizes: int, issues: int) -> tuple[Node, list[list[tuple[int, int]]]]:
     """A scenario of two parties whose issues do not hang together, and what each option is worth to the two."""
-    pairs = [[((3 * k + 5 * j) % 5 - 2, (7 * k + 3 * j) % 5 - 2) for j in range(sizes)] for k in range(issues)]
+    pairs = [[((3 * k + 2 * j) % 5 - 2, (2 * k + 3 * j + j * j) % 7 - 3) for j in range(sizes)] for k in range(issues)]
     pairs = [[(0, 0), *each[1:]] for each in pairs]
     tree: Node = {
         "detente": "1",
@@ -238,13 +262,14 @@ def reached(pairs: list[list[tuple[int, int]]]) -> dict[tuple[int, int], int]:
 
 
 def test_a_frontier_over_more_than_1e20_outcomes_is_exact() -> None:
-    tree, pairs = additive(4, 34)
-    every = {(Fraction(a), Fraction(b)) for a, b in reached(pairs) if a >= 0 and b >= 0}
-    staircase = {(a, b) for a, b in every if b == max(y for x, y in every if x >= a)}
-    staircase = {(a, b) for a, b in staircase if a == max(x for x, y in staircase if y == b)}
+    tree, pairs = additive(10, 21)
+    staircase: set[judge.Vector] = set()
+    for a, b in sorted(reached(pairs), reverse=True):
+        if min(a, b) >= 0 and b > max((y for _, y in staircase), default=-1):
+            staircase.add((Fraction(a), Fraction(b)))
     found = frontier(scenario_of(tree))
 
-    assert found.outcomes == 4**34 > 10**20
+    assert found.outcomes == 10**21 > 10**20
     assert {(point.worth["a"], point.worth["b"]) for point in found.points} == staircase
     assert vectors(found, judge.world_of(tree)) == staircase
     assert found.acceptable.exact is None

@@ -23,6 +23,7 @@ from detente.analysis.tables import (
     option_gain,
     quantities,
 )
+from detente.errors import TooLargeError
 from detente.kernels.elimination import Message, table
 from detente.kernels.pruning import Ints
 from detente.model.outcome import Outcome, Terms
@@ -33,6 +34,7 @@ Bools = NDArray[np.bool_]
 Values = tuple[int, ...]
 
 _DIGIT = 2**62
+_FLAGS = 62
 _WIDE = 4096
 """A rule over more combinations than this is followed with a flag rather than a table."""
 
@@ -230,6 +232,10 @@ class Compiled:
         self.interactions = [] if rules_only else self._moving_interactions()
         self.wide = [terms for terms in self._rules() if self._cells(terms) > _WIDE]
         self.flags = self._flags()
+        if len(self.flags) > _FLAGS:
+            raise TooLargeError(
+                f"{len(self.flags)} rules are too large for tables or bind only in a vote; the limit is {_FLAGS}"
+            )
         self._cache: dict[object, Values] = {}
         self._pairs: dict[object, tuple[int, int]] = {}
         self.sheets = [self._constant(), *(self._issue(k) for k in range(len(self.layout.names))), *self._groups()]
@@ -337,7 +343,7 @@ class Compiled:
         worth = party.preferences.worth.get(issue)
         if worth is None:
             return (0,) * len(question.scenario.issues[issue].options)
-        key = (id(worth), question.bound, party.reservation is None)
+        key = (id(worth), issue, question.bound, party.reservation is None)
         if key not in self._cache:
             options = question.scenario.issues[issue].options
             self._cache[key] = tuple(
@@ -393,7 +399,7 @@ class Compiled:
     def interaction(self, question: Question, name: str, interaction: str) -> tuple[int, int]:
         """What an interaction adds to a party's gain where it holds, and where it does not."""
         rule, party = question.scenario.interactions[interaction], question.party(name)
-        key = (id(rule.worth), name, question.bound, party.reservation is None)
+        key = (id(rule.worth), rule.id, name, question.bound, party.reservation is None)
         if key not in self._pairs:
             there, absent = interaction_gains(question.scenario, party, rule, question.bound)
             self._pairs[key] = (self.whole(there), self.whole(absent))

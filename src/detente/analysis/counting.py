@@ -78,7 +78,7 @@ def _counted(scenario: Scenario) -> Attainable:
     found, before, after = 0, dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     for digits in _all(everyone.sizes, total) if counted else _drawn(everyone.sizes):
         tick()
-        kept = digits if first is None else [digit[first.accepts(digits)[0]] for digit in digits]
+        kept = digits if first is None else _only(digits, first.accepts(digits)[0])
         _, accepts = everyone.accepts(kept)
         found += int(passes(Question(scenario), accepts).sum())
         for name, rule in rules.items():
@@ -87,6 +87,10 @@ def _counted(scenario: Scenario) -> Attainable:
             after[name] += int((passing & accepts[name]).sum())
     shares = {name: after[name] / before[name] if before[name] else 0.0 for name in names}
     return Attainable(Count(found) if counted else _estimated(found, total), shares)
+
+
+def _only(digits: Sequence[Ints], outcomes: Ints) -> list[Ints]:
+    return [digit[outcomes] for digit in digits]
 
 
 def _estimated(found: int, total: int) -> Count:

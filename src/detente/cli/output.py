@@ -31,6 +31,11 @@ class _Tables(Protocol):
 
 
 @runtime_checkable
+class _Spoken(Protocol):
+    def text(self) -> str: ...
+
+
+@runtime_checkable
 class _Blocks(Protocol):
     @property
     def blocks(self) -> Sequence[Block]: ...
@@ -62,7 +67,9 @@ def in_json(result: object) -> str:
 
 
 def in_words(result: object) -> str:
-    """For the screen: the blocks of a brief, or the result's tables."""
+    """For the screen: the result's own words, the blocks of a brief, or the result's tables."""
+    if isinstance(result, _Spoken):
+        return result.text()
     if isinstance(result, _Blocks):
         return brief_in_words(result.blocks)
     return "\n\n".join(render(table) for table in _tables(result))

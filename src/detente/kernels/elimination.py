@@ -343,11 +343,15 @@ def _condensed(groups: Groups, context: Ints, worth: Exact, code: Ints, count: E
 
 
 def _first_codes(code: Ints, starts: Ints) -> Ints:
-    if len(code) == 1:
-        return np.minimum.reduceat(code, starts, axis=1)
-    group = np.repeat(np.arange(len(starts)), np.diff(starts, append=code.shape[1]))
-    order = np.lexsort([*code[::-1], group])
-    return code[:, order][:, starts]
+    """For each group of rows the smallest code, digit by digit: only rows that match so far compete for the next."""
+    lengths = np.diff(starts, append=code.shape[1])
+    best = np.empty((len(code), len(starts)), dtype=np.int64)
+    out = np.zeros(code.shape[1], dtype=bool)
+    for digit, row in enumerate(code):
+        competing = np.where(out, np.iinfo(np.int64).max, row)
+        best[digit] = np.minimum.reduceat(competing, starts)
+        out |= competing != np.repeat(best[digit], lengths)
+    return best
 
 
 def _assembled(

@@ -84,6 +84,8 @@ def _staircase(context: Ints, columns: list[Ints]) -> Groups:
     """The rule for at most two parties: by falling first worth, whatever raises the maximum of the second stays."""
     nothing = np.zeros(1, dtype=np.int64)
     first, second = [*columns, nothing, nothing][:2]
+    if len(context) and (int(context.max()) + 1) * (int(second.max()) - int(second.min()) + 1) >= 2**_BITS:
+        second = _rank(second)
     rows, fresh = _sorted(context, first, second)
     lowest = int(second.min())
     level = context[rows]

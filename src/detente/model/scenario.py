@@ -93,7 +93,13 @@ class Scenario:
             scenario = scenario._changed(_without_reservations(reading.adds), add=True)
         for reading in active:  # last: where none is stated it builds on the worth of the status quo, by then settled
             scenario = scenario._changed(_only_reservations(reading.adds), add=True)
-        return replace(scenario, judgments={})
+        return replace(scenario, judgments={}, quorum=scenario._voting())
+
+    def _voting(self) -> Quorum | None:
+        """The quorum among those whose consent counts; a party that is only heard has no vote to be always among."""
+        if self.quorum is None:
+            return None
+        return replace(self.quorum, always=tuple(p for p in self.quorum.always if self.parties[p].must_agree))
 
     def _changed(self, change: Change, *, add: bool) -> "Scenario":
         parties = dict(self.parties)
@@ -165,7 +171,13 @@ def _only_reservations(change: Change) -> Change:
 def _merged(old: Mapping[str, Quantity], new: Mapping[str, Quantity], *, add: bool) -> Mapping[str, Quantity]:
     if not add:
         return {**old, **new}
-    return {**old, **{key: old[key] + value if key in old else value for key, value in new.items()}}
+    sums: dict[tuple[int, int], Quantity] = {}  # a number that stands twice (a flat end) stays one number
+    merged = dict(old)
+    for key, value in new.items():
+        if key in old:
+            value = sums.setdefault((id(old[key]), id(value)), old[key] + value)
+        merged[key] = value
+    return merged
 
 
 Entry = TypeVar("Entry")
