@@ -65,9 +65,8 @@ def passes(world: World, outcome: Outcome, bound: str = "likely", red_lines: boo
     accepting = [name for name in world.binding if accepts(world, name, outcome, bound, red_lines)]
     if world.quorum is None:
         return len(accepting) == len(world.binding)
-    return len(accepting) >= world.quorum and all(
-        name in accepting or world.sides[name].role == "consulted" for name in world.always
-    )
+    always = [name for name in world.always if name in world.binding]  # who is only heard has no vote to withhold
+    return len(accepting) >= world.quorum and all(name in accepting for name in always)
 
 
 @dataclass

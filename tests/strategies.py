@@ -5,10 +5,10 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
-from detente.io import parse_scenario
-from detente.model.scenario import Scenario
 from hypothesis import strategies as st
 
+from detente.io import parse_scenario
+from detente.model.scenario import Scenario
 from judge import text_of, world_of
 
 Draw = st.DrawFn

@@ -6,6 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import judge
 from detente.analysis import compile as compiling
 from detente.analysis.bargaining import RULES, Agreement, Bargain, bargain
 from detente.analysis.tables import gain, plain
@@ -14,10 +18,6 @@ from detente.kernels import elimination
 from detente.model.party import Preferences, Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-import judge
 from strategies import Node, readings_of, scenario_of, trees
 from test_frontier import RIVER, additive, reached, without
 

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import judge
 from detente import catalog
 from detente.analysis import compile as compiling
 from detente.analysis import counting
@@ -15,10 +19,6 @@ from detente.analysis.tables import plain
 from detente.io import parse_scenario
 from detente.model.party import Role
 from detente.model.scenario import Scenario
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-import judge
 from strategies import Node, readings_of, scenario_of, trees
 
 RIVER = Path(catalog.__file__).parent / "cases" / "river.yaml"

@@ -4,12 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from detente.kernels.choice import most_equal, most_equal_shares, most_in_all, most_nash
-from detente.kernels.pruning import Exact
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import judge
+from detente.kernels.choice import most_equal, most_equal_shares, most_in_all, most_nash
+from detente.kernels.pruning import Exact
 
 SETTINGS = settings(max_examples=80, deadline=None)
 SMALL = st.integers(0, 4)

@@ -6,13 +6,13 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from detente.kernels import elimination
 from detente.kernels.elimination import Message, TooWideError, eliminate, evaluate, table
 from detente.kernels.ordering import elimination_order
 from detente.kernels.pruning import merged, undominated
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from judge import dominates
 
 SETTINGS = settings(max_examples=80, deadline=None)

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from detente.kernels.pruning import Exact, Groups, Ints, merged, undominated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.kernels.pruning import Exact, Groups, Ints, merged, undominated
 from judge import dominates
 
 SETTINGS = settings(max_examples=150, deadline=None)

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import judge
 from detente.analysis import compile as compiling
 from detente.analysis import search as searching
 from detente.analysis.bargaining import agreements
@@ -14,10 +18,6 @@ from detente.analysis.tables import BOUNDS
 from detente.errors import TooLargeError
 from detente.kernels import elimination
 from detente.model.scenario import Scenario
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-import judge
 from strategies import Node, outcomes_of, readings_of, scenario_of, sets_of, some_terms, trees
 
 FEW = settings(max_examples=40, deadline=None)

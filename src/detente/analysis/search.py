@@ -217,7 +217,7 @@ def _wide_interactions(compiled: Compiled, question: Question, flags: Ints) -> E
             broken = flags & (1 << compiled.wide.index(rule.when)) != 0
             for k, name in enumerate(compiled.columns):
                 there, absent = compiled.interaction(question, name, rule.id)
-                extra[k] += np.where(broken, *np.array([absent, there], dtype=compiled.kind))
+                extra[k] += np.where(broken, *np.array([[absent], [there]], dtype=compiled.kind))
     return extra
 
 
