@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from detente.analysis.bargaining import best_nash
+from detente.analysis.bargaining import best_nash, nash_outcome
 from detente.analysis.compile import Question
 from detente.analysis.counting import unbound
 from detente.analysis.demands import HARMLESS, Held, holding, judge
@@ -136,10 +136,40 @@ def _benches(cases: list[tuple[Scenario, Bound]], tests: list[Test]) -> "list[_B
     solved: list[dict[Hashable, Answer]] = [{} for _ in cases]
     for (place, key, _), answer in zip(needed, ask([question for _, _, question in needed]), strict=True):
         solved[place][key] = answer
+    _add_vetoes(cases, tests, solved)
     names = list(dict.fromkeys(test.demand for test in tests if isinstance(test, DemandIs)))
-    found = iter(holding([(each, bound, each.demands[name].terms) for each, bound in cases for name in names]))
+    found = iter(
+        holding([(each, bound, each.demands[name].terms) for each, bound in cases for name in names], ties=False)
+    )
     held = [{name: next(found) for name in names} for _ in cases]
     return [_Bench(*case, answers, demands) for case, answers, demands in zip(cases, solved, held, strict=True)]
+
+
+def _add_vetoes(cases: list[tuple[Scenario, Bound]], tests: list[Test], solved: list[dict[Hashable, Answer]]) -> None:
+    """The answers in which a party is carried along, where the deal that it only hears of would not suit it anyway."""
+    vetoes = [test for test in tests if isinstance(test, VetoCosts)]
+    asked = [
+        (place, test.party)
+        for place, (scenario, bound) in enumerate(cases)
+        for test in vetoes
+        if _also(scenario, test.party)
+        and (test.to is not None or not _suits(solved[place]["free", test.party], test.party, bound))
+    ]
+    questions = [
+        Question(unbound(cases[place][0], name), cases[place][1], also=(name,), passing=True) for place, name in asked
+    ]
+    for (place, name), answer in zip(asked, ask(questions), strict=True):
+        solved[place]["veto", name] = answer
+
+
+def _suits(free: Answer, name: str, bound: Bound) -> bool:
+    """Whether a party would take the best deal made without it: then its veto costs nothing in joint value."""
+    deal = nash_outcome(free)
+    if deal is None:
+        return True
+    scenario = free.question.scenario
+    stands = reply(scenario, scenario.parties[name], deal[0])
+    return not stands.crossed and gain(scenario, scenario.parties[name], deal[0], bound) >= 0
 
 
 def _needs(test: Test, scenario: Scenario, bound: Bound) -> Mapping[Hashable, Question]:
@@ -151,8 +181,7 @@ def _needs(test: Test, scenario: Scenario, bound: Bound) -> Mapping[Hashable, Qu
     if isinstance(test, Attainable) and test.package is None:
         return {("terms", _key(test.terms)): Question(scenario, bound, holding=test.terms, passing=True)}
     if isinstance(test, VetoCosts):
-        free, also = unbound(scenario, test.party), _also(scenario, test.party)
-        return {("veto", test.party): Question(free, bound, also=also, passing=True)}
+        return {("free", test.party): Question(unbound(scenario, test.party), bound, ties=True, passing=True)}
     if isinstance(test, Rescues):
         both = _joint((terms[test.rescuer], terms[test.demand]))
         alone = Question(scenario, bound, holding=terms[test.demand], lacking=terms[test.rescuer], passing=True)
@@ -278,8 +307,8 @@ def _better_figure(bench: _Bench, test: BetterFor) -> str:
 
 
 def _veto_amount(bench: _Bench, test: VetoCosts) -> Fraction:
-    answer = bench.answers["veto", test.party]
-    if not answer.question.also:
+    answer = bench.answers.get(("veto", test.party))
+    if answer is None:
         return Fraction(0)
     price = price_of(answer, test.party)
     if test.to is not None:

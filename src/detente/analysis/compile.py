@@ -26,7 +26,7 @@ from detente.analysis.tables import (
 from detente.errors import TooLargeError
 from detente.kernels.elimination import Message, table
 from detente.kernels.pruning import Ints
-from detente.model.outcome import Outcome, Terms
+from detente.model.outcome import Terms
 from detente.model.party import Party, Role
 from detente.model.scenario import Interaction, Scenario
 
@@ -44,10 +44,11 @@ class Question:
     """Which outcomes are asked for, weighed by whom, at which end of the ranges; the scenario is settled.
 
     `holding` narrows the options and `lacking` asks for outcomes that break at least one of these terms. `also` names
-    consulted parties whose gains are carried along without binding; `near` carries the number of terms that differ from
-    an outcome, the fewer the better. With `red_lines` false refusals are ignored. With `ties` outcomes with the same
-    gains for the principals are counted, and the first of them in the file's order is found. With `passing` only points
-    that pass as an agreement are of interest, and others may be left out.
+    consulted parties whose gains are carried along without binding; `near` carries the number of terms that differ
+    from an outcome (None: this issue does not count), the fewer the better. With `red_lines` false refusals are
+    ignored. With `ties` outcomes with the same gains for the principals are counted, and the first of them in the
+    file's order is found. With `passing` only points that pass as an agreement are of interest, and of these only such
+    as give each party `at_least` so much and change at most `within` terms; others may be left out.
     """
 
     scenario: Scenario
@@ -55,10 +56,12 @@ class Question:
     holding: Terms | None = None
     lacking: Terms | None = None
     also: tuple[str, ...] = ()
-    near: Outcome | None = None
+    near: Mapping[str, str | None] | None = None
     red_lines: bool = True
     ties: bool = False
     passing: bool = False
+    at_least: Mapping[str, Fraction] | None = None
+    within: int | None = None
 
     @cached_property
     def principals(self) -> tuple[str, ...]:
@@ -101,8 +104,9 @@ class Question:
 
     def key(self) -> Hashable:
         """What two questions with the same answer share, as long as both scenarios are alive."""
-        terms = [None if t is None else tuple(t.items()) for t in (self.holding, self.lacking, self.near)]
-        return (id(self.scenario), self.bound, *terms, self.also, self.red_lines, self.ties, self.passing)
+        tables = (self.holding, self.lacking, self.near, self.at_least)
+        terms = [None if table is None else tuple(table.items()) for table in tables]
+        return (id(self.scenario), self.bound, *terms, self.also, self.red_lines, self.ties, self.passing, self.within)
 
     def _with(self, role: Role) -> tuple[str, ...]:
         return tuple(name for name, party in self.scenario.parties.items() if party.role is role)
@@ -227,7 +231,9 @@ class Compiled:
         first = batch[0]
         self.layout = Layout.of(first.scenario)
         self.columns = () if rules_only else tuple(name for name in first.weighed if self._moves(name))
-        self.scale = 1 if rules_only else common_scale(quantities([question.scenario for question in batch]))
+        self.scale = (
+            1 if rules_only else common_scale(quantities([q.scenario for q in batch]), (q.bound for q in batch))
+        )
         self.nogoods = [n for c in first.scenario.conditions for n in c.nogoods(first.scenario.issues)]
         self.interactions = [] if rules_only else self._moving_interactions()
         self.wide = [terms for terms in self._rules() if self._cells(terms) > _WIDE]
@@ -263,8 +269,15 @@ class Compiled:
         if late or not self.batch[0].passing or self.kind is object:
             return None
         columns = [*self.columns, *([""] if self.batch[0].near is not None else [])]
-        floors = [[0 if name and q.hard(name) else -_DIGIT for q in self.batch] for name in columns]
+        floors = [[self._floor(question, name) for question in self.batch] for name in columns]
         return np.array(floors, dtype=np.int64).reshape(len(columns), len(self.batch))
+
+    def _floor(self, question: Question, name: str) -> int:
+        if not name:
+            return -_DIGIT if question.within is None else -question.within
+        wanted = (question.at_least or {}).get(name)
+        floor = -_DIGIT if wanted is None else self.whole(wanted)
+        return max(floor, 0) if question.hard(name) else floor
 
     @property
     def principals(self) -> int:
@@ -332,7 +345,7 @@ class Compiled:
                 continue
             worth = [self._gains(question, party, name) for party in self.columns]
             if question.near is not None:
-                worth.append(tuple(-int(option != question.near[name]) for option in options))
+                worth.append(tuple(-int(near is not None and option != near) for option in options))
             marks = [(1 << bit, flag.marks(question).get(name, ())) for bit, flag in enumerate(self.flags)]
             flags = [sum(bit for bit, marked in marks if option in marked) for option in options]
             sheet.add(source, worth, self._allowed(question, name, options), flags)

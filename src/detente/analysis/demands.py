@@ -17,7 +17,7 @@ import numpy as np
 from detente.analysis.bargaining import Agreement, NashValue, best_nash, nash_agreement
 from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_at, terms_in_words
-from detente.analysis.search import Answer, ask
+from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle
 from detente.analysis.shortfall import best_sum, blockers, nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
@@ -133,7 +133,9 @@ def demands(scenario: Scenario) -> Demands:
     settled = settle(scenario)
     names = list(settled.demands)
     whole = dict(zip(BOUNDS, ask([_base(settled, bound) for bound in BOUNDS]), strict=True))
-    found = iter(holding([(settled, bound, settled.demands[name].terms) for bound in BOUNDS for name in names]))
+    found = iter(
+        holding([(settled, bound, settled.demands[name].terms) for bound in BOUNDS for name in names], ties=True)
+    )
     held = {bound: {name: next(found) for name in names} for bound in BOUNDS}
     judged = {name: {bound: judge(whole[bound], held[bound][name]) for bound in BOUNDS} for name in names}
     extra = _extras(settled, held["likely"], {name: judged[name]["likely"] for name in names})
@@ -147,7 +149,8 @@ def demands(scenario: Scenario) -> Demands:
 def verdicts(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:
     """The bare verdict on every demand in each of some scenarios with their readings in force, solved together."""
     whole = ask([_base(scenario, "likely") for scenario in scenarios])
-    found = iter(holding([(each, "likely", demand.terms) for each in scenarios for demand in each.demands.values()]))
+    cases: list[Case] = [(each, "likely", demand.terms) for each in scenarios for demand in each.demands.values()]
+    found = iter(holding(cases, ties=False))
     return [
         {name: judge(base, next(found)) for name in scenario.demands}
         for scenario, base in zip(scenarios, whole, strict=True)
@@ -172,9 +175,12 @@ class Held:
         return np.flatnonzero(self.all.uncrossed) if self.all else np.zeros(0, dtype=np.int64)
 
 
-def holding(cases: Sequence[tuple[Scenario, Bound, Terms]]) -> list[Held]:
+Case = tuple[Scenario, Bound, Terms]
+
+
+def holding(cases: Sequence[Case], *, ties: bool) -> list[Held]:
     """For each scenario, end of the ranges and terms, the outcomes that hold the terms; all solved together."""
-    first = ask([Question(each, bound, holding=terms, ties=True, passing=True) for each, bound, terms in cases])
+    first = ask([Question(each, bound, holding=terms, ties=ties, passing=True) for each, bound, terms in cases])
     sunk = [place for place, answer in enumerate(first) if not answer.accepted.any()]
     asked = [Question(each, bound, holding=terms) for each, bound, terms in (cases[place] for place in sunk)]
     opened = dict(zip(sunk, ask(asked), strict=True))
@@ -224,8 +230,8 @@ def _extras(scenario: Scenario, held: Mapping[str, Held], judged: Mapping[str, s
     terms = {name: demand.terms for name, demand in scenario.demands.items()}
     asked = [Question(scenario, holding=terms[name], red_lines=False) for name in blocked]
     asked += [Question(scenario, lacking=terms[name], ties=True, passing=True) for name in wanted]
-    asked += [_rescue_question(scenario, terms[name]) for name in alive]
-    answers = iter(ask(asked))
+    rescues = closest([_rescue_question(scenario, terms[name]) for name in alive], lambda each: len(each.agreed()) > 0)
+    answers = iter([*ask(asked), *rescues])
     return _Extras(
         {name: next(answers) for name in blocked},
         {name: next(answers) for name in wanted},
@@ -234,7 +240,7 @@ def _extras(scenario: Scenario, held: Mapping[str, Held], judged: Mapping[str, s
 
 
 def _rescue_question(scenario: Scenario, terms: Terms) -> Question:
-    near = {**scenario.status_quo, **dict.fromkeys(terms, "")}
+    near = {**scenario.status_quo, **dict.fromkeys(terms)}
     return Question(scenario, holding=terms, near=near, passing=True)
 
 

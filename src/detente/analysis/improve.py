@@ -11,7 +11,7 @@ import numpy as np
 from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_at, point_of, valuing
 from detente.analysis.limits import tick
-from detente.analysis.packages import agreed, dominating
+from detente.analysis.packages import agreed, dominating, nearest_better
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import settle
 from detente.analysis.tables import advantage, gain, plain
@@ -119,10 +119,11 @@ def improve(scenario: Scenario, package: str, by: str | None = None) -> Improvem
     settled = settle(scenario)
     chosen = settled.package(package)
     outcome = settled.outcome(chosen.terms)
-    near, free = ask([Question(settled, near=outcome, passing=True), Question(settled, passing=True)])
+    near = nearest_better(settled, [outcome])[0]
+    free = ask([Question(settled, passing=True)])[0]
     offering = near.question.principals if by is None else (found(settled.parties, by, "party").id,)
     swaps = _swaps(settled, near.question.binding, outcome)
-    place = dominating(near, outcome)
+    place = dominating(near)
     return Improvements(
         settled,
         chosen,

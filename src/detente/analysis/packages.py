@@ -1,6 +1,6 @@
 """Who would take each named package, what does it leave on the table, and what near it would be better for all?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_at, point_of, valuing
-from detente.analysis.search import Answer, ask
+from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle
 from detente.analysis.tables import BOUNDS, Bound, Span, gain, gain_span, plain
 from detente.kernels.choice import most_equal
@@ -156,7 +156,7 @@ def packages(scenario: Scenario) -> Packages:
     settled = settle(scenario)
     outcomes = {name: settled.outcome(package.terms) for name, package in settled.packages.items()}
     base = ask([Question(settled, passing=True)])[0]
-    near = ask([Question(settled, near=outcome, passing=True) for outcome in outcomes.values()])
+    near = nearest_better(settled, list(outcomes.values()))
     return Packages(
         settled,
         {
@@ -164,6 +164,15 @@ def packages(scenario: Scenario) -> Packages:
             for name, answer in zip(outcomes, near, strict=True)
         },
     )
+
+
+def nearest_better(scenario: Scenario, outcomes: Sequence[Outcome]) -> list[Answer]:
+    """For each outcome the acceptable ones that beat it for all who must agree, by the number of terms changed."""
+    asked = []
+    for outcome in outcomes:
+        floor = {name: gain(scenario, party, outcome) for name, party in scenario.parties.items() if party.must_agree}
+        asked.append(Question(scenario, near=outcome, passing=True, at_least=floor))
+    return closest(asked, lambda answer: dominating(answer) is not None)
 
 
 def _report(scenario: Scenario, package: Package, outcome: Outcome, base: Answer, near: Answer) -> PackageReport:
@@ -177,7 +186,7 @@ def _report(scenario: Scenario, package: Package, outcome: Outcome, base: Answer
         name: plain(Fraction(max(0, int(rises[k, above].max())), base.scale)) if len(above) else 0
         for k, name in enumerate(base.question.binding)
     }
-    place = dominating(near, outcome)
+    place = dominating(near)
     better = None if place is None else point_of(near, place)
     changes = {} if better is None else {i: o for i, o in better.terms.items() if o != outcome[i]}
     return PackageReport(
@@ -201,8 +210,9 @@ def _floor(answer: Answer, outcome: Outcome) -> np.ndarray[tuple[int, ...], np.d
     return np.array([int(value) for value in gains], dtype=object)
 
 
-def dominating(near: Answer, outcome: Outcome) -> int | None:
+def dominating(near: Answer) -> int | None:
     """The acceptable point that beats an outcome for all who must agree with the fewest terms changed, if any."""
+    outcome = {issue: option or "" for issue, option in (near.question.near or {}).items()}
     rises = near.rows(near.question.binding) - _floor(near, outcome)[:, None]
     at_least = np.asarray((rises >= 0).all(axis=0) & (rises > 0).any(axis=0), dtype=bool)
     points = np.flatnonzero(near.accepted & at_least)

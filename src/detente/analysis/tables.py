@@ -124,9 +124,15 @@ def plain(value: Fraction) -> float:
     return int(value) if value.denominator == 1 else float(value)
 
 
-def common_scale(quantities: Iterable[Quantity]) -> int:
-    """The smallest whole number that turns all of them, at every bound, into whole numbers."""
-    return lcm(*(part.denominator for q in quantities for part in (q.low, q.likely, q.high)))
+def common_scale(numbers: Iterable[Quantity], bounds: Iterable[Bound]) -> int:
+    """The smallest whole number that turns all of them, at these ends of their ranges, into whole numbers."""
+    used = set(bounds)
+    denominators: set[int] = set()
+    for number in numbers:
+        denominators.add(number.likely.denominator)
+        if used != {"likely"}:
+            denominators.update((number.low.denominator, number.high.denominator))
+    return lcm(*denominators)
 
 
 def quantities(scenarios: Sequence[Scenario]) -> Iterable[Quantity]:

@@ -14,7 +14,7 @@ from detente.analysis.bargaining import best_nash, mutual, nash_outcome
 from detente.analysis.compile import Bools, Question
 from detente.analysis.counting import attainable, unbound
 from detente.analysis.frontier import Point, point_of
-from detente.analysis.search import Answer, ask
+from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle
 from detente.analysis.shortfall import nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
@@ -172,7 +172,8 @@ def _swaps(answers: Mapping[str, Answer], deals: Mapping[str, Outcome | None]) -
         if deal and len(_mutual_with(answer, answer.accepts[name])) and not _takes(answer, name, deal):
             asked[name] = Question(answer.question.scenario, also=(name,), near=deal, passing=True)
     swaps = {}
-    for (name, question), answer in zip(asked.items(), ask(list(asked.values())), strict=True):
+    answers_ = closest(list(asked.values()), lambda each: len(_willing(each)) > 0)
+    for (name, question), answer in zip(asked.items(), answers_, strict=True):
         points = _mutual_with(answer, answer.accepts[name])
         assert answer.changes is not None  # the question asks for them
         assert question.near is not None  # likewise
@@ -180,6 +181,11 @@ def _swaps(answers: Mapping[str, Answer], deals: Mapping[str, Outcome | None]) -
         outcome = answer.outcome(nearest(answer, fewest))
         swaps[name] = {issue: option for issue, option in outcome.items() if option != question.near[issue]}
     return swaps
+
+
+def _willing(answer: Answer) -> Ints:
+    """The acceptable points that the party carried along would take."""
+    return _mutual_with(answer, answer.accepts[answer.question.also[0]])
 
 
 def _takes(answer: Answer, name: str, outcome: Outcome) -> bool:
