@@ -67,12 +67,15 @@ def passes_with(scenario: Scenario, accepts: Mapping[str, bool]) -> bool:
 
 def agreed(scenario: Scenario, outcome: Outcome, bound: Bound = "likely") -> bool:
     """Whether an outcome passes as an agreement at one end of the ranges (`scenario` settled)."""
+    if not scenario.allows(outcome):
+        return False
     accepts = {}
     for name, party in scenario.parties.items():
-        silent = bool(party.over) and not any(outcome[issue] in options for issue, options in party.over.items())
-        crossed = any(outcome[issue] in options for issue, options in party.preferences.refuses.items())
-        accepts[name] = silent or (not crossed and gain(scenario, party, outcome, bound) >= 0)
-    return scenario.allows(outcome) and passes_with(scenario, accepts)
+        if party.must_agree:
+            silent = bool(party.over) and not any(outcome[issue] in options for issue, options in party.over.items())
+            crossed = any(outcome[issue] in options for issue, options in party.preferences.refuses.items())
+            accepts[name] = silent or (not crossed and gain(scenario, party, outcome, bound) >= 0)
+    return passes_with(scenario, accepts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ are solved at once: each message is worked out once for all variants that agree 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,6 +152,7 @@ class _Run:
     limit: int
     floors: Ints | None
     tick: Tick
+    tops: dict[int, tuple[Message, Ints]] = field(default_factory=dict)
 
     def joined(self, joint: tuple[int, ...], messages: Sequence[Message], others: list[Message], fold: int) -> Message:
         """The messages added up over the joint scope; at the end each `fold` neighbouring cells become one."""
@@ -161,6 +163,7 @@ class _Run:
         if len(classes[0]) * cells > self.limit:
             raise TooWideError(joint, len(classes[0]) * cells)
         digits = dict(zip(joint, np.unravel_index(np.arange(cells), shape or [1]), strict=False))
+        spare = self._less(self.floors, others)
         left: Message | None = None
         for position, message in enumerate(ordered):
             where = _cells_of(message, digits, self.sizes, cells, classes[position])
@@ -170,22 +173,35 @@ class _Run:
                 if last:
                     left = self._reduced(left, fold)
             else:
-                slack = self._slack(variant, [*ordered[position + 1 :], *others])
+                slack = self._slack(variant, spare, ordered[position + 1 :])
                 left = self._product(left, message, where, fold if last else 1, cells, slack)
         assert left is not None  # every bucket holds at least the table of its own variable
         return left
 
-    def _slack(self, variant: Ints, rest: Sequence[Message]) -> Ints | None:
+    def _less(self, need: Ints | None, messages: Sequence[Message]) -> Ints | None:
+        """What is still needed, by party and variant, once these messages have given the most they can."""
+        if need is None or not messages:
+            return need
+        tops = [self._most(message)[:, message.variant] for message in messages]
+        return cast(Ints, need - np.add.reduce(tops))
+
+    def _slack(self, variant: Ints, spare: Ints | None, rest: Sequence[Message]) -> Ints | None:
         """The least worth, by party and class, from which the rest can still lift some variant to its floor."""
-        if self.floors is None:
+        need = self._less(spare, rest)
+        if need is None:
             return None
-        need = self.floors.copy()
-        for message in rest:
-            need = need - _most(message, prod(self.sizes[v] for v in message.scope))[:, message.variant]
         slack = np.full((len(need), int(variant.max()) + 1), np.iinfo(np.int64).max)
         for row, wanted in zip(slack, need, strict=True):
             np.minimum.at(row, variant, wanted)
         return slack
+
+    def _most(self, message: Message) -> Ints:
+        """The most that a message adds for each party, by class."""
+        known = self.tops.get(id(message))
+        if known is None:
+            known = (message, _most(message, prod(self.sizes[v] for v in message.scope)))  # kept alive with its id
+            self.tops[id(message)] = known
+        return known[1]
 
     def _product(
         self, left: Message, right: Message, where: Ints, fold: int, cells: int, slack: Ints | None
