@@ -67,6 +67,11 @@ def figure(value: float) -> str:
     return text.replace("-", "−")
 
 
+def points(value: float) -> str:
+    """So many points: 1 point, 2 points."""
+    return f"{figure(value)} {'point' if figure(value) == '1' else 'points'}"
+
+
 def listed(words: Sequence[str], last: str = "and") -> str:
     """a, b and c."""
     if len(words) <= 1:

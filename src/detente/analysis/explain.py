@@ -175,7 +175,7 @@ def _demand(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
         words = terms_in_words(settled, verdict.left_out.point.terms)
         gains = _principal_gains(settled, verdict.left_out.point.terms)
         steps.append(Step(f"the best deal with it left out (Nash): {words}", None, gains))
-    steps.append(Step(f"so it is {verdict.verdict}: {reason(settled, verdict)}"))
+    steps.append(Step(f"verdict: {verdict.verdict}; {reason(settled, verdict)}"))
     if verdict.contested:
         steps.append(Step(f"within the ranges: {verdict.at_low} at the low end, {verdict.at_high} at the high end"))
     return verdict.verdict, steps + _demand_flips(scenario, name, verdict.verdict)

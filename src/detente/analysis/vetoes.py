@@ -22,7 +22,7 @@ from detente.kernels.pruning import Ints
 from detente.model.outcome import Outcome
 from detente.model.party import Role
 from detente.model.scenario import Scenario
-from detente.table import Table, figure, listed
+from detente.table import Table, figure, listed, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ def price_in_words(each: VetoPrice) -> str:
         return f"nothing in joint value, though one side could get less{contested}"
     if each.price.share is None:
         return f"{figure(each.price.nash)}{contested}"
-    return f"{figure(100 * each.price.share)}% of the joint value{contested}"
+    return f"{figure(100 * each.price.share)}% of the joint value (Nash product){contested}"
 
 
 def winning_in_words(scenario: Scenario, each: VetoPrice) -> str:
@@ -268,6 +268,6 @@ def winning_in_words(scenario: Scenario, each: VetoPrice) -> str:
     if each.swaps is None:
         return "nothing that both sides would sign"
     changes = [scenario.issues[issue].option_name(option) for issue, option in each.swaps.items()]
-    lack = f"it lacks {figure(each.lacks)} points; " if each.lacks else ""
+    lack = f"it lacks {points(each.lacks)}; " if each.lacks else ""
     red = listed([scenario.issues[issue].option_name(option) for issue, option in each.crossed])
     return f"{lack}{f'it refuses {red}; ' if red else ''}enough: {listed(changes)}"

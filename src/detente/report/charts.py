@@ -210,7 +210,7 @@ def _svg(title: str, height: float, body: str) -> str:
     return (
         f'<svg viewBox="0 0 {_WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}" '
         f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style>{body}</svg>"
+        f'<style>{_STYLE}</style><rect width="100%" height="100%" fill="#fff"/>{body}</svg>'
     )
 
 

@@ -14,7 +14,7 @@ from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.charts import BLUE, GREEN, GREY, ORANGE, RED, Bar, Mark, bars, scatter
-from detente.table import Table, figure, listed
+from detente.table import Table, figure, listed, points
 
 if TYPE_CHECKING:
     from detente.report.brief import Findings
@@ -61,7 +61,7 @@ def _deal(found: "Findings") -> str:
         return f"No deal is to be had that all who must agree would sign.{turned}"
     deal = found.bargain.agreements["nash"]
     gains = [
-        f"{party.title} gains {_points(deal.spans[party.id].likely)}"
+        f"{party.title} gains {points(deal.spans[party.id].likely)}"
         for party in settled.parties.values()
         if party.role is Role.PRINCIPAL
     ]
@@ -99,7 +99,10 @@ def _sinking(found: "Findings") -> str:
 def _with_why(found: "Findings", each: DemandVerdict) -> str:
     settled = found.demands.scenario
     names = listed([settled.parties[name].title for name in each.blockers])
-    return f"{each.demand.name} ({names} {'refuse' if len(each.blockers) > 1 else 'refuses'})"
+    if each.compensation is None:
+        return f"{each.demand.name} ({names} {'refuse' if len(each.blockers) > 1 else 'refuses'})"
+    lacks = [f"{settled.parties[p].title} lacks {figure(lack)}" for p, lack in each.compensation.items()]
+    return f"{each.demand.name} ({listed(lacks)})"
 
 
 def _vetoes(found: "Findings") -> str:
@@ -136,10 +139,6 @@ def _turning(found: "Findings") -> str:
 def _asked(found: "Findings", judgment: str) -> str:
     named = found.scenario.judgments[judgment]
     return f"{judgment} ('{named.question}')" if named.question else judgment
-
-
-def _points(value: float) -> str:
-    return f"{figure(value)} {'point' if value == 1 else 'points'}"
 
 
 def _said(scenario: Scenario, point: Point) -> str:
@@ -371,7 +370,7 @@ def _winning(scenario: Scenario, name: str, each: VetoPrice) -> str:
     if each.swaps is None:
         return f"{title}: nothing that the others would sign wins it over."
     changes = [f"{scenario.issues[i].name}: {scenario.issues[i].option_name(o)}" for i, o in each.swaps.items()]
-    lacks = f" It lacks {_points(each.lacks)} in the deal." if each.lacks else ""
+    lacks = f" It lacks {points(each.lacks)} in the deal." if each.lacks else ""
     return f"{title} would be won over by {listed(changes)}.{lacks}"
 
 
