@@ -2,31 +2,18 @@
 
 from dataclasses import dataclass
 
-from detente.analysis.bargaining import Bargain, bargain
-from detente.analysis.claims import Claims, claims
-from detente.analysis.demands import Demands, demands
-from detente.analysis.frontier import Frontier, frontier
-from detente.analysis.packages import Packages, packages
-from detente.analysis.sensitivity import Sensitivity, rests_on
+from detente.analysis.bargaining import bargain
+from detente.analysis.claims import claims
+from detente.analysis.demands import demands
+from detente.analysis.frontier import frontier
+from detente.analysis.packages import packages
+from detente.analysis.sensitivity import rests_on
 from detente.analysis.shared import shared_work
-from detente.analysis.vetoes import Vetoes, vetoes
+from detente.analysis.vetoes import vetoes
 from detente.model.scenario import Scenario
 from detente.report import pages, sections
 from detente.report.blocks import Block
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Every answer that the brief rests on."""
-
-    scenario: Scenario
-    frontier: Frontier
-    bargain: Bargain
-    packages: Packages
-    demands: Demands
-    vetoes: Vetoes
-    claims: Claims
-    sensitivity: Sensitivity
+from detente.report.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 
 BLUE, ORANGE, GREEN, RED, GREY = "#1f5a99", "#b35c00", "#2a7d4f", "#a3261e", "#6b7280"
 _WIDTH = 720
-_CHAR = 6.6
+_CHAR = 7.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class _Plot:
         said = f"{mark.label}: {_number(mark.x)}, {_number(mark.y)}"
         return (
             f"<g><title>{escape(said)}</title>{_shape(mark.shape, x, y, mark.colour)}"
-            + _text(x + 8, y - 6, number, "number")
+            + _text(x + 8, y - 6, number, "mark")
             + "</g>"
         )
 
@@ -162,7 +162,7 @@ def _legend(y: float, number: str, mark: Mark) -> str:
     said = f"{mark.label} ({_number(mark.x)}, {_number(mark.y)})"
     return (
         f"{_shape(mark.shape, 76, y - 4, mark.colour)}"
-        f'<text x="90" y="{y}"><tspan class="number">{number}</tspan> {escape(_fit(said, 92))}</text>'
+        f'<text x="90" y="{y}"><tspan class="mark">{number}</tspan> {escape(_fit(said, 92))}</text>'
     )
 
 
@@ -215,8 +215,8 @@ def _svg(title: str, height: float, body: str) -> str:
 
 
 _STYLE = (
-    "text{font:13px system-ui,'Noto Sans','Noto Sans KR',sans-serif;fill:#1c2330}.tick{font-size:11px;fill:#556070}"
-    "line{stroke:#dfe3e8;stroke-width:1}line.zero{stroke:#556070;stroke-width:1.4}.zone{fill:#e7f1ea}"
-    f".front{{fill:none;stroke:{GREY};stroke-width:1.6}}.number{{font-weight:600;font-size:11px}}"
-    ".range{fill:none;stroke:#1c2330;stroke-width:1.2}"
+    "svg text{font:13px system-ui,'Noto Sans','Noto Sans KR',sans-serif;fill:#1c2330}"
+    "svg .tick{font-size:11px;fill:#556070}svg .mark{font-weight:600;font-size:11px}svg .zone{fill:#e7f1ea}"
+    "svg line{stroke:#dfe3e8;stroke-width:1}svg line.zero{stroke:#556070;stroke-width:1.4}"
+    f"svg .front{{fill:none;stroke:{GREY};stroke-width:1.6}}svg .range{{fill:none;stroke:#1c2330;stroke-width:1.2}}"
 )

@@ -1,0 +1,110 @@
+"""On what does it rest? The sections on judgments, arguments, and every number with its why."""
+
+from collections.abc import Iterable
+
+from detente.analysis.sensitivity import Change
+from detente.model.party import Party, Role
+from detente.model.quantity import Quantity
+from detente.model.scenario import Scenario
+from detente.report.blocks import Block, Bullets, Heading, Paragraph, Rows
+from detente.report.findings import Findings
+from detente.report.words import range_in_words
+from detente.table import Table, figure, listed
+
+
+def rests(found: Findings) -> Iterable[Block]:
+    """What this rests on: every contested judgment, flipped alone."""
+    yield Heading("What this rests on", "judgments")
+    if not found.scenario.judgments:
+        yield Paragraph("No contested judgment is named: the answers stand and fall with the numbers as they are.")
+        return
+    yield Paragraph("Each judgment is read otherwise, alone, everything else as in this brief.")
+    rows = []
+    for change in found.sensitivity.changes:
+        judgment = found.scenario.judgments[change.judgment]
+        reading = judgment.readings[change.reading]
+        used = judgment.readings[judgment.likely].name if judgment.likely else "the values as written"
+        asked = f"{change.judgment}: {judgment.question}" if judgment.question else change.judgment
+        source = f" ({', '.join(reading.source)})" if reading.source else ""
+        read = f"{reading.name}{source}; here: {used}"
+        rows.append((asked, read, _headline(found, change), _rest(found, change)))
+    columns = ("judgment", "read otherwise", "the headline then", "and what else changes")
+    yield Rows(Table("", columns, tuple(rows)))
+
+
+def _headline(found: Findings, change: Change) -> str:
+    if change.deal_gone:
+        return "no deal is left"
+    if change.deal_new:
+        return "a deal becomes possible"
+    if change.deal is None:
+        return "still no deal"
+    settled = found.frontier.scenario
+    gains = [
+        f"{party.title} {figure(change.deal.gains[party.id])}"
+        for party in settled.parties.values()
+        if party.role is Role.PRINCIPAL
+    ]
+    terms = [f"{settled.issues[i].name}: {settled.issues[i].option_name(o)}" for i, o in change.terms.items()]
+    best = f"the best deal now has {listed(terms)}" if terms else "the best deal holds the same terms"
+    return f"a deal remains ({listed(gains)}); {best}"
+
+
+def _rest(found: Findings, change: Change) -> str:
+    settled = found.demands.scenario
+    parts = [f"{settled.demands[n].name}: {old} → {new}" for n, (old, new) in change.demands.items()]
+    parts += [
+        f"{settled.packages[n].name}: {'now' if passes else 'no longer'} attainable"
+        for n, passes in change.packages.items()
+    ]
+    parts += [
+        f"{settled.parties[n].title} {'would now' if content else 'would no longer'} take the deal"
+        for n, content in change.content.items()
+    ]
+    return "; ".join(parts) or "nothing"
+
+
+def arguments(found: Findings) -> Iterable[Block]:
+    """The arguments, tested: both camps in one table."""
+    if not found.claims.verdicts:
+        return
+    yield Heading("The arguments, tested", "claims")
+    yield Paragraph("A claim holds, fails, or is contested: then it depends on the ranges. The tool takes no side.")
+    yield Rows(found.claims.table())
+
+
+def sources(found: Findings) -> Iterable[Block]:
+    """Assumptions, every number with its why, and the works cited."""
+    scenario = found.scenario
+    yield Heading("Sources and assumptions", "sources")
+    if scenario.notes:
+        yield Bullets(scenario.notes)
+    yield Rows(_numbers(scenario), long=True)
+    if scenario.sources:
+        rows = tuple(scenario.sources.items())
+        yield Rows(Table("Works cited", ("key", "work"), rows), long=True)
+
+
+def _numbers(scenario: Scenario) -> Table:
+    rows = []
+    for party in scenario.parties.values():
+        if party.reservation:
+            rows.append(_number(party, "without a deal", party.reservation))
+        for issue, table in party.preferences.worth.items():
+            named = scenario.issues[issue]
+            rows += [
+                _number(party, f"{named.name}: {named.option_name(option)}", value)
+                for option, value in table.items()
+                if named.kind == "named"
+            ]
+        for rule in scenario.interactions.values():
+            if party.id in rule.worth:
+                rows.append(_number(party, f"together: {rule.id}", rule.worth[party.id], rule.why))
+    columns = ("party", "what", "points (low to high)", "why", "source", "line")
+    title = "Every number, with its why and its line in the file"
+    return Table(title, columns, tuple(rows), frozenset({"points (low to high)", "line"}), "No number is given.")
+
+
+def _number(party: Party, what: str, value: Quantity, why: str = "") -> tuple[str, ...]:
+    line = "" if value.line is None else str(value.line)
+    return (party.title, what, range_in_words(value), value.why or why, "; ".join(value.source), line)
