@@ -17,7 +17,7 @@ import numpy as np
 from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_of, points_table
 from detente.analysis.search import Answer, ask
-from detente.analysis.shared import settle
+from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import Span, gain_span
 from detente.kernels.choice import most_equal, most_equal_shares, most_in_all, most_nash
 from detente.kernels.pruning import Exact, Ints, undominated
@@ -109,6 +109,7 @@ class Bargain:
         return points_table(self.scenario, "What each rule settles on", rows)
 
 
+@sharing
 def bargain(scenario: Scenario) -> Bargain:
     """The Nash, Kalai–Smorodinsky, egalitarian and utilitarian agreements among acceptable outcomes.
 

@@ -16,7 +16,7 @@ from detente.analysis.demands import HARMLESS, Held, holding, judge
 from detente.analysis.packages import agreed, reply, span_in_words
 from detente.analysis.search import Answer, ask
 from detente.analysis.sensitivity import flips
-from detente.analysis.shared import settle
+from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import BOUNDS, Bound, Span, advantage, gain, plain
 from detente.analysis.vetoes import price_of
 from detente.model.claim import (
@@ -102,6 +102,7 @@ class Claims:
         return Table("The arguments, tested", columns, rows, empty="No claim is listed.")
 
 
+@sharing
 def claims(scenario: Scenario) -> Claims:
     """Test every claim of the scenario, within its ranges and under each judgment flipped alone.
 

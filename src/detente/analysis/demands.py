@@ -14,16 +14,16 @@ from itertools import combinations
 
 import numpy as np
 
-from detente.analysis.bargaining import Agreement, NashValue, best_nash, nash_agreement
+from detente.analysis.bargaining import Agreement, NashValue, best_nash, nash_agreement, nash_outcome
 from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_at, terms_in_words
 from detente.analysis.search import Answer, ask, closest
-from detente.analysis.shared import settle
+from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import best_sum, blockers, nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
 from detente.kernels.pruning import Ints
 from detente.model.demand import Demand
-from detente.model.outcome import Outcome, Terms, allowed_outcome
+from detente.model.outcome import Outcome, Terms, allowed_outcome, holds
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
 
@@ -125,6 +125,7 @@ class Demands:
         return Table("Demands", ("demand", "wanted by", "verdict", "why"), rows, empty="No demand is listed.")
 
 
+@sharing
 def demands(scenario: Scenario) -> Demands:
     """The verdict on every demand of the scenario, with who blocks, what would rescue it and what it costs.
 
@@ -149,12 +150,17 @@ def demands(scenario: Scenario) -> Demands:
 def verdicts(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:
     """The bare verdict on every demand in each of some scenarios with their readings in force, solved together."""
     whole = ask([_base(scenario, "likely") for scenario in scenarios])
-    cases: list[Case] = [(each, "likely", demand.terms) for each in scenarios for demand in each.demands.values()]
-    found = iter(holding(cases, ties=False))
-    return [
-        {name: judge(base, next(found)) for name in scenario.demands}
-        for scenario, base in zip(scenarios, whole, strict=True)
-    ]
+    found: list[dict[str, str]] = []
+    cases: list[tuple[int, str]] = []
+    for place, (scenario, base) in enumerate(zip(scenarios, whole, strict=True)):
+        deal = nash_outcome(base)
+        in_best = [n for n, demand in scenario.demands.items() if deal is not None and holds(demand.terms, deal[0])]
+        found.append(dict.fromkeys(scenario.demands, IN_BEST))
+        cases += [(place, name) for name in scenario.demands if name not in in_best]
+    asked: list[Case] = [(scenarios[place], "likely", scenarios[place].demands[name].terms) for place, name in cases]
+    for (place, name), held in zip(cases, holding(asked, ties=False), strict=True):
+        found[place][name] = judge(whole[place], held)
+    return found
 
 
 @dataclass(frozen=True, eq=False)

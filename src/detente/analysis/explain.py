@@ -9,7 +9,7 @@ from detente.analysis.demands import DemandVerdict, demands, reason, verdicts
 from detente.analysis.frontier import terms_in_words
 from detente.analysis.packages import packages, reply, span_in_words, standing
 from detente.analysis.sensitivity import Flip, flips
-from detente.analysis.shared import settle
+from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import gain_span
 from detente.analysis.vetoes import price_in_words, vetoes, winning_in_words
 from detente.errors import NotFoundError
@@ -68,6 +68,7 @@ class Explanation:
         return Table(f"{self.subject}: {self.verdict}", ("line", "step"), rows, frozenset({"line"}))
 
 
+@sharing
 def explain(scenario: Scenario, subject: str) -> Explanation:
     """Why a verdict is what it is.
 

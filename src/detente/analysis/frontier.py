@@ -8,7 +8,7 @@ import numpy as np
 from detente.analysis.compile import Question
 from detente.analysis.counting import Count, attainable
 from detente.analysis.search import Answer, ask, count_allowed
-from detente.analysis.shared import settle
+from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import gain, plain, reservation
 from detente.model.outcome import Outcome
 from detente.model.party import Party, Role
@@ -59,6 +59,7 @@ class Frontier:
         return points_table(self.scenario, "What leaves nothing on the table", [("", point) for point in self.points])
 
 
+@sharing
 def frontier(scenario: Scenario) -> Frontier:
     """The acceptable outcomes that are undominated for principals and vetoes together (Pareto 1906).
 

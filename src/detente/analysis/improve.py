@@ -13,7 +13,7 @@ from detente.analysis.frontier import Point, point_at, point_of, valuing
 from detente.analysis.limits import tick
 from detente.analysis.packages import agreed, dominating, nearest_better
 from detente.analysis.search import Answer, ask
-from detente.analysis.shared import settle
+from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import advantage, gain, plain
 from detente.errors import TooLargeError
 from detente.model.demand import Package
@@ -109,6 +109,7 @@ class Improvements:
         return Table("Next offers", columns, rows, frozenset({columns[2]}))
 
 
+@sharing
 def improve(scenario: Scenario, package: str, by: str | None = None) -> Improvements:
     """The swaps that help everyone from a package, and each side's cheapest next offer that the others would take.
 

@@ -9,7 +9,7 @@ import numpy as np
 from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_at, point_of, valuing
 from detente.analysis.search import Answer, ask, closest
-from detente.analysis.shared import settle
+from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import BOUNDS, Bound, Span, gain, gain_span, plain
 from detente.kernels.choice import most_equal
 from detente.model.demand import Package
@@ -151,6 +151,7 @@ class Packages:
         return Table("Packages", columns, rows, frozenset(names), "No package is named.")
 
 
+@sharing
 def packages(scenario: Scenario) -> Packages:
     """Each named package: gains, who accepts it, its distance to the frontier, and what near it would be better.
 

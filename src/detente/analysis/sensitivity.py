@@ -9,7 +9,7 @@ from detente.analysis.counting import unbound
 from detente.analysis.demands import verdicts
 from detente.analysis.packages import agreed, reply
 from detente.analysis.search import Answer, ask
-from detente.analysis.shared import once, settle
+from detente.analysis.shared import once, settle, sharing
 from detente.model.outcome import Outcome
 from detente.model.party import Role
 from detente.model.scenario import Scenario
@@ -121,6 +121,7 @@ class Sensitivity:
         return _distinct(change.judgment for change in self.changes if change.deal_gone or change.deal_new)
 
 
+@sharing
 def rests_on(scenario: Scenario) -> Sensitivity:
     """What changes when each contested judgment alone is read otherwise; all solved together.
 

@@ -7,23 +7,39 @@ Nothing is remembered once the block ends.
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from detente.model.scenario import Scenario
 
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 _memory: ContextVar[dict[Hashable, object] | None] = ContextVar("memory", default=None)
 
 
 @contextmanager
 def shared_work() -> Iterator[None]:
-    """Inside, what `once` has worked out for a key is kept."""
+    """Inside, what `once` has worked out for a key is kept; a block within a block shares with it."""
+    if _memory.get() is not None:
+        yield
+        return
     token = _memory.set({})
     try:
         yield
     finally:
         _memory.reset(token)
+
+
+def sharing(question: Callable[Given, Result]) -> Callable[Given, Result]:
+    """The same question, asked inside `shared_work`."""
+
+    @wraps(question)
+    def asked(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        with shared_work():
+            return question(*args, **kwargs)
+
+    return asked
 
 
 def recalled(key: Hashable, kind: type[Result]) -> Result | None:

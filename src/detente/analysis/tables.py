@@ -5,13 +5,14 @@ Gains are worth minus reservation. At the bound "low" every gain stands at its l
 cancels first, so that a doubt about it does not count twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Literal
 
-from detente.model.outcome import Outcome, holds
+from detente.analysis.shared import once
+from detente.model.outcome import Outcome, Terms, holds
 from detente.model.party import Party
 from detente.model.quantity import NOTHING, Quantity
 from detente.model.scenario import Interaction, Scenario
@@ -63,19 +64,46 @@ def constant_gain(party: Party, bound: Bound) -> Fraction:
     return difference(NOTHING, party.reservation, bound) if party.reservation else Fraction(0)
 
 
+@dataclass(frozen=True, eq=False)
+class _Ledger:
+    """What every option and interaction adds to a party's gain, in whole numbers of 1 / scale."""
+
+    scale: int
+    constant: int
+    options: Mapping[str, Mapping[str, int]]
+    rules: Sequence[tuple[Terms, int, int]]
+
+    @classmethod
+    def of(cls, scenario: Scenario, party: Party, bound: Bound) -> "_Ledger":
+        options = {
+            issue: {
+                option: option_gain(scenario, party, issue, option, bound) for option in scenario.issues[issue].options
+            }
+            for issue in party.preferences.worth
+        }
+        rules = [
+            (rule.when, *interaction_gains(scenario, party, rule, bound))
+            for rule in scenario.interactions.values()
+            if party.id in rule.worth
+        ]
+        constant = constant_gain(party, bound)
+        parts = [constant, *(value for table in options.values() for value in table.values())]
+        parts += [value for _, there, absent in rules for value in (there, absent)]
+        scale = lcm(*{part.denominator for part in parts})
+        return cls(
+            scale,
+            int(constant * scale),
+            {issue: {o: int(value * scale) for o, value in table.items()} for issue, table in options.items()},
+            [(when, int(there * scale), int(absent * scale)) for when, there, absent in rules],
+        )
+
+
 def gain(scenario: Scenario, party: Party, outcome: Outcome, bound: Bound = "likely") -> Fraction:
     """What an outcome gives a party over no deal (`scenario` settled)."""
-    total = constant_gain(party, bound)
-    for issue, worth in party.preferences.worth.items():
-        value = worth.get(outcome[issue], NOTHING)
-        base = NOTHING if party.reservation else worth.get(scenario.issues[issue].status_quo, NOTHING)
-        if value is not base:
-            total += difference(value, base, bound)
-    for interaction in scenario.interactions.values():
-        if party.id in interaction.worth:
-            there, absent = interaction_gains(scenario, party, interaction, bound)
-            total += there if holds(interaction.when, outcome) else absent
-    return total
+    ledger = once(f"ledger {bound} {party.id}", scenario, lambda: _Ledger.of(scenario, party, bound))
+    total = ledger.constant + sum(table[outcome[issue]] for issue, table in ledger.options.items())
+    total += sum(there if holds(when, outcome) else absent for when, there, absent in ledger.rules)
+    return Fraction(total, ledger.scale)
 
 
 def advantage(scenario: Scenario, party: Party, new: Outcome, old: Outcome, bound: Bound = "likely") -> Fraction:

@@ -15,7 +15,7 @@ from detente.analysis.compile import Bools, Question
 from detente.analysis.counting import attainable, unbound
 from detente.analysis.frontier import Point, point_of
 from detente.analysis.search import Answer, ask, closest
-from detente.analysis.shared import settle
+from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
 from detente.kernels.pruning import Ints
@@ -112,6 +112,7 @@ class Vetoes:
         return Table("Vetoes", columns, rows, frozenset({"gain in the deal"}), "Everyone here is a principal.")
 
 
+@sharing
 def vetoes(scenario: Scenario) -> Vetoes:
     """For each consulted party what a veto for it would cost, and for each veto party what its veto costs.
 

@@ -24,7 +24,7 @@ Tick = Callable[[], None]
 _CONTEXTS = 2**40
 """Up to so many contexts are numbered directly; beyond, only those that occur."""
 
-_BLOCK = 2_000_000
+_BLOCK = 131_072
 """Candidate rows worked on at once: the bound on memory."""
 
 

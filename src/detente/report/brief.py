@@ -8,7 +8,7 @@ from detente.analysis.demands import demands
 from detente.analysis.frontier import frontier
 from detente.analysis.packages import packages
 from detente.analysis.sensitivity import rests_on
-from detente.analysis.shared import shared_work
+from detente.analysis.shared import sharing
 from detente.analysis.vetoes import vetoes
 from detente.model.scenario import Scenario
 from detente.report import pages, sections
@@ -48,20 +48,20 @@ class Brief:
         return pages.html(self.findings.scenario.title, self.blocks)
 
 
+@sharing
 def brief(scenario: Scenario) -> Brief:
     """The brief on a scenario: what is attainable, what would sink it, who needs a say, and on what that rests.
 
     Raises TooLargeError where the issues hang together too tightly.
     """
-    with shared_work():
-        found = Findings(
-            scenario,
-            frontier(scenario),
-            bargain(scenario),
-            packages(scenario),
-            demands(scenario),
-            vetoes(scenario),
-            claims(scenario),
-            rests_on(scenario),
-        )
+    found = Findings(
+        scenario,
+        frontier(scenario),
+        bargain(scenario),
+        packages(scenario),
+        demands(scenario),
+        vetoes(scenario),
+        claims(scenario),
+        rests_on(scenario),
+    )
     return Brief(found, sections.blocks(found))
