@@ -234,17 +234,21 @@ class _Run:
         fold: int,
         floor: tuple[Ints, Ints] | None,
     ) -> "Part":
-        worth = left.worth[:, chosen] + right.worth[:, others]
+        worth = left.worth.take(chosen, axis=1)
+        worth += right.worth.take(others, axis=1)
         if floor is not None:
             slack, classes = floor
-            hopeful = (worth >= slack[:, classes[chosen]]).all(axis=0)
+            least = slack.take(classes.take(chosen), axis=1) if slack.shape[1] > 1 else slack
+            hopeful = (worth >= least).all(axis=0)
             if not hopeful.all():
-                chosen, others, worth = chosen[hopeful], others[hopeful], worth[:, hopeful]
-        flags = left.flags[chosen] | right.flags[others]
-        context = cell[chosen] // fold
+                kept = np.flatnonzero(hopeful)
+                chosen, others, worth = chosen.take(kept), others.take(kept), worth.take(kept, axis=1)
+        flags = left.flags.take(chosen)
+        flags |= right.flags.take(others)
+        context = cell.take(chosen) // fold
         groups = self.reduce(_flagged(context, flags), worth)
-        chosen, others = chosen[groups.rows], others[groups.rows]
-        code = left.code[:, chosen] + right.code[:, others]
+        chosen, others = chosen.take(groups.rows), others.take(groups.rows)
+        code = left.code.take(chosen, axis=1) + right.code.take(others, axis=1)
         count = None
         if left.count is not None and right.count is not None:
             count = left.count[chosen] * right.count[others]
@@ -302,8 +306,8 @@ def _spread(message: Message, joint: tuple[int, ...], variant: Ints, where: Ints
         joint,
         variant,
         starts,
-        message.worth[:, rows],
-        message.code[:, rows],
+        message.worth.take(rows, axis=1),
+        message.code.take(rows, axis=1),
         _at(message.count, rows),
         message.flags[rows],
     )
@@ -355,7 +359,7 @@ def _condensed(groups: Groups, context: Ints, worth: Exact, code: Ints, count: E
         code = _first_codes(code, groups.starts)
         count = None if count is None else np.add.reduceat(count, groups.starts)
     rows = groups.rows[groups.starts]
-    return context[rows], worth[:, rows], code, count, flags[rows]
+    return context.take(rows), worth.take(rows, axis=1), code, count, flags.take(rows)
 
 
 def _first_codes(code: Ints, starts: Ints) -> Ints:
