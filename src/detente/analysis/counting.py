@@ -6,15 +6,16 @@ from math import prod, sqrt
 
 import numpy as np
 
-from detente.analysis.compile import Question
+from detente.analysis.compile import Bools, Question
 from detente.analysis.limits import tick
-from detente.analysis.search import Evaluator, passes
+from detente.analysis.search import Evaluator, passes, weigh_all
 from detente.analysis.shared import once
-from detente.kernels.pruning import Ints
+from detente.kernels.pruning import Exact, Ints
 from detente.model.party import Role
 from detente.model.scenario import Quorum, Scenario
 
-_COUNTED = 10_000_000
+_LISTED = 10_000_000
+_POINTS = 100_000
 _BLOCK = 20_000
 """Outcomes weighed at once; a divisor of the number of draws."""
 
@@ -24,13 +25,17 @@ _SEED = 2021
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number of outcomes: exact, or an estimate with its standard error from so many seeded draws."""
+    """A number of outcomes: exact, or an estimate with its standard error from so many seeded draws.
+
+    `at_most` bounds it with 95% confidence where no draw hit (the rule of three).
+    """
 
     exact: int | None
     estimate: float | None = None
     standard_error: float | None = None
     draws: int | None = None
     seed: int | None = None
+    at_most: float | None = None
 
     @property
     def best(self) -> float:
@@ -43,6 +48,7 @@ class Count:
             "exact": self.exact is not None,
             "number": self.best,
             "standard_error": self.standard_error,
+            "at_most": self.at_most,
             "draws": self.draws,
             "seed": self.seed,
         }
@@ -60,9 +66,10 @@ class Attainable:
 
 
 def attainable(scenario: Scenario) -> Attainable:
-    """How many outcomes pass as an agreement: counted up to 10^7 combinations, beyond that estimated from draws.
+    """How many outcomes pass as an agreement, exactly or labelled as an estimate (`scenario` settled).
 
-    Draws are uniform over all combinations of options and seeded; the error is the binomial one (`scenario` settled).
+    Counted one by one up to 10^7 combinations, and beyond that where equal gains come together in few enough points;
+    else estimated from draws, uniform over all combinations of options and seeded, with the binomial error.
     """
     return once("attainable", scenario, lambda: _counted(scenario))
 
@@ -70,23 +77,55 @@ def attainable(scenario: Scenario) -> Attainable:
 def _counted(scenario: Scenario) -> Attainable:
     names = [name for name, party in scenario.parties.items() if party.role is not Role.PRINCIPAL]
     heard = _only_heard(scenario)
-    everyone = Evaluator(Question(heard, also=tuple(heard.parties)))
-    first = None if scenario.quorum else Evaluator(Question(_principals_only(scenario)))
+    everyone = Question(heard, also=tuple(heard.parties))
     rules = {name: Question(unbound(scenario, name)) for name in names}
-    total = prod(everyone.sizes)
-    counted = total <= _COUNTED
-    found, before, after = 0, dict.fromkeys(names, 0), dict.fromkeys(names, 0)
-    for digits in _all(everyone.sizes, total) if counted else _drawn(everyone.sizes):
+    total = prod(len(issue.options) for issue in scenario.issues.values())
+    if total > _LISTED:
+        whole = weigh_all(everyone, _POINTS)
+        if whole is not None:
+            assert whole.count is not None  # it is asked for
+            tally = _Tally(Question(scenario), rules)
+            tally.add(whole.accepts, whole.count)
+            return Attainable(Count(tally.found), tally.shares())
+    return _by_outcome(scenario, everyone, rules, total)
+
+
+def _by_outcome(scenario: Scenario, everyone: Question, rules: Mapping[str, Question], total: int) -> Attainable:
+    """All outcomes one by one, or as many as are drawn."""
+    weigher = Evaluator(everyone)
+    first = None if scenario.quorum else Evaluator(Question(_principals_only(scenario)))
+    tally = _Tally(Question(scenario), rules)
+    for digits in _all(weigher.sizes, total) if total <= _LISTED else _drawn(weigher.sizes):
         tick()
         kept = digits if first is None else _only(digits, first.accepts(digits)[0])
-        _, accepts = everyone.accepts(kept)
-        found += int(passes(Question(scenario), accepts).sum())
-        for name, rule in rules.items():
+        tally.add(weigher.accepts(kept)[1], None)
+    count = Count(tally.found) if total <= _LISTED else _estimated(tally.found, total)
+    return Attainable(count, tally.shares())
+
+
+class _Tally:
+    """Counts what passes, and what of it each party that is no principal would take."""
+
+    def __init__(self, whole: Question, rules: Mapping[str, Question]) -> None:
+        self.found = 0
+        self._whole, self._rules = whole, rules
+        self._before, self._after = dict.fromkeys(rules, 0), dict.fromkeys(rules, 0)
+
+    def add(self, accepts: Mapping[str, Bools], count: Exact | None) -> None:
+        """More outcomes, from what each party would take of them; `count` says how many each stands for."""
+        self.found += _number(passes(self._whole, accepts), count)
+        for name, rule in self._rules.items():
             passing = passes(rule, accepts)
-            before[name] += int(passing.sum())
-            after[name] += int((passing & accepts[name]).sum())
-    shares = {name: after[name] / before[name] if before[name] else 0.0 for name in names}
-    return Attainable(Count(found) if counted else _estimated(found, total), shares)
+            self._before[name] += _number(passing, count)
+            self._after[name] += _number(passing & accepts[name], count)
+
+    def shares(self) -> dict[str, float]:
+        """For each party the part of what passes without its veto that it would take."""
+        return {name: self._after[name] / number if number else 0.0 for name, number in self._before.items()}
+
+
+def _number(chosen: Bools, count: Exact | None) -> int:
+    return int(chosen.sum()) if count is None else sum(int(each) for each in count[chosen])
 
 
 def _only(digits: Sequence[Ints], outcomes: Ints) -> list[Ints]:
@@ -96,7 +135,8 @@ def _only(digits: Sequence[Ints], outcomes: Ints) -> list[Ints]:
 def _estimated(found: int, total: int) -> Count:
     part = found / _DRAWS
     error = float(total) * sqrt(part * (1 - part) / _DRAWS)
-    return Count(None, float(total) * part, error, _DRAWS, _SEED)
+    at_most = None if found else float(total) * 3 / _DRAWS
+    return Count(None, float(total) * part, error, _DRAWS, _SEED, at_most)
 
 
 def _only_heard(scenario: Scenario) -> Scenario:

@@ -51,7 +51,8 @@ class DemandVerdict:
     what each lacks there, in its own points (None: a red line, not a price). `nearest` is that outcome; for a red line
     it is what would come nearest if refusals were only a matter of price, and `price_would_do` whether that would pass.
     `rescue` is the smallest set of other terms with which the demand is acceptable, the rest left as it is. `left_out`
-    is the best deal without it, `met` the best deal that holds it, `cost` the part of the Nash product that it costs.
+    is the best deal without it, `met` the best deal that holds it, `cost` the part of the Nash product that it costs
+    (`cost_at` each end of the ranges too).
     `at_low` and `at_high` are the verdicts with every gain at its low and its high end.
     """
 
@@ -68,6 +69,7 @@ class DemandVerdict:
     left_out: Agreement | None
     met: Agreement | None
     cost: float | None
+    cost_at: Mapping[str, float | None]
     outside_money: float | None
 
     @property
@@ -91,6 +93,7 @@ class DemandVerdict:
             "left_out": self.left_out.payload() if self.left_out else None,
             "met": self.met.payload() if self.met else None,
             "cost": self.cost,
+            "cost_range": dict(self.cost_at),
             "outside_money": self.outside_money,
         }
 
@@ -141,7 +144,8 @@ def demands(scenario: Scenario) -> Demands:
     judged = {name: {bound: judge(whole[bound], held[bound][name]) for bound in BOUNDS} for name in names}
     extra = _extras(settled, held["likely"], {name: judged[name]["likely"] for name in names})
     verdicts_ = {
-        name: _verdict(settled, name, whole["likely"], held["likely"][name], judged[name], extra) for name in names
+        name: _verdict(settled, name, whole, {bound: held[bound][name] for bound in BOUNDS}, judged[name], extra)
+        for name in names
     }
     alive = [name for name in names if held["likely"][name].alive]
     return Demands(settled, verdicts_, _fatal_pairs(settled, alive))
@@ -261,8 +265,14 @@ def _rescue(answer: Answer, terms: Terms) -> Outcome:
 
 
 def _verdict(
-    scenario: Scenario, name: str, whole: Answer, held: Held, judged: Mapping[Bound, str], extra: _Extras
+    scenario: Scenario,
+    name: str,
+    wholes: Mapping[Bound, Answer],
+    helds: Mapping[Bound, Held],
+    judged: Mapping[Bound, str],
+    extra: _Extras,
 ) -> DemandVerdict:
+    whole, held = wholes["likely"], helds["likely"]
     crossed = name in extra.priced
     asked = extra.priced[name] if crossed else held.all
     points = np.arange(len(asked.accepted)) if crossed and asked else held.uncrossed
@@ -271,7 +281,9 @@ def _verdict(
     outcome = None if close is None or asked is None else asked.outcome(close)
     spans = {} if outcome is None else {p: _lack(scenario, p, outcome) for p in short}
     outside = scenario.comparable and asked is not None and close is not None
-    open_value, held_value = best_nash(whole), best_nash(held.passing)
+    costs: dict[str, float | None] = {
+        bound: _cost(best_nash(wholes[bound]), best_nash(helds[bound].passing)) for bound in BOUNDS
+    }
     return DemandVerdict(
         demand=scenario.demands[name],
         verdict=judged["likely"],
@@ -285,7 +297,8 @@ def _verdict(
         rescue=extra.rescue.get(name),
         left_out=nash_agreement(extra.without.get(name, whole)),
         met=nash_agreement(held.passing),
-        cost=_cost(open_value, held_value),
+        cost=costs["likely"],
+        cost_at=costs,
         outside_money=_outside_money(asked, points) if outside and asked else None,
     )
 

@@ -11,14 +11,14 @@ from detente.analysis.packages import packages, reply, span_in_words, standing
 from detente.analysis.sensitivity import Flip, flips
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import gain_span
-from detente.analysis.vetoes import price_in_words, vetoes, winning_in_words
+from detente.analysis.vetoes import VetoPrice, price_in_words, vetoes, winning_in_words
 from detente.errors import NotFoundError
 from detente.model.names import nearest
 from detente.model.outcome import Outcome, holds
 from detente.model.party import Party, Role
 from detente.model.quantity import NOTHING, Quantity
 from detente.model.scenario import Scenario
-from detente.table import Table, figure, listed
+from detente.table import Table, figure, listed, points
 
 _TURNING, _FIRM = "the judgments that turn it, each alone", "no judgment alone turns it"
 KINDS = ("demand", "package", "veto", "claim", "rule")
@@ -262,8 +262,18 @@ def _veto(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
         for each, fall in price.price.principals.items()
         if fall
     ]
+    steps.append(_tolerance(price))
     steps.append(Step(f"what would win it over: {winning_in_words(settled, price)}"))
     return f"its veto costs {price_in_words(price)}", steps
+
+
+def _tolerance(price: VetoPrice) -> Step:
+    """How good the best deal can be, the more the party puts up with."""
+    steps = tuple(
+        Step(f"{'whatever it loses' if loss is None else f'a loss of at most {points(loss)}'}: {figure(value)}")
+        for loss, value in price.tolerance
+    )
+    return Step("the best Nash product, if the party puts up with", None, steps)
 
 
 def _claim(scenario: Scenario, name: str) -> tuple[str, list[Step]]:

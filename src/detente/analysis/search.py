@@ -192,6 +192,16 @@ def _weighed(
     )
 
 
+def weigh_all(question: Question, points: int) -> Answer | None:
+    """Every outcome, those with equal gains together and counted; None where more than so many points are needed."""
+    compiled = Compiled([question])
+    try:
+        message = eliminate(compiled.layout.sizes, compiled.messages(count=True), merged, limit=points, tick=tick)
+    except TooWideError:
+        return None
+    return _answer(compiled, 0, message)
+
+
 class Evaluator:
     """Weighs given outcomes of a question rather than searching for the best."""
 

@@ -63,6 +63,11 @@ def _number_passing(found: Findings) -> str:
     if count.exact is not None:
         verb = "is" if count.exact == 1 else "are"
         return f"Of {total:,} possible outcomes, {count.exact:,} {verb} acceptable to all who must agree."
+    if count.at_most is not None:
+        return (
+            f"Of {total:,} possible outcomes, fewer than about {count.at_most:,.0f} are acceptable to all who must "
+            f"agree (none of {count.draws:,} drawn was; 95% confidence)."
+        )
     error = count.standard_error or 0
     return (
         f"Of {total:,} possible outcomes, about {count.best:,.0f} are acceptable to all who must agree "
