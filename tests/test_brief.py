@@ -1,0 +1,197 @@
+"""Does the brief say what the answers say, on one page that needs nothing, for any scenario?"""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+import detente
+from detente.catalog import names
+from detente.report.blocks import Chart, Heading, Rows
+
+ONE_ISSUE = """
+detente: 1
+title: One issue
+issues: {fence: {options: [none, shared]}}
+parties:
+  a: {worth: {fence: {shared: 2}}}
+  b: {worth: {fence: {shared: 1}}}
+"""
+
+NO_DEAL = """
+detente: 1
+title: Nothing to be had
+issues: {fence: {options: [none, shared]}}
+parties:
+  a: {reservation: 5, worth: {fence: {shared: 2}}}
+  b: {worth: {fence: {shared: 1}}}
+demands: {the fence: {by: b, terms: {fence: shared}}}
+packages: {shared: {terms: {fence: shared}}}
+judgments:
+  the dog: {question: Is there a dog?, readings: {yes: {change: {a: {reservation: 0}}}, no: {}}, likely: no}
+claims:
+  futile: {says: There is nothing to talk about., by: A, test: {package: shared, is: unattainable}}
+"""
+
+KOREAN = """
+detente: 1
+title: 마을 우물
+summary: 두 마을이 우물 하나를 함께 쓴다.
+issues:
+  물: {title: 아침에 긷는 물의 몫, options: [지금처럼, 절반씩, 번갈아 하루씩]}
+parties:
+  윗마을:
+    name: 윗마을 어촌계와 그 이웃 열두 집을 모두 아우르는 아주 긴 이름의 협의회
+    worth: {물: {절반씩: 2..4, 번갈아 하루씩: 1}}
+  아랫마을: {worth: {물: {절반씩: 1, 번갈아 하루씩: 3}}}
+"""
+
+
+def many_issues() -> str:
+    issues = "\n".join(f"  i{k}: {{title: Question number {k}, options: [as it is, a, b]}}" for k in range(40))
+    sides = "\n".join(
+        f"  {name}: {{worth: {{{', '.join(f'i{k}: {{a: {sign * (k % 7 - 3) + 1}, b: {sign}}}' for k in range(40))}}}}}"
+        for name, sign in (("x", 1), ("y", -1))
+    )
+    return f"detente: 1\ntitle: Forty issues\nissues:\n{issues}\nparties:\n{sides}\n"
+
+
+TEXTS = {"one issue": ONE_ISSUE, "no deal": NO_DEAL, "Korean": KOREAN, "forty issues": many_issues()}
+
+
+class Page(HTMLParser):
+    """What a page asks for from outside, and how its elements nest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.outside: list[str] = []
+        self.open: list[str] = []
+        self.captions = self.tables = self.figures = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"script", "link", "img", "iframe"}:
+            self.outside.append(tag)
+        self.outside += [
+            value or "" for name, value in attrs if name in {"src", "href"} and not (value or "").startswith("#")
+        ]
+        self.tables += tag == "table"
+        self.figures += tag == "figure"
+        if tag not in {"meta", "br", "rect", "line", "path", "circle"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"rect", "line", "path", "circle"}:
+            return
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_case_of_the_catalog_has_its_brief(name: str) -> None:
+    brief = detente.brief(detente.load(name))
+
+    json.dumps(brief.payload())
+    assert brief.markdown().startswith(f"# {brief.findings.scenario.title}")
+
+
+@pytest.mark.parametrize("told", TEXTS.values(), ids=TEXTS.keys())
+def test_the_page_stands_alone_and_is_well_formed(told: str) -> None:
+    brief = detente.brief(detente.parse_scenario(told))
+    page = Page(brief.html())
+
+    assert page.outside == []
+    assert page.open == []
+    assert "http" not in brief.html().replace("http://www.w3.org/2000/svg", "")
+    assert page.figures == sum(isinstance(block, Chart) for block in brief.blocks)
+
+
+@pytest.mark.parametrize("told", TEXTS.values(), ids=TEXTS.keys())
+def test_every_picture_has_its_figures_in_a_table_beneath(told: str) -> None:
+    for block in detente.brief(detente.parse_scenario(told)).blocks:
+        if isinstance(block, Chart):
+            assert block.table.rows
+            assert re.search(r"<title>.+</title>", block.svg)
+            assert "nan" not in block.svg
+
+
+def test_where_there_is_no_deal_the_brief_says_so_first_and_what_would_change_it() -> None:
+    brief = detente.brief(detente.parse_scenario(NO_DEAL))
+    short = " ".join(brief.payload()["in_short"])  # type: ignore[arg-type]
+
+    assert short.startswith("No deal is to be had")
+    assert "the dog" in short
+    assert brief.payload()["bargain"]["points"] is None  # type: ignore[index]
+
+
+def test_the_river_brief_gives_the_answers_worked_out_by_hand() -> None:
+    told = detente.brief(detente.load("river")).markdown()
+
+    assert "Upland gains 15 points and Lowland gains 3 points over no deal" in told
+    assert "resident inspectors (Upland refuses)" in told
+    assert "Of 21 possible outcomes" in told
+    assert "a deal remains (Upland 9 and Lowland 3)" in told
+    assert "engineers' draft: no longer attainable" in told
+
+
+def test_the_sections_come_in_the_order_in_which_people_ask() -> None:
+    blocks = detente.brief(detente.load("korea-2021")).blocks
+    anchors = [block.anchor for block in blocks if isinstance(block, Heading)]
+
+    assert anchors == [
+        "title",
+        "in-short",
+        "parties",
+        "attainable",
+        "packages",
+        "demands",
+        "vetoes",
+        "judgments",
+        "claims",
+        "sources",
+    ]
+
+
+def test_every_number_of_the_korea_case_stands_in_the_brief_with_its_line_and_its_why() -> None:
+    korea = detente.load("korea-2021")
+    tables = [block.table for block in detente.brief(korea).blocks if isinstance(block, Rows)]
+    numbers = next(table for table in tables if table.title.startswith("Every number"))
+    lines = (
+        Path(detente.catalog.__file__).with_name("cases").joinpath("korea-2021.yaml").read_text("utf-8").splitlines()
+    )
+
+    assert len(numbers.rows) > 300
+    for party, what, figures, why, _source, line in numbers.rows:
+        assert why, (party, what)
+        assert 1 <= int(line) <= len(lines)
+        assert figures
+
+
+def test_both_camps_stand_in_one_table_of_tested_arguments() -> None:
+    verdicts = detente.claims(detente.load("korea-2021")).verdicts
+    camps = [each.claim.camp for each in verdicts]
+
+    assert set(camps) == {"the op-ed", "its critics"}
+    assert camps.count("the op-ed") == camps.count("its critics")
+    assert {each.verdict for each in verdicts} == {"holds", "fails", "contested", "untestable"}
+
+
+def test_in_the_korea_case_the_red_lines_sink_what_the_reference_text_says_and_one_judgment_lifts_each() -> None:
+    korea = detente.load("korea-2021")
+    found = detente.demands(korea).verdicts
+    turning = {
+        "complete denuclearisation": {"C1": "in the end"},
+        "verified human-rights improvement": {"C8": "can be linked"},
+        "formal recognition of the ROK": {"recognition": "a price"},
+    }
+
+    for name, reading in turning.items():
+        assert (found[name].verdict, found[name].blockers) == ("nonstarter", ("DPRK",))
+        assert detente.demands(korea.assuming(reading)).verdicts[name].verdict == "costly"
+
+
+def test_a_veto_for_seoul_costs_the_two_sides_nothing_in_the_korea_case() -> None:
+    price = detente.vetoes(detente.load("korea-2021")).prices["ROK"]
+
+    assert price.price.nash == 0
+    assert price.gain.likely > 0

@@ -1,0 +1,100 @@
+"""Does an explanation lead to its verdict, down to the lines of the file?"""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+import detente
+from detente.analysis.explain import Step
+from detente.errors import NotFoundError
+from detente.model.claim import AcceptedBy, Attainable, Claim, VetoCosts
+
+RIVER = detente.load("river")
+
+
+def steps(step: Step) -> list[Step]:
+    return [step, *(each for inner in step.steps for each in steps(inner))]
+
+
+def said(subject: str) -> dict[str, int | None]:
+    found = detente.explain(RIVER, subject)
+    return {each.text: each.line for top in found.steps for each in steps(top)}
+
+
+def test_a_gain_is_explained_by_the_lines_it_adds_up() -> None:
+    texts = said("package engineers' draft")
+
+    assert texts["Upland gains 3 (1 to 5) and takes it"] == 17
+    assert texts["half: −8"] == 23
+    assert texts["yearly fee: 12 (10 to 14)"] == 24
+    assert texts["less what it has without a deal: 0"] == 47
+    assert texts["with spot prices read as 'stay high': refused by Upland"] == 46
+
+
+def test_a_nonstarter_is_explained_by_the_red_line_in_its_way() -> None:
+    texts = said("resident inspectors")
+
+    assert texts["every outcome that holds it crosses a red line of Upland"] == 17
+    assert texts["refuses resident"] == 26
+
+
+def test_a_veto_is_explained_with_what_the_party_could_put_up_with() -> None:
+    texts = said("senate")
+
+    assert "a loss of at most 2 points: 56" in texts
+    assert any(text.startswith("its veto costs 19.6%") for text in texts)
+
+
+@pytest.mark.parametrize("rule", ["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"])
+def test_every_rule_is_explained(rule: str) -> None:
+    assert detente.explain(RIVER, rule).verdict.startswith("Upland")
+
+
+@pytest.mark.parametrize("name", ["korea-2021", "salary"])
+def test_everything_that_has_a_verdict_has_an_explanation_within_the_file(name: str) -> None:
+    scenario = detente.load(name)
+    subjects = [f"claim {each}" for each in list(scenario.claims)[:6]]
+    subjects += [f"demand {each}" for each in list(scenario.demands)[:3]]
+    subjects += [f"package {each}" for each in list(scenario.packages)[:2]]
+    for subject in subjects:
+        found = detente.explain(scenario, subject)
+        lines = [each.line for top in found.steps for each in steps(top) if each.line is not None]
+        assert found.steps
+        assert lines
+        assert min(lines) >= 1
+
+
+def test_a_name_that_is_nothing_here_is_met_with_the_nearest() -> None:
+    with pytest.raises(NotFoundError, match="did you mean 'resident inspectors'"):
+        detente.explain(RIVER, "residant inspectors")
+
+
+def test_a_name_that_is_two_things_asks_for_its_kind() -> None:
+    package = next(iter(RIVER.packages.values()))
+    twice = replace(RIVER, packages={"resident inspectors": replace(package, id="resident inspectors")})
+
+    with pytest.raises(NotFoundError, match="'demand resident inspectors' or 'package resident inspectors'"):
+        detente.explain(twice, "resident inspectors")
+
+
+def test_claims_hold_fail_or_are_contested_and_name_the_judgments_that_turn_them() -> None:
+    tests = {
+        "draft": Attainable(package="engineers' draft"),
+        "taken": AcceptedBy("engineers' draft", ("upland", "lowland")),
+        "senate": VetoCosts("senate", Fraction(1, 10), share=True),
+        "delta": VetoCosts("delta", Fraction(0), at_most=True),
+        "none": None,
+    }
+    made = {name: Claim(name, f"Claim {name}.", test=test) for name, test in tests.items()}
+    found = {each.claim.id: each for each in detente.claims(replace(RIVER, claims=made)).verdicts}
+
+    assert (found["draft"].verdict, found["draft"].flips) == ("holds", ("spot prices",))
+    assert (found["taken"].verdict, found["taken"].flips) == ("holds", ("spot prices",))
+    assert (found["senate"].verdict, found["senate"].likely, found["senate"].flips) == (
+        "contested",
+        True,
+        ("spot prices",),
+    )
+    assert (found["delta"].verdict, found["delta"].flips) == ("holds", ())
+    assert (found["none"].verdict, found["none"].likely) == ("untestable", None)
