@@ -156,9 +156,7 @@ def test_every_number_of_the_korea_case_stands_in_the_brief_with_its_line_and_it
     korea = detente.load("korea-2021")
     tables = [block.table for block in detente.brief(korea).blocks if isinstance(block, Rows)]
     numbers = next(table for table in tables if table.title.startswith("Every number"))
-    lines = (
-        Path(detente.catalog.__file__).with_name("cases").joinpath("korea-2021.yaml").read_text("utf-8").splitlines()
-    )
+    lines = text("korea-2021").decode().splitlines()
 
     assert len(numbers.rows) > 300
     for party, what, figures, why, _source, line in numbers.rows:
