@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 import detente
-from detente.catalog import names
+from detente.catalog import names, text
 from detente.report.blocks import Chart, Heading, Rows
 
 ONE_ISSUE = """
