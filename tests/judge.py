@@ -13,7 +13,7 @@ from typing import Any
 
 from judge_world import Outcome, World, at_status_quo, holds, parts, text_of, total, tree_of, world_of
 
-__all__ = ["Search", "World", "at_status_quo", "text_of", "tree_of", "world_of"]
+__all__ = ["Outcome", "Search", "World", "at_status_quo", "holds", "text_of", "tree_of", "world_of"]
 
 Vector = tuple[Fraction, ...]
 
@@ -215,7 +215,7 @@ class View:
         binding = self.world.binding
         always = {name for name in self.world.always if name in binding} if self.world.quorum is not None else set()
         needed = len(binding) if self.world.quorum is None else max(self.world.quorum, len(always))
-        for size in [needed] if least else range(needed, len(binding) + 1):
+        for size in [min(needed, len(binding))] if least else range(needed, len(binding) + 1):
             for some in combinations(binding, size):
                 if always <= set(some) and at.refusing.isdisjoint(some):
                     yield some
@@ -343,16 +343,15 @@ def swaps(world: World, start: Outcome) -> dict[frozenset[tuple[str, str]], tupl
 def cheapest_offers(view: View, start: Look, by: str) -> list[Look]:
     """The offers that cost a party least among those that all others who must agree would take.
 
-    They take what passes and gives them no less than the package. Where all take that already, one must get more.
+    They take what passes and gives them no less than the package. Where that passes already, one must get more.
     """
     others = [name for name in view.world.binding if name != by]
-    content = allows(view.world, start.outcome) and start.passes
 
     def least(name: str) -> Fraction:
         return max(Fraction(0), start.gains[name])
 
     open_ = [e for e in view.passing if all(n in e.silent or e.gains[n] >= least(n) for n in others)]
-    if content:
+    if start.passes:
         open_ = [e for e in open_ if any(e.gains[n] > least(n) for n in others)]
     most = max((each.gains[by] for each in open_), default=None)
     return [each for each in open_ if each.gains[by] == most]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detente.io import parse_scenario
 from detente.model.scenario import Scenario
-from judge import text_of, world_of
+from judge import holds, outcomes, text_of, world_of
 
 Draw = st.DrawFn
 Node = dict[str, Any]
@@ -297,3 +297,20 @@ def readings_of(tree: Node, most: int = 6) -> list[dict[str, str]]:
 def outcomes_of(draw: Draw, tree: Node) -> dict[str, str]:
     """Any outcome, whether or not the conditions allow it."""
     return {name: draw(st.sampled_from(list(each))) for name, each in world_of(tree).issues.items()}
+
+
+@st.composite
+def negotiations(draw: Draw, *, quorum: bool | None = False, judged: bool = False, most_issues: int = 4) -> Node:
+    """A tree with demands that some allowed outcome holds, packages that obey, and perhaps comparable points."""
+    tree = draw(trees(quorum=quorum, judged=judged, most_issues=most_issues))
+    world = world_of(tree)
+    options = {name: list(each) for name, each in world.issues.items()}
+    allowed = list(outcomes(world))
+    terms = draw(st.lists(some_terms(options, 2), min_size=2, max_size=3))
+    possible = [each for each in terms if any(holds(sets_of(options, each), outcome) for outcome in allowed)]
+    chosen = draw(st.lists(st.sampled_from(allowed), min_size=1, max_size=2))
+    tree["demands"] = {f"d{k}": {"terms": each} for k, each in enumerate(possible)}
+    tree["packages"] = {f"k{k}": {"terms": each} for k, each in enumerate(chosen)}
+    if draw(st.booleans()):
+        tree["points"] = "comparable"
+    return tree

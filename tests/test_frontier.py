@@ -118,13 +118,25 @@ def test_the_counts_hold_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_count_by_draws_says_so_and_comes_near(monkeypatch: pytest.MonkeyPatch) -> None:
     exact = frontier(scenario_of(judge.tree_of(RIVER))).acceptable.exact
-    monkeypatch.setattr(counting, "_COUNTED", 1)
+    monkeypatch.setattr(counting, "_LISTED", 1)
+    monkeypatch.setattr(counting, "_POINTS", 0)
     count = frontier(scenario_of(judge.tree_of(RIVER))).acceptable
 
     assert exact is not None
     assert count.exact is None
     assert count.standard_error is not None
     assert abs(count.best - exact) < 5 * count.standard_error
+
+
+def test_counting_where_equal_gains_come_together_is_as_exact_as_listing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "_LISTED", 0)
+
+    @SETTINGS
+    @given(trees())
+    def check(tree: Node) -> None:
+        is_the_judges(frontier(scenario_of(tree)), judge.world_of(tree))
+
+    check()
 
 
 @SETTINGS

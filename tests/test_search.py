@@ -12,7 +12,7 @@ import judge
 from detente.analysis import compile as compiling
 from detente.analysis import search as searching
 from detente.analysis.bargaining import agreements
-from detente.analysis.compile import Question
+from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, count_allowed
 from detente.analysis.tables import BOUNDS
 from detente.errors import TooLargeError

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import detente
 import judge
 from detente.analysis import compile as compiling
-from detente.analysis.compile import Question
 from detente.analysis.demands import COSTLY, IN_BEST, NO_DEAL, NONSTARTER, TORPEDO, TRADEABLE
+from detente.analysis.question import Question
 from detente.analysis.search import ask, closest
 from detente.analysis.shared import shared_work
 from detente.model.claim import AcceptedBy, Attainable, BetterFor, Claim, DemandIs, OnlyWithout, Rescues

@@ -14,8 +14,8 @@ from operator import add
 
 import numpy as np
 
-from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_of, points_table
+from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import Span, gain_span

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from detente.analysis.bargaining import best_nash, nash_outcome
-from detente.analysis.compile import Question
 from detente.analysis.counting import unbound
 from detente.analysis.demands import HARMLESS, Held, holding, judge
 from detente.analysis.packages import agreed, reply, span_in_words
+from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.sensitivity import flips
 from detente.analysis.shared import settle, sharing
@@ -169,8 +169,8 @@ def _suits(free: Answer, name: str, bound: Bound) -> bool:
     if deal is None:
         return True
     scenario = free.question.scenario
-    stands = reply(scenario, scenario.parties[name], deal[0])
-    return not stands.crossed and gain(scenario, scenario.parties[name], deal[0], bound) >= 0
+    party = scenario.parties[name]
+    return not party.crossed(deal[0]) and gain(scenario, party, deal[0], bound) >= 0
 
 
 def _needs(test: Test, scenario: Scenario, bound: Bound) -> Mapping[Hashable, Question]:
@@ -270,8 +270,7 @@ def _accepted_by(bench: _Bench, test: AcceptedBy) -> bool:
     answers = []
     for name in test.parties:
         party = scenario.parties[name]
-        stands = reply(scenario, party, outcome)
-        answers.append(not stands.crossed and gain(scenario, party, outcome, bench.bound) >= 0)
+        answers.append(not party.crossed(outcome) and gain(scenario, party, outcome, bench.bound) >= 0)
     return all(answer is test.expected for answer in answers)
 
 

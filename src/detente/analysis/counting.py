@@ -6,8 +6,9 @@ from math import prod, sqrt
 
 import numpy as np
 
-from detente.analysis.compile import Bools, Question
+from detente.analysis.compile import Bools
 from detente.analysis.limits import tick
+from detente.analysis.question import Question
 from detente.analysis.search import Evaluator, passes, weigh_all
 from detente.analysis.shared import once
 from detente.kernels.pruning import Exact, Ints

@@ -15,8 +15,8 @@ from itertools import combinations
 import numpy as np
 
 from detente.analysis.bargaining import Agreement, NashValue, best_nash, nash_agreement, nash_outcome
-from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_at, terms_in_words
+from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import best_sum, blockers, nearest

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.analysis.compile import Question
 from detente.analysis.counting import Count, attainable
+from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, count_allowed
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import gain, plain, reservation

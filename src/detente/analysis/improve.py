@@ -8,10 +8,10 @@ from math import prod
 
 import numpy as np
 
-from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_at, point_of, valuing
 from detente.analysis.limits import tick
 from detente.analysis.packages import agreed, dominating, nearest_better
+from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import advantage, gain, plain

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from detente.analysis.compile import Question
 from detente.analysis.frontier import Point, point_at, point_of, valuing
+from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import BOUNDS, Bound, Span, gain, gain_span, plain
@@ -47,12 +47,9 @@ class Reply:
 
 def reply(scenario: Scenario, party: Party, outcome: Outcome) -> Reply:
     """What a party makes of an outcome (`scenario` settled)."""
-    span = gain_span(scenario, party, outcome)
-    refuses = party.preferences.refuses
-    crossed = tuple((issue, option) for issue, option in outcome.items() if option in refuses.get(issue, ()))
-    silent = bool(party.over) and not any(outcome[issue] in options for issue, options in party.over.items())
-    answers = [silent or (not crossed and value >= 0) for value in (span.low, span.likely, span.high)]
-    binds = party.role is Role.PRINCIPAL or (party.role is Role.VETO and not silent)
+    span, crossed, says = gain_span(scenario, party, outcome), party.crossed(outcome), party.has_say(outcome)
+    answers = [not says or (not crossed and value >= 0) for value in (span.low, span.likely, span.high)]
+    binds = party.role is Role.PRINCIPAL or (party.role is Role.VETO and says)
     return Reply(party.id, span, crossed, answers[1], len(set(answers)) == 1, binds)
 
 
@@ -69,13 +66,19 @@ def agreed(scenario: Scenario, outcome: Outcome, bound: Bound = "likely") -> boo
     """Whether an outcome passes as an agreement at one end of the ranges (`scenario` settled)."""
     if not scenario.allows(outcome):
         return False
-    accepts = {}
-    for name, party in scenario.parties.items():
-        if party.must_agree:
-            silent = bool(party.over) and not any(outcome[issue] in options for issue, options in party.over.items())
-            crossed = any(outcome[issue] in options for issue, options in party.preferences.refuses.items())
-            accepts[name] = silent or (not crossed and gain(scenario, party, outcome, bound) >= 0)
+    accepts = {
+        name: would_take(scenario, party, outcome, bound)
+        for name, party in scenario.parties.items()
+        if party.must_agree
+    }
     return passes_with(scenario, accepts)
+
+
+def would_take(scenario: Scenario, party: Party, outcome: Outcome, bound: Bound = "likely") -> bool:
+    """Whether a party would let an outcome pass at one end of the ranges (`scenario` settled)."""
+    if not party.has_say(outcome):
+        return True
+    return not party.crossed(outcome) and gain(scenario, party, outcome, bound) >= 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from functools import partial
 
 import numpy as np
 
-from detente.analysis.compile import Bools, Compiled, Layout, Question
+from detente.analysis.compile import Bools, Compiled, Layout
 from detente.analysis.limits import ROWS, tick
+from detente.analysis.question import Question
 from detente.analysis.shared import recalled, remember
 from detente.analysis.tables import plain
 from detente.errors import TooLargeError

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detente.analysis.bargaining import nash_outcome
-from detente.analysis.compile import Question
 from detente.analysis.counting import unbound
 from detente.analysis.demands import verdicts
 from detente.analysis.packages import agreed, reply
+from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import once, settle, sharing
 from detente.model.outcome import Outcome

@@ -11,9 +11,11 @@ from fractions import Fraction
 import numpy as np
 
 from detente.analysis.bargaining import best_nash, mutual, nash_outcome
-from detente.analysis.compile import Bools, Question
+from detente.analysis.compile import Bools
 from detente.analysis.counting import attainable, unbound
 from detente.analysis.frontier import Point, point_of
+from detente.analysis.packages import would_take
+from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import nearest
@@ -125,7 +127,7 @@ def vetoes(scenario: Scenario) -> Vetoes:
     found = {name: {bound: next(answers) for bound in BOUNDS} for name in names}
     deals = _deals(settled, names)
     kept = attainable(settled).kept
-    swaps = _swaps({name: found[name]["likely"] for name in names}, deals)
+    swaps = _swaps(settled, {name: found[name]["likely"] for name in names}, deals)
     return Vetoes(
         settled,
         {name: _priced(settled, name, found[name], deals[name], kept[name], swaps.get(name)) for name in names},
@@ -165,12 +167,18 @@ def _most(answer: Answer, party: str, among: Bools) -> Fraction:
     return Fraction(max(0, int(row.max())), answer.scale) if len(row) else Fraction(0)
 
 
-def _swaps(answers: Mapping[str, Answer], deals: Mapping[str, Outcome | None]) -> Mapping[str, Outcome]:
+def _swaps(
+    settled: Scenario, answers: Mapping[str, Answer], deals: Mapping[str, Outcome | None]
+) -> Mapping[str, Outcome]:
     """The fewest changes to the principals' deal that win over each party that would not take it."""
     asked = {}
     for name, answer in answers.items():
         deal = deals[name]
-        if deal and len(_mutual_with(answer, answer.accepts[name])) and not _takes(answer, name, deal):
+        if (
+            deal
+            and len(_mutual_with(answer, answer.accepts[name]))
+            and not would_take(settled, settled.parties[name], deal)
+        ):
             asked[name] = Question(answer.question.scenario, also=(name,), near=deal, passing=True)
     swaps = {}
     answers_ = closest(list(asked.values()), lambda each: len(_willing(each)) > 0)
@@ -189,16 +197,6 @@ def _willing(answer: Answer) -> Ints:
     return _mutual_with(answer, answer.accepts[answer.question.also[0]])
 
 
-def _takes(answer: Answer, name: str, outcome: Outcome) -> bool:
-    """Whether a party carried along would take an outcome: its veto, where it applies, would not stop it."""
-    scenario = answer.question.scenario
-    party = scenario.parties[name]
-    if party.over and not any(outcome[issue] in options for issue, options in party.over.items()):
-        return True
-    crosses = any(outcome[issue] in options for issue, options in party.preferences.refuses.items())
-    return not crosses and gain_span(scenario, party, outcome).likely >= 0
-
-
 def _priced(
     scenario: Scenario,
     name: str,
@@ -212,7 +210,6 @@ def _priced(
     outcome = deal or scenario.status_quo
     span = gain_span(answer.question.scenario, answer.question.party(name), outcome)
     willing = _mutual_with(answer, answer.accepts[name])
-    refuses = party.preferences.refuses
     return VetoPrice(
         party=name,
         role=party.role,
@@ -220,11 +217,11 @@ def _priced(
         price_at={bound: price_of(answers[bound], name).nash for bound in BOUNDS},
         gain=span,
         lacks=max(0, -span.likely),
-        crossed=tuple((issue, option) for issue, option in outcome.items() if option in refuses.get(issue, ())),
+        crossed=party.crossed(outcome),
         kept=kept,
         tolerance=_tolerance(answer, name),
         accepted_deal=point_of(answer, _best(answer, willing)) if len(willing) else None,
-        swaps={} if deal and _takes(answer, name, outcome) else swaps,
+        swaps={} if deal and would_take(scenario, party, outcome) else swaps,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from detente.model.outcome import Terms
+from detente.model.outcome import Outcome, Terms
 from detente.model.quantity import NOTHING, Quantity
 
 
@@ -60,6 +60,15 @@ class Party:
     def title(self) -> str:
         """What people call it."""
         return self.name or self.id
+
+    def has_say(self, outcome: Outcome) -> bool:
+        """Whether its consent, if it counts at all, counts at this outcome (a veto with `over`: where that applies)."""
+        return not self.over or any(outcome[issue] in options for issue, options in self.over.items())
+
+    def crossed(self, outcome: Outcome) -> tuple[tuple[str, str], ...]:
+        """The terms of an outcome that it refuses, as pairs of issue and option."""
+        refuses = self.preferences.refuses
+        return tuple((issue, outcome[issue]) for issue, options in refuses.items() if outcome[issue] in options)
 
     @property
     def must_agree(self) -> bool:
