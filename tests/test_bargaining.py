@@ -21,7 +21,7 @@ from detente.model.scenario import Scenario
 from strategies import Node, readings_of, scenario_of, trees
 from test_frontier import RIVER, additive, reached, without
 
-SETTINGS = settings(max_examples=40, deadline=None)
+SETTINGS = settings(max_examples=40)
 
 
 def is_the_judges(found: Bargain, world: judge.World) -> None:
@@ -50,7 +50,7 @@ def losing(search: judge.Search) -> set[judge.Vector]:
     return {gains for gains in search.frontier(search.world.binding) if min(gains[:number]) < 0}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(trees())
 def test_every_rule_settles_where_looking_at_every_outcome_would(tree: Node) -> None:
     is_the_judges(bargain(scenario_of(tree)), judge.world_of(tree))
@@ -155,7 +155,7 @@ def nash_in_units(scenario: Scenario, factor: Fraction) -> tuple[int, Fraction]:
     return number, product * (factor if gains[0] > 0 else 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(trees(quorum=False, judged=False))
 def test_a_veto_removed_never_lowers_the_best_nash_product(tree: Node) -> None:
     scenario = scenario_of(tree)

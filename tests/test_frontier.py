@@ -24,7 +24,7 @@ from detente.model.scenario import Scenario
 from strategies import Node, readings_of, scenario_of, trees
 
 RIVER = Path(catalog.__file__).parent / "cases" / "river.yaml"
-SETTINGS = settings(max_examples=40, deadline=None)
+SETTINGS = settings(max_examples=40)
 
 
 def vectors(found: Frontier, world: judge.World) -> set[judge.Vector]:
@@ -53,7 +53,7 @@ def is_the_judges(found: Frontier, world: judge.World) -> None:
         assert point.gains == {name: plain(judge.gain(world, name, outcome)) for name in world.sides}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(trees())
 def test_the_frontier_is_what_looking_at_every_outcome_gives(tree: Node) -> None:
     is_the_judges(frontier(scenario_of(tree)), judge.world_of(tree))
@@ -87,7 +87,7 @@ def test_the_frontier_under_any_reading_is_what_looking_at_every_outcome_gives(t
     is_the_judges(frontier(scenario_of(tree).assuming(reading)), judge.world_of(tree, reading))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(trees())
 def test_a_file_in_yaml_gives_the_frontier_of_the_same_file_in_json(tree: Node) -> None:
     text = yaml.safe_dump(tree, sort_keys=False)

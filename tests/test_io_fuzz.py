@@ -17,7 +17,7 @@ from detente.model.scenario import Scenario
 
 RIVER = (Path(source.__file__).parents[1] / "catalog" / "cases" / "river.yaml").read_text(encoding="utf-8")
 SECONDS = 5.0
-FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 NAMES = ["water", "half", "full", "payment", "lump sum", "upland", "lowland", "senate", "resident", "planting"]
 ODD = ["", "<<", "~", "null", "0", "10", "2022-01-01", "spot prices", "stay high", "interactions"]

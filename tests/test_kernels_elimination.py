@@ -15,7 +15,7 @@ from detente.kernels.ordering import elimination_order
 from detente.kernels.pruning import merged, undominated
 from judge import dominates
 
-SETTINGS = settings(max_examples=80, deadline=None)
+SETTINGS = settings(max_examples=80)
 
 
 @dataclass
@@ -170,7 +170,7 @@ def test_elimination_is_exact_beyond_a_machine_word(problem: Problem, weighed: i
 def test_the_size_of_the_blocks_does_not_matter(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elimination, "_BLOCK", block)
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(problems())
     def check(problem: Problem) -> None:
         is_as_listed(problem, int, 1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detente.kernels.pruning import Exact, Groups, Ints, merged, undominated
 from judge import dominates
 
-SETTINGS = settings(max_examples=150, deadline=None)
+SETTINGS = settings(max_examples=150)
 
 Row = tuple[int, ...]
 Points = tuple[list[int], list[Row]]

@@ -20,7 +20,7 @@ from detente.kernels import elimination
 from detente.model.scenario import Scenario
 from strategies import Node, outcomes_of, readings_of, scenario_of, sets_of, some_terms, trees
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=40)
 
 Pair = tuple[Question, judge.Search]
 
@@ -117,7 +117,7 @@ def interrogations(draw: st.DrawFn, least: int = 1, most: int = 4) -> tuple[Node
     return tree, [draw(asks) for _ in range(draw(st.integers(least, most)))]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(interrogations(most=3))
 def test_every_question_is_answered_as_by_looking_at_every_outcome(case: tuple[Node, list[Pair]]) -> None:
     pairs = case[1]
@@ -127,7 +127,7 @@ def test_every_question_is_answered_as_by_looking_at_every_outcome(case: tuple[N
         holds_against(answer, search)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(interrogations(least=4, most=10))
 def test_many_questions_at_once_are_answered_as_one_by_one(case: tuple[Node, list[Pair]]) -> None:
     questions = [question for question, _ in case[1]]

@@ -103,6 +103,12 @@ class Bargain:
             "quorum": [point.payload() for point in self.passed],
         }
 
+    def tables(self) -> tuple[Table, ...]:
+        """What the rules settle on and, under a quorum, what would pass although some principal loses."""
+        title = "What the quorum would pass although a principal loses by it"
+        passed = points_table(self.scenario, title, [("", point) for point in self.passed])
+        return (self.table(), passed) if self.passed else (self.table(),)
+
     def table(self) -> Table:
         """One row for each rule."""
         rows = [(rule, agreement.point) for rule, agreement in (self.agreements or {}).items()]

@@ -18,7 +18,7 @@ from detente.analysis.search import Answer, ask
 from detente.analysis.sensitivity import flips
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import BOUNDS, Bound, Span, advantage, gain, plain
-from detente.analysis.vetoes import price_of
+from detente.analysis.vetoes import joint_loss, own_loss
 from detente.model.claim import (
     AcceptedBy,
     Attainable,
@@ -310,10 +310,10 @@ def _veto_amount(bench: _Bench, test: VetoCosts) -> Fraction:
     answer = bench.answers.get(("veto", test.party))
     if answer is None:
         return Fraction(0)
-    price = price_of(answer, test.party)
     if test.to is not None:
-        return Fraction(price.principals.get(test.to, 0))
-    return Fraction(price.share or 0) if test.share else Fraction(price.nash)
+        return own_loss(answer, test.party, test.to) if test.to in answer.question.principals else Fraction(0)
+    loss, share = joint_loss(answer, test.party)
+    return (share or Fraction(0)) if test.share else loss
 
 
 def _veto_costs(bench: _Bench, test: VetoCosts) -> bool:

@@ -24,6 +24,7 @@ from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
 from detente.kernels.pruning import Ints
 from detente.model.demand import Demand
 from detente.model.outcome import Outcome, Terms, allowed_outcome, holds
+from detente.model.party import Party
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
 
@@ -322,22 +323,31 @@ def _outside_money(answer: Answer, points: Ints) -> float:
 
 
 def _refusers(scenario: Scenario, name: str) -> tuple[str, ...]:
-    """Whose red lines stand in the way of every outcome that holds the demand."""
-    terms = scenario.demands[name].terms
+    """Whose red lines stand in the way of every outcome that holds the demand; or, if nobody's do, of any of them."""
     nogoods = [nogood for condition in scenario.conditions for nogood in condition.nogoods(scenario.issues)]
+    every = {issue: tuple(each.options) for issue, each in scenario.issues.items()}
+    held = {**every, **scenario.demands[name].terms}
     refusing = [party for party in scenario.parties.values() if party.must_agree and party.preferences.refuses]
 
-    def possible_without(banned: Mapping[str, Iterable[str]]) -> bool:
-        held = {**{issue: tuple(each.options) for issue, each in scenario.issues.items()}, **terms}
-        left = {i: tuple(o for o in options if o not in banned.get(i, ())) for i, options in held.items()}
+    def possible(*limits: Terms) -> bool:
+        left = {i: tuple(o for o in held[i] if all(o in limit.get(i, held[i]) for limit in limits)) for i in held}
         return allowed_outcome(scenario.issues, nogoods, left) is not None
 
-    alone = [
-        party.id
-        for party in refusing
-        if not possible_without(party.preferences.refuses) and not (party.over and possible_without(party.over))
-    ]
-    return tuple(alone or [party.id for party in refusing])
+    def without(banned: Mapping[str, Iterable[str]]) -> Terms:
+        return {i: tuple(o for o in every[i] if o not in set(options)) for i, options in banned.items()}
+
+    def one_by_one(terms: Mapping[str, Iterable[str]]) -> list[Terms]:
+        return [{issue: tuple(options)} for issue, options in terms.items()]
+
+    def alone(party: Party) -> bool:
+        refuses, over = party.preferences.refuses, party.over
+        return not possible(without(refuses)) and not (over and possible(without(over)))
+
+    def at_all(party: Party) -> bool:
+        spoken = one_by_one(party.over) or [{}]
+        return any(possible(line, say) for line in one_by_one(party.preferences.refuses) for say in spoken)
+
+    return tuple([party.id for party in refusing if alone(party)] or [party.id for party in refusing if at_all(party)])
 
 
 def _fatal_pairs(scenario: Scenario, alive: Sequence[str]) -> tuple[tuple[str, str], ...]:

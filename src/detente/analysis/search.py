@@ -28,9 +28,9 @@ class Answer:
 
     `gains` has shape (parties, points), in the order of `question.weighed`, times `scale`. `changes` counts the terms
     that differ from `question.near`, `count` the outcomes with these gains (with `ties`). `accepts` says for everyone
-    whose gains are followed which points it would take, `accepted` which points pass as an agreement, and `uncrossed`
-    which would pass if price were no object, since no red line that binds stands in their way. `silent` marks, for a
-    veto with `over`, the points where it has no say.
+    whose gains are followed which points it would take, and `unrefused` which cross none of its red lines where it has
+    a say; `accepted` says which points pass as an agreement, and `uncrossed` which would if price were no object.
+    `silent` marks, for a veto with `over`, the points where it has no say.
     """
 
     question: Question
@@ -40,6 +40,7 @@ class Answer:
     code: Ints
     count: Exact | None
     accepts: Mapping[str, Bools]
+    unrefused: Mapping[str, Bools]
     accepted: Bools
     uncrossed: Bools
     silent: Mapping[str, Bools]
@@ -187,6 +188,7 @@ def _weighed(
         code[:, keep],
         None if count is None else count[keep],
         accepts,
+        unrefused,
         passes(question, accepts),
         passes(question, unrefused),
         silent,

@@ -2,7 +2,7 @@
 
 The outcome that comes nearest to agreement is the one whose largest shortfall is smallest, then the next largest, and
 so on (leximin, as in Kalai 1977, of gains cut off at 0); remaining ties go to the leximin of the principals' gains,
-then to the file's order.
+then to the file's order. Under a quorum only those count whose red lines are not crossed: no price would win the rest.
 """
 
 from fractions import Fraction
@@ -14,14 +14,14 @@ from detente.analysis.search import Answer
 from detente.kernels.choice import most_equal
 from detente.kernels.pruning import Exact, Ints
 
+_NEVER = -(2**62)  # stands for the gain of a party whose red line is crossed, lower than any other
+
 
 def missing(answer: Answer, points: Ints) -> Exact:
     """For these points the gains that must rise, cut off at 0: who must agree, or the nearest who make a quorum."""
     question = answer.question
     quorum = question.scenario.quorum
-    gaps = {
-        name: np.where(answer.silent_at(name), 0, np.minimum(answer.row(name), 0))[points] for name in question.binding
-    }
+    gaps = {name: np.minimum(_asked(answer, name, points), 0) for name in question.binding}
     if quorum is None:
         return _stacked(list(gaps.values()), points)
     fixed = [gaps[name] for name in quorum.always]
@@ -45,10 +45,10 @@ def blockers(answer: Answer, point: int) -> dict[str, Fraction]:
     short = {name: gap for name, gap in short.items() if gap > 0}
     if quorum is None:
         return short
-    others = [name for name in question.binding if name not in quorum.always]
-    content = sum(name not in short for name in others)
+    open_ = [name for name in question.binding if name not in quorum.always and answer.unrefused[name][point]]
+    content = sum(name not in short for name in open_)
     needed = max(0, quorum.at_least - len(quorum.always) - content)
-    nearest_others = sorted((name for name in others if name in short), key=lambda name: short[name])[:needed]
+    nearest_others = sorted((name for name in open_ if name in short), key=lambda name: short[name])[:needed]
     return {name: gap for name, gap in short.items() if name in quorum.always or name in nearest_others}
 
 
@@ -69,8 +69,9 @@ def best_sum(answer: Answer, points: Ints) -> int | None:
 
 
 def _asked(answer: Answer, name: str, points: Ints) -> Exact:
-    """A party's gains at these points, 0 where it has no say."""
-    return cast(Exact, np.where(answer.silent_at(name), 0, answer.row(name))[points])
+    """A party's gains at these points: 0 where it has no say, out of reach where its red line is crossed."""
+    gains = np.where(answer.silent_at(name), 0, answer.row(name))
+    return cast(Exact, np.where(answer.unrefused[name], gains, _NEVER)[points])
 
 
 def _falling(rows: Exact) -> Exact:

@@ -144,17 +144,23 @@ def _deals(scenario: Scenario, names: list[str]) -> Mapping[str, Outcome | None]
     return {name: deal[0] if deal else None for name, deal in deals.items()}
 
 
-def price_of(answer: Answer, name: str) -> Price:
-    """The price of a party's veto, from an answer in which it is carried along without binding."""
-    with_it = answer.accepts[name]
-    before, after = best_nash(answer), best_nash(answer, _mutual_with(answer, with_it))
-    nash = (before.value if before else Fraction(0)) - (after.value if after else Fraction(0))
-    share = float(nash / before.value) if before and before.value else None
-    principals = {
-        each: plain(_most(answer, each, answer.accepted) - _most(answer, each, answer.accepted & with_it))
-        for each in answer.question.principals
-    }
-    return Price(plain(nash), principals, share)
+def joint_loss(answer: Answer, name: str) -> tuple[Fraction, Fraction | None]:
+    """What a veto takes from the best Nash product, and that as a share of it; the party is carried along unbound."""
+    before, after = best_nash(answer), best_nash(answer, _mutual_with(answer, answer.accepts[name]))
+    loss = (before.value if before else Fraction(0)) - (after.value if after else Fraction(0))
+    return loss, loss / before.value if before and before.value else None
+
+
+def own_loss(answer: Answer, name: str, principal: str) -> Fraction:
+    """What a veto takes from the most that a principal can get."""
+    most = _most(answer, principal, answer.accepted)
+    return most - _most(answer, principal, answer.accepted & answer.accepts[name])
+
+
+def _price(answer: Answer, name: str) -> Price:
+    loss, share = joint_loss(answer, name)
+    principals = {each: plain(own_loss(answer, name, each)) for each in answer.question.principals}
+    return Price(plain(loss), principals, None if share is None else plain(share))
 
 
 def _mutual_with(answer: Answer, with_it: Bools) -> Ints:
@@ -213,8 +219,8 @@ def _priced(
     return VetoPrice(
         party=name,
         role=party.role,
-        price=price_of(answer, name),
-        price_at={bound: price_of(answers[bound], name).nash for bound in BOUNDS},
+        price=_price(answer, name),
+        price_at={bound: plain(joint_loss(answers[bound], name)[0]) for bound in BOUNDS},
         gain=span,
         lacks=max(0, -span.likely),
         crossed=party.crossed(outcome),
@@ -233,8 +239,7 @@ def _best(answer: Answer, points: Ints) -> int:
 def _tolerance(answer: Answer, name: str) -> tuple[tuple[float | None, float], ...]:
     """The steps of the best Nash product as the party puts up with more loss; last, whatever it loses."""
     points = mutual(answer)
-    refused = ~(answer.accepts[name] | (answer.row(name) < 0)) & ~answer.silent_at(name)
-    open_points = points[~refused[points]]
+    open_points = points[answer.unrefused[name][points]]
     loss = np.where(answer.silent_at(name), 0, np.maximum(-answer.row(name), 0))[open_points]
     order = np.argsort(loss, kind="stable")
     gains = answer.rows(answer.question.principals)[:, open_points[order]].astype(float) / answer.scale

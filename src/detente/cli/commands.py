@@ -35,7 +35,7 @@ COMMANDS = (
         "Write a commented starter scenario into FILE.",
         "detente new well.yaml",
         (NEW_FILE, FORCE),
-        options=(),
+        options=(JSON,),
     ),
     Command(
         "check",

@@ -52,6 +52,8 @@ def deliver(result: object, out: Path | None, *, as_json: bool) -> None:
     """Print the result and, if asked, also write it into a file; a path that was written is told on stderr."""
     if isinstance(result, Path):
         click.echo(str(result), err=True)
+        if as_json:
+            click.echo(in_json({"schema": "detente/new/1", "file": str(result)}))
         return
     if out is not None:
         click.echo(str(write(out, _WRITERS[out.suffix.lower()](result))), err=True)

@@ -1,0 +1,157 @@
+"""Does a veto cost what is lost when one more party must agree, and never less than nothing?"""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+
+import judge
+from detente.analysis.counting import attainable
+from detente.analysis.tables import plain
+from detente.analysis.vetoes import VetoPrice, vetoes
+from detente.io import load_scenario
+from strategies import Node, negotiations, scenario_of
+from test_frontier import RIVER
+
+SETTINGS = settings(max_examples=100)
+BOUNDS = ("low", "likely", "high")
+
+
+def agrees(found: VetoPrice, world: judge.World) -> None:
+    """The price, what the party gets, and what would win it over are the judge's."""
+    name = found.party
+    heard = {bound: judge.Heard(world, name, bound) for bound in BOUNDS}
+    price, likely = heard["likely"].price(), heard["likely"]
+    assert found.price.nash == plain(price.nash) >= 0
+    assert found.price.principals == {each: plain(fall) for each, fall in price.principals.items()}
+    assert all(fall >= 0 for fall in found.price.principals.values())
+    assert found.price.share == (None if price.share is None else plain(price.share))
+    assert found.price_at == {bound: plain(each.price().nash) for bound, each in heard.items()}
+    passing, taken = likely.view.passing, likely.taken
+    assert found.kept == (len(taken) / len(passing) if passing else 0)
+    settled = judge.Search(likely.view.world).bargain()
+    deal = settled["nash"].outcome if settled else None
+    at = judge.look(likely.view.world, deal or world.status_quo)
+    spans = [plain(judge.gain(world, name, at.outcome, bound)) for bound in BOUNDS]
+    assert [found.gain.low, found.gain.likely, found.gain.high] == spans
+    assert found.lacks == max(0, -plain(at.gains[name]))
+    assert {i for i, _ in found.crossed} == {i for i, o in world.sides[name].refuses.items() if at.outcome[i] in o}
+    won_over(found, likely, at if deal else None)
+    puts_up_with(found, likely)
+
+
+def won_over(found: VetoPrice, heard: judge.Heard, deal: judge.Look | None) -> None:
+    open_ = [each for each in heard.taken if min(each.gains[name] for name in heard.view.world.principals) >= 0]
+    assert (found.accepted_deal is None) == (not open_)
+    if found.accepted_deal is not None:
+        chosen = next(each for each in open_ if each.outcome == found.accepted_deal.terms)
+        assert heard.view.best([chosen]) == heard.view.best(open_)
+    if deal is not None and heard.takes(deal):
+        assert found.swaps == {}
+    elif deal is None or not open_:
+        assert found.swaps is None
+    else:
+        assert found.swaps is not None
+        assert len(found.swaps) == min(judge.changed(each.outcome, deal.outcome) for each in open_)
+        assert {**deal.outcome, **found.swaps} in [each.outcome for each in open_]
+
+
+def puts_up_with(found: VetoPrice, heard: judge.Heard) -> None:
+    *steps, (last, whatever) = found.tolerance
+    assert last is None
+    assert whatever == plain(heard.view.product(heard.view.passing))
+    for most, product in heard.tolerance().items():
+        reached = [value for loss, value in steps if loss is not None and loss <= plain(most)]
+        assert reached[-1] == pytest.approx(float(product), rel=1e-9)
+
+
+@SETTINGS
+@given(negotiations(quorum=False))
+def test_every_price_under_unanimity_is_the_judges(tree: Node) -> None:
+    for found in vetoes(scenario_of(tree)).prices.values():
+        agrees(found, judge.world_of(tree))
+
+
+@SETTINGS
+@given(negotiations(quorum=True, judged=True))
+def test_every_price_under_a_quorum_is_the_judges(tree: Node) -> None:
+    for found in vetoes(scenario_of(tree)).prices.values():
+        agrees(found, judge.world_of(tree))
+
+
+@settings(max_examples=60)
+@given(negotiations(quorum=None, judged=True))
+def test_what_is_attainable_is_counted_as_by_looking_at_every_outcome(tree: Node) -> None:
+    counted = attainable(scenario_of(tree).settled())
+
+    assert counted.number.exact == len(judge.View(judge.world_of(tree)).passing)
+
+
+def test_the_veto_of_the_senate_over_the_lump_sum_takes_11_of_56_and_delta_takes_nothing() -> None:
+    prices = vetoes(load_scenario(RIVER)).prices
+    senate, delta = prices["senate"], prices["delta"]
+
+    assert (senate.price.nash, senate.price.share) == (11, 11 / 56)
+    assert senate.price.principals == {"upland": 0, "lowland": 2}
+    assert (delta.price.nash, delta.swaps) == (0, {})
+
+
+def peaked(*ideals: str, **more: str) -> Node:
+    """Parties on a line from 0 to 1 who like an outcome the less the further it lies from their ideal."""
+    parties = {}
+    for name, ideal in {**{f"p{k}": ideal for k, ideal in enumerate(ideals)}, **more}.items():
+        at = Fraction(ideal)
+        ends = {"0": float(-at), ideal: 0, "1": float(at - 1)}
+        parties[name] = {"role": "veto" if name in more else "principal", "worth": {"x": ends}}
+    issues = {"x": {"range": {"from": 0, "to": 1, "step": "0.01"}, "status_quo": "0"}}
+    return {"detente": "1", "title": "A line", "issues": issues, "parties": parties}
+
+
+def winset(tree: Node) -> list[str]:
+    view = judge.View(judge.world_of(tree))
+    return [each.outcome["x"] for each in view.passing]
+
+
+def test_the_winset_on_a_line_shrinks_by_a_veto_as_tsebelis_has_it() -> None:
+    free, bound = peaked("0.3", "0.5"), peaked("0.3", "0.5", v="0.1")
+
+    assert (winset(free)[0], winset(free)[-1], len(winset(free))) == ("0", "0.6", 61)
+    assert (winset(bound)[0], winset(bound)[-1], len(winset(bound))) == ("0", "0.2", 21)
+    assert attainable(scenario_of(free)).number.exact == 61
+    assert attainable(scenario_of(bound)).number.exact == 21
+    found = vetoes(scenario_of(bound)).prices["v"]
+    agrees(found, judge.world_of(bound))
+    assert found.price.principals == {"p0": 0.1, "p1": 0.3}
+    assert found.kept == 21 / 61
+
+
+def test_a_term_that_a_party_refuses_is_not_put_up_with_for_any_loss_that_it_can_bear() -> None:
+    tree: Node = {
+        "detente": "1",
+        "title": "By hand",
+        "issues": {"x": {"options": ["no", "yes"]}},
+        "parties": {
+            "a": {"worth": {"x": {"yes": 5}}},
+            "c": {"role": "consulted", "worth": {"x": {"yes": -3}}, "refuses": {"x": ["yes"]}},
+        },
+    }
+    found = vetoes(scenario_of(tree)).prices["c"]
+
+    agrees(found, judge.world_of(tree))
+    assert found.tolerance == ((0, 0), (None, 5))
+
+
+def test_a_gate_that_only_opens_or_shuts_gains_nothing_and_costs_what_it_shuts_out() -> None:
+    tree: Node = {
+        "detente": "1",
+        "title": "By hand",
+        "issues": {"x": {"options": ["no", "some", "all"]}},
+        "parties": {
+            "a": {"worth": {"x": {"some": 5, "all": 8}}},
+            "gate": {"role": "veto", "refuses": {"x": ["all"]}},
+        },
+    }
+    found = vetoes(scenario_of(tree)).prices["gate"]
+
+    agrees(found, judge.world_of(tree))
+    assert (found.price.nash, found.lacks, found.crossed, found.swaps) == (3, 0, (("x", "all"),), {"x": "some"})
