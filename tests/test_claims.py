@@ -61,7 +61,8 @@ class Judged:
             case Attainable(None, terms, expected):
                 return any(each.passes for each in self.view.holding(terms)) == expected
             case Attainable(str(package), _, expected):
-                return judge.passes(world, self.package(package), bound) == expected
+                outcome = self.package(package)
+                return (judge.allows(world, outcome) and judge.passes(world, outcome, bound)) == expected
             case AcceptedBy(package, parties, expected):
                 outcome = self.package(package)
                 wants = [

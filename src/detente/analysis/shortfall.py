@@ -2,7 +2,8 @@
 
 The outcome that comes nearest to agreement is the one whose largest shortfall is smallest, then the next largest, and
 so on (leximin, as in Kalai 1977, of gains cut off at 0); remaining ties go to the leximin of the principals' gains,
-then to the file's order. Under a quorum only those count whose red lines are not crossed: no price would win the rest.
+then to the first undominated one in the file. Under a quorum only those count whose red lines are not crossed: no price
+would win the rest.
 """
 
 from fractions import Fraction
