@@ -147,13 +147,13 @@ def enumerated(scenario: Scenario, held: Terms) -> Points:
     for party in binding:
         for name, refused in party.preferences.refuses.items():
             allowed &= ~holds({name: tuple(refused)})
-    scale = common_scale(quantities([scenario]))
+    scale = common_scale(quantities([scenario]), ["likely"])
     columns = []
     for party in binding:
         total = np.full(int(allowed.sum()), int(constant_gain(party, "likely") * scale))
         for name in party.preferences.worth:
-            gains = [int(option_gain(scenario, party, name, o, "likely") * scale) for o in named[name]]
-            total += np.array(gains)[digits[name][allowed]]
+            worth = [int(option_gain(scenario, party, name, o, "likely") * scale) for o in named[name]]
+            total += np.array(worth)[digits[name][allowed]]
         for rule in scenario.interactions.values():
             if party.id in rule.worth:
                 there, absent = interaction_gains(scenario, party, rule, "likely")

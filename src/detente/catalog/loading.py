@@ -8,7 +8,6 @@ from pathlib import Path
 
 from detente import catalog, io
 from detente.errors import NotFoundError, Problem, ScenarioError
-from detente.io.source import MOST_BYTES
 from detente.model.names import nearest
 from detente.model.scenario import Scenario
 from detente.table import Table
@@ -25,11 +24,9 @@ def read(source: Source) -> io.Loaded:
     if isinstance(source, str) and name in catalog.names():
         return io.read(catalog.text(name), name)
     try:
-        with Path(name).open("rb") as stream:
-            text = stream.read(MOST_BYTES + 1)
+        return io.read_file(name)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # the last: no file can have such a name
         raise NotFoundError(f"no scenario named '{name}', and no file there{nearest(name, _near(name))}") from None
-    return io.read(text, name)
 
 
 def load(source: Source) -> Scenario:

@@ -129,7 +129,7 @@ OUT = click.Option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     callback=_writable,
-    help="Write the answer into FILE instead: .html, .md or .json.",
+    help="Write the answer into FILE as well: .html, .md or .json.",
 )
 NEW_FILE = click.Argument(["path"], type=click.Path(path_type=Path), metavar="FILE")
 FORCE = click.Option(["--force"], is_flag=True, help="Write over a file that is there.")

@@ -37,16 +37,27 @@ def read(text: str | bytes, file: str = "<text>") -> Loaded:
 
 def parse_scenario(text: str | bytes, file: str = "<text>") -> Scenario:
     """The scenario that a text describes; ScenarioError, with every problem in it, if it describes none."""
-    loaded = read(text, file)
-    if loaded.scenario is None:
-        raise ScenarioError(loaded.errors)
-    return loaded.scenario
+    return _scenario(read(text, file))
+
+
+def read_file(path: str | os.PathLike[str]) -> Loaded:
+    """Read the file at a path, as `read` does; OSError if it cannot be opened."""
+    name = os.fspath(path)
+    if Path(name).is_dir():
+        return Loaded(None, (Problem(name, 1, 1, "", "this is a folder; a scenario is a file"),), ())
+    with Path(name).open("rb") as stream:
+        return read(stream.read(MOST_BYTES + 1), name)
 
 
 def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     """The scenario of a file; ScenarioError if the file holds none, OSError if it cannot be opened."""
-    with Path(path).open("rb") as stream:
-        return parse_scenario(stream.read(MOST_BYTES + 1), os.fspath(path))
+    return _scenario(read_file(path))
+
+
+def _scenario(loaded: Loaded) -> Scenario:
+    if loaded.scenario is None:
+        raise ScenarioError(loaded.errors)
+    return loaded.scenario
 
 
 def check_text(text: str | bytes, file: str = "<text>") -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
