@@ -81,7 +81,7 @@ def _counted(scenario: Scenario) -> Attainable:
     everyone = Question(heard, also=tuple(heard.parties))
     rules = {name: Question(unbound(scenario, name)) for name in names}
     total = prod(len(issue.options) for issue in scenario.issues.values())
-    if total > _LISTED:
+    if total > _LISTED or not scenario.issues:
         whole = weigh_all(everyone, _POINTS)
         if whole is not None:
             assert whole.count is not None  # it is asked for

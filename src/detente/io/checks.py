@@ -22,6 +22,8 @@ MOST = {
     "packages": 500,
     "judgments": 200,
     "claims": 2_000,
+    "commitments": 300,
+    "roadmaps": 100,
     "sources": 5_000,
     "notes": 1_000,
 }

@@ -1,7 +1,9 @@
 """Which questions are on the table, and how can each be settled? Options listed or ranged."""
 
 from collections.abc import Mapping
+from typing import Literal
 
+from detente.io.commitments import check_time
 from detente.io.fields import said, sources
 from detente.io.nodes import Faults, Text, shown
 from detente.io.numeric import MOST_OPTIONS, Axis, axis
@@ -32,6 +34,7 @@ def resolve_issues(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
             by=by,
             unit=said(document.range.unit) if document.range else "",
             kind=grid.kind if isinstance(grid, Axis) else "named",
+            ladder=not isinstance(grid, Axis) if document.ladder is None else document.ladder,
             why=said(document.why),
             source=sources(document.source),
             line=name.line,
@@ -66,8 +69,9 @@ def _options(name: Text, document: IssueDoc, grid: Grid, scope: Scope) -> dict[s
 
 
 def _option(name: Text, document: OptionDoc, faults: Faults) -> Option:
-    if document.months is not None and document.months.low < 0:
-        faults.add("months cannot be below 0", document.at.under("months"))
+    check_time(document, faults)
+    if document.lump is not None and document.lump == document.flow:
+        faults.add("an option pays as a lump or as a flow: one of the two", document.at.key("lump"))
     if document.verifiable is not None and not 0 <= document.verifiable.low <= document.verifiable.high <= 100:
         faults.add("verifiable goes from 0 to 100", document.at.under("verifiable"))
     return Option(
@@ -76,10 +80,18 @@ def _option(name: Text, document: OptionDoc, faults: Faults) -> Option:
         months=document.months,
         reversible=document.reversible,
         verifiable=document.verifiable,
+        detection=document.detection,
+        pays=_pays(document),
         why=said(document.why),
         source=sources(document.source),
         line=name.line,
     )
+
+
+def _pays(document: OptionDoc) -> Literal["lump", "flow"] | None:
+    if document.lump is None and document.flow is None:
+        return None
+    return "lump" if document.lump or document.flow is False else "flow"
 
 
 def _status_quo(document: IssueDoc, grid: Grid, options: Mapping[str, Option], faults: Faults) -> str:

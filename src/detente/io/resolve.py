@@ -2,6 +2,7 @@
 
 from detente.io.checks import check_consent, check_counts, check_rules, check_sources
 from detente.io.claims import Named, resolve_claims
+from detente.io.commitments import resolve_commitments, resolve_course, resolve_needs, resolve_roadmaps
 from detente.io.conditions import Rules, resolve_conditions
 from detente.io.fields import said, sources
 from detente.io.issues import resolve_issues
@@ -25,6 +26,7 @@ def resolve(document: ScenarioDoc, faults: Faults) -> Scenario:
     scope = Scope(faults)
     roles_as_written(document.parties, scope)
     resolve_issues(document.issues, scope)
+    resolve_needs(document.issues, scope)
     parties = resolve_parties(document.parties, scope)
     interactions = resolve_interactions(document.interactions, scope)
     before = faults.count
@@ -36,6 +38,7 @@ def resolve(document: ScenarioDoc, faults: Faults) -> Scenario:
     judgments, moved = resolve_judgments(document.judgments, interactions, scope)
     if check_together(moved, scope) and parties:
         check_consent(document.parties, moved, scope, document.at.key("parties"))
+    commitments = resolve_commitments(document.commitments, scope)
     scenario = Scenario(
         title=said(document.title),
         issues=scope.issues,
@@ -49,6 +52,9 @@ def resolve(document: ScenarioDoc, faults: Faults) -> Scenario:
         packages=packages,
         judgments=judgments,
         claims=resolve_claims(document.claims, Named(scope, demands, packages)),
+        commitments=commitments,
+        course=resolve_course(document, scope),
+        roadmaps=resolve_roadmaps(document.roadmaps, packages, commitments, scope),
         sources={str(key): said(text) for key, text in document.sources.items()},
         notes=sources(document.notes),
         file=faults.file,
@@ -67,6 +73,8 @@ def _check_top(document: ScenarioDoc, faults: Faults) -> None:
         faults.add(message, document.detente)
     if document.title is not None and not document.title:
         faults.add("the title is empty", document.title)
+    if not at.gives("issues") and not at.gives("commitments"):
+        faults.add("'issues' is missing", at)
     for key, found, what in (("issues", document.issues, "issue"), ("parties", document.parties, "party")):
         if at.gives(key) and not at.under(key) and not found:
             faults.add(f"a scenario needs at least one {what}", at.key(key))

@@ -84,15 +84,22 @@ def _reversible(value: Node, handler: ValidatorFunctionWrapHandler, info: Valida
     return read_quantity(value, handler, info)
 
 
+Reversible = Annotated[
+    bool | Quantity | None, Wraps(NumberDoc, _reversible, {"type": "boolean"}, *NUMBER_SCHEMA["anyOf"])
+]
+
+
 class OptionDoc(Doc):
     """One way to settle an issue."""
 
     title: Line = TITLE
     months: Number = Field(None, description="How long it takes to carry out.")
-    reversible: Annotated[
-        bool | Quantity | None, Wraps(NumberDoc, _reversible, {"type": "boolean"}, *NUMBER_SCHEMA["anyOf"])
-    ] = Field(None, description="Whether it can be undone, or what undoing it costs.")
+    reversible: Reversible = Field(None, description="Whether it can be undone, or what undoing it costs.")
     verifiable: Number = Field(None, description="How well others can see that it is done, 0 to 100.")
+    detection: Number = Field(None, description="Months until a breach is noticed; default: from 'verifiable'.")
+    lump: Flag = Field(None, description="Whether its worth comes at once; default: if it cannot be undone.")
+    flow: Flag = Field(None, description="Whether its worth comes while it is in force; default: if it can be undone.")
+    needs: TableOf[Name] = Field(default_factory=dict, description="Options of other issues that must be there before.")
     why: Prose = WHY
     source: Sources = SOURCE
 
@@ -117,6 +124,7 @@ class IssueDoc(Doc):
         default_factory=dict, description="The ways to settle it: a list of names, or a table."
     )
     range: Maybe[RangeDoc] = Field(None, description="For money, time and dates, in place of options.")
+    ladder: Flag = Field(None, description="Whether a deal climbs the options one by one; default: if they are named.")
     why: Prose = WHY
     source: Sources = SOURCE
 
@@ -331,6 +339,34 @@ class TestDoc(Doc):
     only_without: Names = Field(default_factory=list, description="Demands that no deal can meet together.")
 
 
+class CommitmentDoc(Doc):
+    """A promise to carry out one thing, in a scenario that lists what it plans with."""
+
+    needed: ClassVar = ("by",)
+    title: Line = TITLE
+    by: Names = Field(default_factory=list, description="Who carries it out: a party, or several together.")
+    lump: TableOf[Number] = Field(default_factory=dict, description="What it is worth once, by party.")
+    flow: TableOf[Number] = Field(default_factory=dict, description="What it pays per period in force, by party.")
+    reversible: Reversible = Field(None, description="Whether it can be undone, or what undoing it costs.")
+    needs: Names = Field(default_factory=list, description="What must be done in an earlier round.")
+    months: Number = Field(None, description="How long it takes to carry out; default: one period.")
+    detection: Number = Field(None, description="Months until a breach is noticed; default: one period.")
+    why: Prose = WHY
+    source: Sources = SOURCE
+
+
+class PlanDoc(Doc):
+    """A roadmap as somebody has drawn it up, round by round."""
+
+    needed: ClassVar = ("rounds",)
+    title: Line = TITLE
+    by: Names = Field(default_factory=list, description="Whose plan it is: a party or a list.")
+    package: Name = Field(None, description="The package that it leads to; without it, the listed commitments.")
+    rounds: ListOf[Names] = Field(default_factory=list, description="The commitments of each round, in order.")
+    why: Prose = WHY
+    source: Sources = SOURCE
+
+
 class ClaimDoc(Doc):
     """A sentence of an argument."""
 
@@ -346,7 +382,7 @@ class ClaimDoc(Doc):
 class ScenarioDoc(Doc):
     """A negotiation as an analyst describes it."""
 
-    needed: ClassVar = ("detente", "title", "issues", "parties")
+    needed: ClassVar = ("detente", "title", "parties")
     detente: Version = Field(None, description="The version of this format: 1.")
     title: Line = Field(None, description="What the negotiation is called.")
     summary: Prose = Field(None, description="A sentence or two.")
@@ -364,6 +400,17 @@ class ScenarioDoc(Doc):
     packages: TableOf[PackageDoc] = Field(default_factory=dict, description="Offers and drafts, by name.")
     judgments: TableOf[JudgmentDoc] = Field(default_factory=dict, description="Contested questions, by name.")
     claims: TableOf[ClaimDoc] = Field(default_factory=dict, description="Sentences of an argument, by id.")
+    commitments: TableOf[CommitmentDoc] = Field(
+        default_factory=dict, description="What a roadmap is planned with, where it does not follow from a package."
+    )
+    discount: Exact = Field(None, description="The reference discount per period, above 0 and below 1; default: 0.99.")
+    patience: TableOf[Number] = Field(default_factory=dict, description="Each party's own discount per period.")
+    breakdown: Number = Field(None, description="The chance per period that the process breaks down by itself.")
+    completion: TableOf[Number] = Field(
+        default_factory=dict, description="What it pays each party per period that all is done, beyond the parts."
+    )
+    stake: TableOf[Number] = Field(default_factory=dict, description="What a party forfeits once by breaking off.")
+    roadmaps: TableOf[PlanDoc] = Field(default_factory=dict, description="Roadmaps as somebody has drawn them up.")
     sources: TableOf[Prose] = Field(default_factory=dict, description="Short key: full reference.")
     notes: Proses = Field(default_factory=list, description="Assumptions that a reader must know.")
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from detente.errors import NotFoundError
 from detente.model.claim import STATUS_QUO, Claim
+from detente.model.commitment import NO_COURSE, Commitment, Course, Plan
 from detente.model.demand import Demand, Package
 from detente.model.issue import Issue
 from detente.model.judgment import Change, Judgment, PartyChange
@@ -51,6 +52,9 @@ class Scenario:
     packages: Mapping[str, Package] = field(default_factory=dict)
     judgments: Mapping[str, Judgment] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)
+    commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    course: Course = NO_COURSE
+    roadmaps: Mapping[str, Plan] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     file: str = field(default="", compare=False)

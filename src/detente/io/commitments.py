@@ -1,0 +1,192 @@
+"""Which promises is a roadmap planned with, and what holds along the way?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
+
+from detente.io.fields import said, sources
+from detente.io.nodes import Faults, Text, short
+from detente.io.schema import CommitmentDoc, IssueDoc, OptionDoc, PlanDoc, ScenarioDoc
+from detente.io.scope import Scope
+from detente.model.commitment import DISCOUNT, Commitment, Course, Plan, Rounds
+from detente.model.demand import Package
+from detente.model.issue import path_to
+from detente.model.quantity import Quantity
+
+Key = TypeVar("Key")
+
+LONGEST = 1_200
+"""Months that anything may take: a hundred years."""
+
+
+def check_time(document: OptionDoc | CommitmentDoc, faults: Faults) -> None:
+    """Months and detection are no less than nothing, and no more than anyone lives."""
+    for key, value in (("months", document.months), ("detection", document.detection)):
+        if value is not None and not 0 <= value.low <= value.high <= LONGEST:
+            message = f"{key} cannot be below 0" if value.low < 0 else f"{key} cannot be above {LONGEST:,}"
+            faults.add(message, document.at.under(key))
+    if isinstance(document.reversible, Quantity) and document.reversible.low < 0:
+        faults.add("undoing cannot cost less than nothing", document.at.under("reversible"))
+
+
+def resolve_needs(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
+    """Put into scope what options of other issues each option needs; a fault where they wait for one another."""
+    waits: dict[Rung, list[Rung]] = {}
+    places: dict[Rung, Text] = {}
+    for name, document in documents.items():
+        issue = scope.issues.get(name)
+        if issue is None:
+            continue
+        options = dict(issue.options)
+        for option, each in document.options.items():
+            needs = _needs(name, each, scope)
+            options[option] = replace(options[option], needs=needs)
+            waits[str(name), str(option)] = list(needs.items())
+            places[str(name), str(option)] = option
+        scope.issues[str(name)] = replace(issue, options=options)
+        for rung in waits.keys() & {(str(name), option) for option in options}:
+            waits[rung] += [(str(name), below) for below in path_to(issue, rung[1])[:-1][-1:]]
+    circle = _circle(waits)
+    if circle is not None and any(rung in places for rung in circle):
+        words = " needs ".join(f"'{short(option)}'" for _, option in circle)
+        at = next(place for rung, place in places.items() if rung == circle[0])
+        scope.faults.add(f"these wait for one another: {words}", at)
+
+
+Rung = tuple[str, str]
+
+
+def _needs(issue: Text, document: OptionDoc, scope: Scope) -> dict[str, str]:
+    needs = {}
+    for other, name in document.needs.items():
+        if other == issue:
+            scope.faults.add("an option can need options of other issues only; its own come in order anyway", other)
+            continue
+        grid = scope.grid(other)
+        named = grid.options(name, scope.faults) if grid is not None and name is not None else ()
+        if len(named) > 1 and name is not None:
+            scope.faults.add("one option is due here, not a span", name)
+        needs.update({str(other): named[0]} if named else {})
+    return needs
+
+
+def _circle(waits: Mapping[Key, list[Key]]) -> list[Key] | None:
+    """Some that wait for one another, each before what it waits for; None if there are none."""
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))
+    return None
+
+
+def resolve_commitments(documents: Mapping[Text, CommitmentDoc], scope: Scope) -> dict[str, Commitment]:
+    """The commitments, in the order of the file; a fault for whatever can never be done."""
+    found: dict[str, Commitment] = {}
+    names = {str(name): name for name in documents}
+    for name, document in documents.items():
+        check_time(document, scope.faults)
+        if not document.by and document.at.gives("by"):
+            scope.faults.add("somebody must carry it out", name)
+        needs = tuple(scope.entry("commitment", each, names) for each in document.needs)
+        undo = document.reversible
+        found[str(name)] = Commitment(
+            id=str(name),
+            by=scope.parties(document.by),
+            lump=scope.by_party(document.lump),
+            flow=scope.by_party(document.flow),
+            reversible=undo is not None and undo is not False,
+            undoing=undo if isinstance(undo, Quantity) else None,
+            needs=tuple(dict.fromkeys(needs)),
+            months=document.months,
+            detection=document.detection,
+            title=said(document.title),
+            why=said(document.why),
+            source=sources(document.source),
+            line=name.line,
+        )
+    _check_cycles(documents, found, scope)
+    return found
+
+
+def _check_cycles(documents: Mapping[Text, CommitmentDoc], found: Mapping[str, Commitment], scope: Scope) -> None:
+    circle = _circle({name: [n for n in each.needs if n in found] for name, each in found.items()})
+    if circle is not None:
+        words = " needs ".join(f"'{short(name)}'" for name in circle)
+        scope.faults.add(f"these wait for one another: {words}", next(name for name in documents if name == circle[0]))
+
+
+def resolve_course(document: ScenarioDoc, scope: Scope) -> Course:
+    """Patience, breakdown, completion and stakes; a fault for what lies outside its range."""
+    at = document.at
+    patience = _within(document.patience, scope, "patience is a discount per period, above 0 and below 1", _open)
+    stake = _within(document.stake, scope, "a stake cannot be below 0", lambda value: value.low >= 0)
+    discount, breakdown = document.discount, document.breakdown
+    if discount is not None and not 0 < discount < 1:
+        scope.faults.add("the reference discount lies above 0 and below 1", at.under("discount"))
+    if breakdown is not None and not 0 <= breakdown.low <= breakdown.high < 1:
+        scope.faults.add("a chance of breakdown per period lies from 0 to below 1", at.under("breakdown"))
+    return Course(
+        DISCOUNT if discount is None else Fraction(discount),
+        patience,
+        breakdown,
+        scope.by_party(document.completion),
+        stake,
+    )
+
+
+def _open(value: Quantity) -> bool:
+    return 0 < value.low <= value.high < 1
+
+
+def _within(
+    table: Mapping[Text, Quantity | None], scope: Scope, rule: str, holds: Callable[[Quantity], bool]
+) -> dict[str, Quantity]:
+    for name, value in table.items():
+        if value is not None and not holds(value):
+            scope.faults.add(rule, name)
+    return scope.by_party(table)
+
+
+def resolve_roadmaps(
+    documents: Mapping[Text, PlanDoc],
+    packages: Mapping[str, Package],
+    commitments: Mapping[str, Commitment],
+    scope: Scope,
+) -> dict[str, Plan]:
+    """The roadmaps that the file draws up; which commitments a package comes to is known only once it is planned."""
+    found = {}
+    for name, document in documents.items():
+        package = scope.entry("package", document.package, packages) if document.package is not None else None
+        if package is None and not commitments:
+            scope.faults.add("name the 'package' that the rounds lead to", name)
+        rounds: Rounds = tuple(tuple(said(each) for each in step) for step in document.rounds)
+        if package is None and commitments:
+            _check_rounds(document, commitments, scope)
+        found[str(name)] = Plan(
+            str(name),
+            rounds,
+            package,
+            scope.parties(document.by),
+            said(document.title),
+            said(document.why),
+            sources(document.source),
+            name.line,
+        )
+    return found
+
+
+def _check_rounds(document: PlanDoc, commitments: Mapping[str, Commitment], scope: Scope) -> None:
+    seen: dict[Text, None] = {}
+    for step in document.rounds:
+        for name in step:
+            scope.entry("commitment", name, commitments)
+            if name is not None and name in seen:
+                scope.faults.add(f"'{short(name)}' comes twice", name)
+            if name is not None:
+                seen[name] = None
+    missing = [name for name in commitments if name not in seen]
+    if missing and document.rounds:
+        words = ", ".join(f"'{short(name)}'" for name in missing[:5])
+        scope.faults.add(f"these commitments are in no round: {words}", document.at.key("rounds"))
