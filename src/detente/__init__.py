@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from detente.cli.starter import new
     from detente.errors import (
         DetenteError,
+        InfeasibleError,
         NotFoundError,
         OutOfTimeError,
         Problem,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from detente.io import parse_scenario
     from detente.io import scenario_schema as schema
     from detente.model.claim import Claim
+    from detente.model.commitment import Commitment, Course, Plan
     from detente.model.demand import Demand, Package
     from detente.model.issue import Issue, Option
     from detente.model.judgment import Judgment, Reading
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from detente.model.party import Party, Preferences, Refusal, Role
     from detente.model.quantity import Quantity
     from detente.model.scenario import Interaction, Quorum, Scenario
+    from detente.planning.commitments import commitments
+    from detente.planning.roadmap import Roadmap, roadmap
     from detente.report.brief import Brief, brief
     from detente.report.inspect import Diff, Show, diff, show
     from detente.table import Table
@@ -53,7 +57,9 @@ __all__ = [
     "Check",
     "Claim",
     "Claims",
+    "Commitment",
     "Condition",
+    "Course",
     "Demand",
     "Demands",
     "DetenteError",
@@ -61,6 +67,7 @@ __all__ = [
     "Explanation",
     "Frontier",
     "Improvements",
+    "InfeasibleError",
     "Interaction",
     "Issue",
     "Judgment",
@@ -70,6 +77,7 @@ __all__ = [
     "Package",
     "Packages",
     "Party",
+    "Plan",
     "Point",
     "Preferences",
     "Problem",
@@ -77,6 +85,7 @@ __all__ = [
     "Quorum",
     "Reading",
     "Refusal",
+    "Roadmap",
     "Role",
     "Scenario",
     "ScenarioError",
@@ -88,6 +97,7 @@ __all__ = [
     "brief",
     "check",
     "claims",
+    "commitments",
     "demands",
     "diff",
     "explain",
@@ -97,6 +107,7 @@ __all__ = [
     "new",
     "packages",
     "parse_scenario",
+    "roadmap",
     "scenarios",
     "schema",
     "show",
@@ -117,9 +128,18 @@ _HOMES = {
     "catalog.listing": ("Catalog", "scenarios"),
     "catalog.loading": ("Check", "check", "load"),
     "cli.starter": ("new",),
-    "errors": ("DetenteError", "NotFoundError", "OutOfTimeError", "Problem", "ScenarioError", "TooLargeError"),
+    "errors": (
+        "DetenteError",
+        "InfeasibleError",
+        "NotFoundError",
+        "OutOfTimeError",
+        "Problem",
+        "ScenarioError",
+        "TooLargeError",
+    ),
     "io": ("parse_scenario", "scenario_schema"),
     "model.claim": ("Claim",),
+    "model.commitment": ("Commitment", "Course", "Plan"),
     "model.demand": ("Demand", "Package"),
     "model.issue": ("Issue", "Option"),
     "model.judgment": ("Judgment", "Reading"),
@@ -127,6 +147,8 @@ _HOMES = {
     "model.party": ("Party", "Preferences", "Refusal", "Role"),
     "model.quantity": ("Quantity",),
     "model.scenario": ("Interaction", "Quorum", "Scenario"),
+    "planning.commitments": ("commitments",),
+    "planning.roadmap": ("Roadmap", "roadmap"),
     "report.brief": ("Brief", "brief"),
     "report.inspect": ("Diff", "Show", "diff", "show"),
     "table": ("Table",),

@@ -38,5 +38,9 @@ class OutOfTimeError(TooLargeError):
     """The time limit passed before an exact answer was found."""
 
 
+class InfeasibleError(DetenteError):
+    """What is asked for cannot be had: a package that some side would not sign, steps that can never be in order."""
+
+
 class NotFoundError(DetenteError, LookupError):
     """A name that the scenario or the catalog does not hold; the message offers the nearest ones."""

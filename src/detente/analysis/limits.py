@@ -30,3 +30,13 @@ def tick() -> None:
     deadline = _deadline.get()
     if deadline is not None and time.monotonic() > deadline[0]:
         raise OutOfTimeError(f"no exact answer within {deadline[1]:g} seconds; allow more time or leave issues out")
+
+
+LONGEST = 10.0
+"""The seconds that a search which could go on for ever is given where nobody set a limit."""
+
+
+def seconds_left() -> float:
+    """How many seconds a search may still take: up to the limit that is set, or else LONGEST."""
+    deadline = _deadline.get()
+    return LONGEST if deadline is None else max(0.01, deadline[0] - time.monotonic())

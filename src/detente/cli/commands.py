@@ -4,7 +4,19 @@ from dataclasses import dataclass
 
 import click
 
-from detente.cli.parameters import BY, FORCE, JSON, NEW_FILE, OUT, PACKAGE, READING, SUBJECT, TIME_LIMIT, scenario
+from detente.cli.parameters import (
+    BY,
+    FORCE,
+    JSON,
+    NEW_FILE,
+    OUT,
+    PACKAGE,
+    READING,
+    ROADMAP,
+    SUBJECT,
+    TIME_LIMIT,
+    scenario,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,13 @@ COMMANDS = (
         "detente vetoes river",
         (SCENARIO,),
         SOLVED,
+    ),
+    Command(
+        "roadmap",
+        "Plan the order of steps, such that nobody gains by walking away and nobody is too exposed.",
+        "detente roadmap river --rule nash --aim exposure",
+        (SCENARIO,),
+        (*ROADMAP, *SOLVED),
     ),
     Command(
         "claims",

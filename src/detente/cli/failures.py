@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from detente.errors import NotFoundError, ScenarioError, TooLargeError
+from detente.errors import InfeasibleError, NotFoundError, ScenarioError, TooLargeError
 
 BAD_FILE = 65
 BROKEN_PIPE = 141
@@ -23,7 +23,7 @@ def reported() -> Iterator[None]:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         raise click.exceptions.Exit(BAD_FILE) from None
-    except NotFoundError as error:
+    except (NotFoundError, InfeasibleError) as error:
         raise UsageFailure(str(error)) from None
     except TooLargeError as error:
         raise TooLargeFailure(str(error)) from None

@@ -136,3 +136,28 @@ FORCE = click.Option(["--force"], is_flag=True, help="Write over a file that is 
 PACKAGE = _words("package")
 SUBJECT = _words("subject")
 BY = click.Option(["--by"], metavar="PARTY", help="Only the next offer of this party.")
+ROADMAP = (
+    click.Option(["--package"], metavar="NAME", help="Plan the way to this package."),
+    click.Option(["--rule"], metavar="RULE", help="Plan the way to what this rule settles on; default: nash."),
+    click.Option(
+        ["--aim"],
+        default="exposure",
+        metavar="AIM",
+        help="What to make best: exposure, bond, patience, trust, rounds, months or value; default: exposure.",
+    ),
+    click.Option(["--order"], metavar="ROUNDS", help='Examine this order instead: "A1|B1|A2,B2".'),
+    click.Option(["--max-exposure"], type=float, metavar="POINTS", help="Nobody is exposed by more than this."),
+    click.Option(["--max-per-round"], type=click.IntRange(1), metavar="N", help="At most so many steps in a round."),
+    click.Option(["--alternating"], is_flag=True, help="The sides take turns, one in each round."),
+    click.Option(["--first"], metavar="PARTY", help="Who carries out all of the first round."),
+    click.Option(["--pin"], multiple=True, metavar="STEP=ROUND", help="A step comes in this round."),
+    click.Option(["--bar"], multiple=True, metavar="STEP=ROUND", help="A step does not come in this round."),
+    click.Option(
+        ["--no-incentives", "incentives"],
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="Do not ask that nobody gains by walking away at the patience of the file.",
+    ),
+    click.Option(["--force"], is_flag=True, help="Plan also for a package that somebody would not sign."),
+)

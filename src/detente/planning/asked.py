@@ -1,0 +1,122 @@
+"""What is asked for? The package to plan for, the order to examine, the limits to obey: each parsed here."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from detente.analysis.bargaining import bargain
+from detente.analysis.packages import would_take
+from detente.errors import InfeasibleError, NotFoundError
+from detente.model.commitment import Rounds
+from detente.model.names import nearest
+from detente.model.outcome import Outcome
+from detente.model.scenario import Scenario
+from detente.planning.commitments import outcome_of
+from detente.planning.game import Game, places
+from detente.planning.measure import Order, Walk
+from detente.planning.solver import Rules
+from detente.table import listed
+
+
+def target_of(scenario: Scenario, package: str | None, rule: str | None) -> Outcome | None:
+    """The outcome to plan for: a package, what a rule settles on, or (None) the commitments that are listed."""
+    if package is not None:
+        return outcome_of(scenario, package)
+    if scenario.commitments and rule is None:
+        return None
+    settled_on = bargain(scenario).agreements
+    if settled_on is None:
+        raise InfeasibleError("no outcome is acceptable to all who must agree; name a package, with --force")
+    name = rule or "nash"
+    if name not in settled_on:
+        raise NotFoundError(f"no rule named '{name}'{nearest(name, settled_on)}")
+    return settled_on[name].point.terms
+
+
+def unwilling(scenario: Scenario, target: Outcome) -> tuple[str, ...]:
+    """Who must agree and would not; under a quorum, nobody as long as enough would."""
+    deciding = [party for party in scenario.parties.values() if party.must_agree]
+    against = tuple(party.id for party in deciding if not would_take(scenario, party, target))
+    quorum = scenario.quorum
+    if quorum is not None and len(deciding) - len(against) >= quorum.at_least:
+        return tuple(name for name in against if name in quorum.always)
+    return against
+
+
+def rules_of(
+    made: Game,
+    max_exposure: Fraction | float | None,
+    max_per_round: int | None,
+    alternating: bool,
+    first: str | None,
+    pin: Sequence[str],
+    bar: Sequence[str],
+) -> Rules:
+    """The limits that an order must obey; NotFoundError for unknown names."""
+    if first is not None and first not in made.parties:
+        raise NotFoundError(f"no party named '{first}'{nearest(first, made.parties)}")
+    return Rules(
+        most=max_per_round,
+        exposure=None if max_exposure is None else Fraction(str(max_exposure)),
+        alternating=alternating,
+        first=None if first is None else made.parties.index(first),
+        pinned=dict(_place(each, made) for each in pin),
+        barred=frozenset(_place(each, made) for each in bar),
+    )
+
+
+def _place(text: str, made: Game) -> tuple[int, int]:
+    """A commitment and a round, from 'name=round'."""
+    name, _, number = text.rpartition("=")
+    if not number.strip().isdigit() or not int(number):
+        raise NotFoundError(f"'{text}' is not of the form commitment=round")
+    return _commitment(name.strip(), made), int(number)
+
+
+def _commitment(name: str, made: Game) -> int:
+    if name not in made.names:
+        raise NotFoundError(f"no commitment named '{name}'{nearest(name, made.names)}")
+    return made.names.index(name)
+
+
+def order_of(order: str | Rounds, made: Game) -> Order:
+    """The rounds of an order; NotFoundError for a name that is no commitment."""
+    if isinstance(order, str):
+        steps = [_split(step.strip(), made) for step in order.split("|")]
+    else:
+        steps = [list(step) for step in order]
+    found, done = [], 0
+    for step in steps:
+        bits = [1 << _commitment(name, made) for name in step]
+        if len(set(bits)) < len(bits) or any(done & bit for bit in bits):
+            raise InfeasibleError("a commitment comes twice in this order")
+        found.append(sum(bits))
+        done |= sum(bits)
+    missing = [made.names[k] for k in places(made.all & ~done)]
+    if missing:
+        raise InfeasibleError(f"this order leaves out {listed(missing)}")
+    return tuple(found)
+
+
+def _split(step: str, made: Game) -> list[str]:
+    """The names in a round; a name may itself hold a comma."""
+    if step in made.names:
+        return [step]
+    parts = step.split(",")
+    for k in range(len(parts), 0, -1):
+        head = ",".join(parts[:k]).strip()
+        if head in made.names:
+            return [head, *(_split(",".join(parts[k:]).strip(), made) if parts[k:] else [])]
+    return [part.strip() for part in parts]
+
+
+def check_order(walk: Walk) -> None:
+    """InfeasibleError where something comes before what it needs, or a condition is broken on the way."""
+    names, needs = walk.game.names, walk.game.needs
+    told = [f"{names[k]} needs {listed([names[p] for p in places(needs[k])])} before" for k in walk.broken_needs()]
+    told += [
+        f"after round {place} a condition of the scenario is broken"
+        for place, state in enumerate(walk.states)
+        if place and not walk.game.allows(state)
+    ]
+    if told:
+        raise InfeasibleError("; ".join(told))

@@ -1,0 +1,114 @@
+"""What does this order buy and what does it cost, beside doing everything at once, going first alone, and others?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from detente.analysis.tables import plain
+from detente.model.scenario import Scenario
+from detente.planning.best import holds
+from detente.planning.game import Game, State, places
+from detente.planning.measure import Order, Walk
+from detente.planning.patience import intervals, least
+from detente.table import figure
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One order, measured like the others; `possible` is false where it breaks what a step needs or a condition."""
+
+    name: str
+    order: Order
+    rounds: int
+    months: int
+    exposure: float
+    bond: float
+    patience: float | None
+    value: float
+    holds: bool | None
+    possible: bool
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "name": self.name,
+            "rounds": self.rounds,
+            "months": self.months,
+            "exposure": self.exposure,
+            "bond": self.bond,
+            "patience": self.patience,
+            "value": self.value,
+            "self_enforcing": self.holds,
+            "possible": self.possible,
+        }
+
+    def row(self) -> tuple[str, ...]:
+        """For a table."""
+        numbers = (figure(self.exposure), figure(self.bond))
+        needed = "none would do" if self.patience is None else f"{self.patience:.4g}"
+        answer = {None: "", True: "yes", False: "no"}[self.holds]
+        said = answer if self.possible else f"{answer}, and breaks what steps need".removeprefix(", and ")
+        return (self.name, str(self.rounds), str(self.months), *numbers, needed, figure(self.value), said)
+
+
+def compared(scenario: Scenario, walk: Walk, patience: Sequence[Fraction] | None) -> tuple[Compared, ...]:
+    """An order beside the others that come to mind, and the plans of the file with the same commitments."""
+    game = walk.game
+    orders = {"this roadmap": walk.order, "everything at once": (game.all,)}
+    for party in game.players:
+        if game.alone[party]:
+            orders[f"{scenario.parties[game.parties[party]].title} goes first alone"] = going_first(game, party)
+    orders["small steps first"] = by_size(game, smallest=True)
+    orders["big steps first"] = by_size(game, smallest=False)
+    for plan in scenario.roadmaps.values():
+        if sorted(name for step in plan.rounds for name in step) == sorted(game.names):
+            place = {name: 1 << k for k, name in enumerate(game.names)}
+            orders[plan.name] = tuple(sum(place[name] for name in step) for step in plan.rounds)
+    return tuple(_measured(name, Walk(game, order), patience) for name, order in orders.items())
+
+
+def _measured(name: str, walk: Walk, patience: Sequence[Fraction] | None) -> Compared:
+    found = intervals(walk)
+    return Compared(
+        name=name,
+        order=walk.order,
+        rounds=len(walk.order),
+        months=sum(walk.lengths),
+        exposure=plain(max(walk.exposures().values(), default=Fraction(0))),
+        bond=plain(walk.bond()),
+        patience=least(found),
+        value=plain(sum((walk.value(p) for p in walk.game.principals), Fraction(0))),
+        holds=None if patience is None else holds(walk, patience),
+        possible=not walk.broken_needs() and all(map(walk.game.allows, walk.states[1:])),
+    )
+
+
+def going_first(game: Game, party: int) -> Order:
+    """One side does all that it can alone before anyone else moves (graduated unilateral steps; Osgood 1962)."""
+    steps, done = [], 0
+    for among in (game.alone[party], game.all):
+        while step := _ready(game, done) & among:
+            steps.append(step)
+            done |= step
+    return tuple(steps)
+
+
+def by_size(game: Game, *, smallest: bool) -> Order:
+    """One step at a time, of those that are ready the smallest (or the largest) cost to its owner first."""
+    steps, done = [], 0
+    while ready := _ready(game, done):
+        first = min(places(ready), key=lambda k: (size(game, k) if smallest else -size(game, k), k))
+        steps.append(1 << first)
+        done |= 1 << first
+    return tuple(steps)
+
+
+def size(game: Game, place: int) -> Fraction:
+    """What a step costs those who carry it out, at most."""
+    owners = [p for p in range(len(game.parties)) if game.own[p] >> place & 1]
+    return max(-(game.lump[p][place] + game.flow[p][place] / (1 - game.discount)) for p in owners)
+
+
+def _ready(game: Game, done: State) -> State:
+    """What is left and waits for nothing."""
+    return sum(1 << k for k in places(game.all & ~done) if not game.needs[k] & ~done)

@@ -1,0 +1,127 @@
+"""What would mend a plan that somebody gains by breaking? Each mend is worked out and tried, the cheapest first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from detente.analysis.tables import plain
+from detente.model.scenario import Scenario
+from detente.planning.best import best, holds
+from detente.planning.game import Bonus, Clause, Game, State, places
+from detente.planning.measure import Walk
+from detente.planning.solver import Rules
+from detente.table import figure, points
+
+PARTS = (2, 3, 4)
+"""Into how many parts a step is split, at most so many are tried."""
+
+_MOST = 6
+"""So many steps are tried, those by which most is gained by leaving first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A change that makes the plan hold: its kind, what it concerns, what it costs in points, and what follows."""
+
+    kind: str
+    about: str
+    amount: float
+    cost: float
+    effect: str
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "kind": self.kind,
+            "about": self.about,
+            "amount": self.amount,
+            "cost": self.cost,
+            "effect": self.effect,
+        }
+
+    def in_words(self, scenario: Scenario) -> str:
+        """As people say it."""
+        if self.kind == "split":
+            return f"carry out {self.about} in {figure(self.amount)} parts"
+        if self.kind == "verification":
+            return f"notice a breach of {self.about} within a month, {figure(self.amount)} sooner"
+        party = scenario.parties[self.about].title
+        return f"a guarantee of {points(self.amount)} that {party} forfeits by breaking off"
+
+
+def mends(walk: Walk, patience: Sequence[Fraction]) -> list[Mend]:
+    """Everything tried that mends it, the cheapest first."""
+    found = [*_splits(walk, patience), *_verified(walk, patience), *_guarantees(walk, patience)]
+    return sorted(found, key=lambda each: (each.cost, each.amount))
+
+
+def _guarantees(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend]:
+    """What each party that gains by leaving would have to forfeit, at least, for this order to hold."""
+    lacks: dict[int, Fraction] = {}
+    for each in walk.incentives(patience):
+        if each.slack < 0:
+            lacks[each.party] = max(lacks.get(each.party, Fraction(0)), -each.slack)
+    together = "this order holds" if len(lacks) == 1 else "this order holds, if the others give theirs as well"
+    for party, lack in lacks.items():
+        yield Mend("guarantee", walk.game.parties[party], plain(lack), plain(lack), together)
+
+
+def _breaking(walk: Walk, patience: Sequence[Fraction]) -> list[int]:
+    """The steps of the rounds that somebody gains by breaking, worst first."""
+    slack: dict[int, Fraction] = {}
+    for each in walk.incentives(patience):
+        step: State = walk.order[each.round] if each.round < len(walk.order) else walk.order[-1]
+        for k in places(step):
+            if each.slack < 0:
+                slack[k] = min(slack.get(k, Fraction(0)), each.slack)
+    return sorted(slack, key=lambda k: slack[k])[:_MOST]
+
+
+def _splits(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend]:
+    for k in _breaking(walk, patience):
+        for parts in PARTS:
+            made = split(walk.game, k, parts)
+            found = best(made, "rounds", Rules(), patience)
+            if found.order is not None:
+                rounds = len(found.order)
+                yield Mend("split", walk.game.commitments[k].name, parts, 0, f"{rounds} rounds are self-enforcing")
+                break
+
+
+def _verified(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend]:
+    for k, each in enumerate(walk.game.commitments):
+        slow = walk.game.detection[k]
+        if slow > 1:
+            quick = replace(each, detection=None)
+            steps = tuple(quick if j == k else other for j, other in enumerate(walk.game.commitments))
+            if holds(Walk(replace(walk.game, commitments=steps), walk.order), patience):
+                yield Mend("verification", each.name, slow - 1, 0, "this order holds")
+
+
+def split(game: Game, place: int, parts: int) -> Game:
+    """The same game with one commitment carried out in equal parts, one after the other."""
+    old = game.commitments[place]
+    pieces = [
+        replace(old, id=f"{old.id} ({k}/{parts})", needs=old.needs if k == 1 else (f"{old.id} ({k - 1}/{parts})",))
+        for k in range(1, parts + 1)
+    ]
+    last = pieces[-1].id
+    rest = [replace(each, needs=tuple(last if n == old.id else n for n in each.needs)) for each in game.commitments]
+    rest = [replace(each, above=last if each.above == old.id else each.above) for each in rest]
+    steps = (*rest[:place], *pieces, *rest[place + 1 :])
+
+    def spread(row: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+        return (*row[:place], *(row[place] / parts for _ in pieces), *row[place + 1 :])
+
+    def moved(clause: Clause) -> Clause:
+        shift = parts - 1
+        return Clause(clause.start, tuple((k + shift if k >= place else k, turn) for k, turn in clause.turns))
+
+    return replace(
+        game,
+        commitments=steps,
+        lump=tuple(map(spread, game.lump)),
+        flow=tuple(map(spread, game.flow)),
+        bonuses=tuple(Bonus(tuple(map(moved, each.clauses)), each.worth, each.flows) for each in game.bonuses),
+        nogoods=tuple(tuple(map(moved, clauses)) for clauses in game.nogoods),
+    )

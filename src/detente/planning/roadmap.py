@@ -1,0 +1,316 @@
+"""In what order, so that nobody gains by walking away midway and nobody is further out on a limb than it can bear?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from detente.analysis.shared import settle, sharing
+from detente.analysis.tables import plain
+from detente.errors import InfeasibleError, NotFoundError
+from detente.model.commitment import Commitment, Rounds
+from detente.model.names import nearest
+from detente.model.outcome import Outcome
+from detente.model.scenario import Scenario
+from detente.planning.asked import check_order, order_of, rules_of, target_of, unwilling
+from detente.planning.best import AIMS, Best, best, least_patience, least_trust, trust_needed
+from detente.planning.compare import Compared, compared
+from detente.planning.game import Game, game, places
+from detente.planning.measure import Incentive, Walk
+from detente.planning.mends import Mend, mends
+from detente.planning.patience import intervals, least
+from detente.planning.rows import rounds_of, tables_of
+from detente.planning.solver import Rules
+from detente.table import Table, listed
+
+AIM_NAMES = (*AIMS, "patience", "trust")
+"""What a roadmap may be made small (or, for value, large) in."""
+
+GIVEN = "given"
+OPTIMAL = "optimal"
+GAP = "gap"
+INFEASIBLE = "infeasible"
+
+
+@dataclass(frozen=True, slots=True)
+class Dip:
+    """A party whose worth lies below what it has without a deal after some rounds, and the most that it lacks."""
+
+    party: str
+    rounds: tuple[int, ...]
+    lacks: float
+
+
+@dataclass(frozen=True, eq=False)
+class Roadmap:
+    """Rounds of commitments in order, and what follows from the order.
+
+    `status` is "optimal" (nothing is better for the aim), "gap" (`gap` tells how much better anything could be, None if
+    nothing is proven), "given" (the order was given) or "infeasible": then no order is self-enforcing, and the rounds
+    are those that need the smallest guarantee. `forced` marks a package that somebody who must agree would not sign.
+    """
+
+    scenario: Scenario
+    target: Outcome | None
+    aim: str
+    status: str
+    gap: float | None
+    walk: Walk
+    patience: tuple[Fraction, ...] | None
+    forced: tuple[str, ...]
+    mends: tuple[Mend, ...]
+    dips: tuple[Dip, ...]
+
+    @property
+    def game(self) -> Game:
+        """The commitments as numbers."""
+        return self.walk.game
+
+    @property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """What is planned with."""
+        return self.game.commitments
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """The commitments by name, round by round."""
+        return tuple(tuple(self.game.names[k] for k in places(step)) for step in self.walk.order)
+
+    @cached_property
+    def exposure_by_party(self) -> Mapping[str, float]:
+        """The most that each would have lost if the others stopped just after it did its part."""
+        return {self.game.parties[party]: plain(value) for party, value in self.walk.exposures().items()}
+
+    @property
+    def exposure(self) -> float:
+        """The greatest of these."""
+        return max(self.exposure_by_party.values(), default=0)
+
+    @cached_property
+    def intervals(self) -> tuple[tuple[float, float], ...] | None:
+        """The discounts, the same for all, at which nobody gains by leaving; None where it takes very long."""
+        found = intervals(self.walk)
+        return None if found is None else tuple(found)
+
+    @cached_property
+    def incentives(self) -> tuple[Incentive, ...]:
+        """Every incentive at the file's patience; none without it."""
+        return () if self.patience is None else tuple(self.walk.incentives(self.patience))
+
+    @property
+    def self_enforcing(self) -> bool | None:
+        """Whether nobody ever gains by walking away at the file's patience; None where the file names none."""
+        return None if self.patience is None else all(each.slack >= 0 for each in self.incentives)
+
+    @cached_property
+    def trust(self) -> float | None:
+        """The belief in the others that the most exposed side needs; None without patience, or where none would do."""
+        found = None if self.patience is None else trust_needed(self.walk, self.patience)
+        return None if found is None else plain(found)
+
+    @cached_property
+    def value(self) -> float:
+        """What all principals together can expect from the start."""
+        return plain(sum((self.walk.value(p) for p in self.game.principals), Fraction(0)))
+
+    @cached_property
+    def comparison(self) -> tuple[Compared, ...]:
+        """The order beside others that people think of first, and the plans of the file."""
+        return compared(self.scenario, self.walk, self.patience)
+
+    def name_of(self, place: int) -> str:
+        """What people call a commitment."""
+        return self.commitments[place].name
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        found = self.intervals
+        return {
+            "schema": "detente/roadmap/1",
+            "aim": self.aim,
+            "status": self.status,
+            "gap": self.gap,
+            "rounds": [list(step) for step in self.rounds],
+            "months": sum(self.walk.lengths),
+            "exposure": self.exposure,
+            "exposure_by_party": dict(self.exposure_by_party),
+            "bond": plain(self.walk.bond()),
+            "bond_with_completion": plain(self.walk.bond(completion=True)),
+            "patience": {
+                "least": least(list(found)) if found is not None else None,
+                "intervals": [list(each) for each in found] if found is not None else None,
+            },
+            "trust": self.trust,
+            "value": self.value,
+            "self_enforcing": self.self_enforcing,
+            "terms": None if self.target is None else dict(self.target),
+            "forced": list(self.forced),
+            "steps": [self._step(place) for place in range(len(self.walk.order))],
+            "breaks": [self._break(each) for each in self.incentives if each.slack < 0],
+            "mends": [each.payload() for each in self.mends],
+            "dips": [{"party": d.party, "rounds": list(d.rounds), "lacks": d.lacks} for d in self.dips],
+            "comparison": [each.payload() for each in self.comparison],
+            "notes": list(self.notes),
+        }
+
+    def _step(self, place: int) -> dict[str, object]:
+        walk, parties = self.walk, self.game.parties
+        return {
+            "round": place + 1,
+            "commitments": list(self.rounds[place]),
+            "by": {self.game.names[k]: list(self.commitments[k].by) for k in places(walk.order[place])},
+            "starts": sum(walk.lengths[:place]),
+            "months": walk.lengths[place],
+            "exposure": {parties[p]: plain(max(Fraction(0), walk.exposure(p, place))) for p in self.game.players},
+            "trust": {
+                parties[each.party]: None if each.trust is None else plain(each.trust)
+                for each in self.incentives
+                if each.round == place
+            },
+        }
+
+    def _break(self, each: Incentive) -> dict[str, object]:
+        last = each.round == len(self.walk.order)
+        return {
+            "party": self.game.parties[each.party],
+            "round": None if last else each.round + 1,
+            "commitments": [] if last else list(self.rounds[each.round]),
+            "gains_by_leaving": plain(-each.slack),
+        }
+
+    def tables(self) -> tuple[Table, ...]:
+        """The rounds, the measures, what would mend it, and the comparison."""
+        return tables_of(self)
+
+    def table(self) -> Table:
+        """One row for each round."""
+        return rounds_of(self)
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What to know about the game: where the test is sufficient and not necessary, who is hurt, who gains alone."""
+        return tuple(_notes(self.game, self.scenario))
+
+
+@sharing
+def roadmap(
+    scenario: Scenario,
+    *,
+    package: str | None = None,
+    rule: str | None = None,
+    aim: str = "exposure",
+    order: str | Rounds | None = None,
+    max_exposure: Fraction | float | None = None,
+    max_per_round: int | None = None,
+    alternating: bool = False,
+    first: str | None = None,
+    pin: Sequence[str] = (),
+    bar: Sequence[str] = (),
+    incentives: bool = True,
+    force: bool = False,
+) -> Roadmap:
+    """The best order of steps to a package, such that nobody gains by walking away on the way.
+
+    Without a package (or a rule such as "nash" that settles on one) it plans with the commitments that the scenario
+    lists, or else to the Nash agreement. `order` is an order to examine instead: "A1|B1|A2,B2". Points are each party's
+    own, times in periods. InfeasibleError for a package that somebody would not sign (`force` plans it all the same),
+    or where no order obeys; NotFoundError for unknown names; OutOfTimeError where nothing is found in time.
+    """
+    settled = settle(scenario)
+    target = target_of(settled, package, rule)
+    forced = () if target is None else unwilling(settled, target)
+    if forced and not force:
+        names = listed([settled.parties[name].title for name in forced])
+        raise InfeasibleError(f"{names} would not sign this package; --force plans the way to it all the same")
+    made = game(settled, target)
+    if not made.commitments:
+        raise InfeasibleError("the package changes nothing, so there is nothing to plan")
+    patience = made.patience if incentives else None
+    if order is not None:
+        walk = Walk(made, order_of(order, made))
+        check_order(walk)
+        return _result(settled, target, aim, Best(walk.order, None), walk, forced, GIVEN)
+    rules = rules_of(made, max_exposure, max_per_round, alternating, first, pin, bar)
+    found = _found(made, aim, rules, patience)
+    if found.order is not None:
+        walk = Walk(made, found.order)
+        return _result(settled, target, aim, found, walk, forced, OPTIMAL if found.proven else GAP)
+    if patience is None and aim != "patience":
+        raise InfeasibleError(
+            "no order obeys these limits" if found.proven else "no order was found in time; allow more"
+        )
+    fallback = best(made, "bond", rules, None)
+    if fallback.order is None:
+        raise InfeasibleError("no order obeys these limits")
+    return _result(settled, target, aim, found, Walk(made, fallback.order), forced, INFEASIBLE if found.proven else GAP)
+
+
+def _found(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | None) -> Best:
+    if aim == "patience":
+        return least_patience(made, rules)
+    if aim == "trust":
+        if made.patience is None:
+            raise InfeasibleError("trust depends on patience: state 'patience' in the scenario, or choose another aim")
+        return least_trust(made, rules, made.patience)
+    if aim not in AIMS:
+        raise NotFoundError(f"no aim named '{aim}'{nearest(aim, AIM_NAMES)}")
+    return best(made, aim, rules, patience)
+
+
+def _result(
+    scenario: Scenario, target: Outcome | None, aim: str, found: Best, walk: Walk, forced: tuple[str, ...], status: str
+) -> Roadmap:
+    patience = walk.game.patience
+    broken = patience is not None and any(each.slack < 0 for each in walk.incentives(patience))
+    return Roadmap(
+        scenario=scenario,
+        target=target,
+        aim=aim,
+        status=status,
+        gap=None if found.gap is None or status in (GIVEN, INFEASIBLE) else plain(found.gap),
+        walk=walk,
+        patience=patience,
+        forced=forced,
+        mends=tuple(mends(walk, patience)) if broken and patience is not None else (),
+        dips=tuple(_dips(scenario, walk)),
+    )
+
+
+def _dips(scenario: Scenario, walk: Walk) -> list[Dip]:
+    """Consulted parties and vetoes that are, after some rounds, worse off than without a deal."""
+    found = []
+    for place, (name, party) in enumerate(scenario.parties.items()):
+        if place in walk.game.principals:
+            continue
+        spare = Fraction(0)
+        if party.reservation is not None:
+            spare = party.reservation.likely - scenario.worth_of_status_quo(party).likely
+        gains = [worth_of(walk.game, place, state) - spare for state in walk.states[1:]]
+        low = tuple(k + 1 for k, gain in enumerate(gains) if gain < 0)
+        if low:
+            found.append(Dip(name, low, plain(-min(gains))))
+    return found
+
+
+def worth_of(made: Game, party: int, state: int) -> Fraction:
+    """What a state is worth to a party for ever: lumps, and flows at the reference discount."""
+    return made.gained(party, state) + made.pays(party, state) / (1 - made.discount)
+
+
+def _notes(made: Game, scenario: Scenario) -> list[str]:
+    pays_owner, hurts, titles = [], [], scenario.parties
+    for k, each in enumerate(made.commitments):
+        worth = {p: made.lump[p][k] + made.flow[p][k] for p in range(len(made.parties))}
+        pays_owner += [each.name for p in made.players if made.own[p] >> k & 1 and worth[p] > 0][:1]
+        hurt = [titles[made.parties[p]].title for p in made.players if not made.own[p] >> k & 1 and worth[p] < 0]
+        hurts += [f"{each.name} ({listed(hurt)})"] if hurt else []
+    notes = []
+    if pays_owner:
+        notes.append(f"These pay their own owner: {listed(pays_owner)}.")
+    if hurts:
+        notes.append(f"These hurt somebody who does not carry them out: {listed(hurts)}.")
+    if pays_owner or hurts:
+        notes.append(
+            "So the test of incentives is sufficient, not necessary: a milder threat might hold the plan together."
+        )
+    return notes

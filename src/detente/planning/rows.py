@@ -1,0 +1,134 @@
+"""How is a roadmap told? As rows: the rounds, what they take, what breaks and mends them, and other orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from detente.analysis.frontier import terms_in_words
+from detente.analysis.tables import plain
+from detente.planning.game import places
+from detente.planning.measure import Incentive
+from detente.table import Table, figure, listed, points
+
+if TYPE_CHECKING:
+    from detente.planning.roadmap import Roadmap
+
+TITLES = {
+    "optimal": "The roadmap: the best order for {aim}",
+    "gap": "The roadmap: the best order found for {aim}",
+    "given": "The order given",
+    "infeasible": "No order is self-enforcing; this one needs the smallest guarantee",
+}
+
+
+def tables_of(found: Roadmap) -> tuple[Table, ...]:
+    """The rounds, the measures, what would mend it, and the comparison."""
+    return (rounds_of(found), _measures(found), *_mended(found), *_noted(found), _compared(found))
+
+
+def rounds_of(found: Roadmap) -> Table:
+    """One row for each round."""
+    parties = [found.game.parties[p] for p in found.game.players]
+    titles = tuple(f"exposed: {found.scenario.parties[party].title}" for party in parties)
+    rows = tuple(_row(found, place) for place in range(len(found.walk.order)))
+    columns = ("round", "months", "who does what", *titles)
+    return Table(TITLES[found.status].format(aim=found.aim), columns, rows, frozenset(titles), "Nothing is left to do.")
+
+
+def _row(found: Roadmap, place: int) -> tuple[str, ...]:
+    walk = found.walk
+    start, length = sum(walk.lengths[:place]), walk.lengths[place]
+    months = str(start + 1) if length == 1 else f"{start + 1}–{start + length}"
+    exposed = (figure(plain(max(Fraction(0), walk.exposure(p, place)))) for p in found.game.players)
+    return (str(place + 1), months, _deeds(found, place), *exposed)
+
+
+def _deeds(found: Roadmap, place: int) -> str:
+    """Who does what in a round."""
+    deeds: dict[str, list[str]] = {}
+    for k in places(found.walk.order[place]):
+        each = found.commitments[k]
+        who = listed([found.scenario.parties[party].title for party in each.by])
+        deeds.setdefault(who, []).append(f"{each.name}{'' if each.reversible else ' (for good)'}")
+    return "; ".join(f"{who}: {', '.join(each)}" for who, each in deeds.items())
+
+
+def _measures(found: Roadmap) -> Table:
+    return Table("What it takes", ("", ""), tuple(_facts(found)))
+
+
+def _facts(found: Roadmap) -> list[tuple[str, str]]:
+    titles, discounts = found.scenario.parties, found.intervals
+    exposed = [f"{titles[p].title} {figure(v)}" for p, v in found.exposure_by_party.items()]
+    bond, rest = plain(found.walk.bond()), plain(found.walk.bond(completion=True))
+    facts = [
+        ("exposure", f"{figure(found.exposure)} at most: {listed(exposed)}"),
+        ("bond", f"{figure(bond)}; counting completion {figure(rest)}"),
+        ("patience needed", patience_in_words(discounts)),
+    ]
+    if found.patience is not None:
+        facts.append(("trust needed", "no trust would do" if found.trust is None else f"{100 * found.trust:.3g}%"))
+        facts.append(("self-enforcing", _yes(found.self_enforcing)))
+    facts += [
+        ("time", f"{len(found.walk.order)} rounds, {sum(found.walk.lengths)} months"),
+        ("value", f"{points(found.value)} for the principals together, along the way and after"),
+    ]
+    if found.status == "gap":
+        proven = "nothing" if found.gap is None else f"nothing is better by more than {figure(found.gap)}"
+        facts.append(("proven", proven))
+    if found.target is not None:
+        facts.append(("leads to", terms_in_words(found.scenario, found.target)))
+    return facts
+
+
+def _mended(found: Roadmap) -> tuple[Table, ...]:
+    if found.self_enforcing is not False:
+        return ()
+    breaks = tuple(_break_row(found, each) for each in found.incentives if each.slack < 0)
+    broken = Table("What breaks it", ("when", "who", "gains by leaving"), breaks, frozenset({"gains by leaving"}))
+    rows = tuple(
+        (each.in_words(found.scenario), figure(each.cost) if each.cost else "nothing", each.effect)
+        for each in found.mends
+    )
+    return broken, Table("What would mend it", ("mend", "costs", "then"), rows, frozenset(), "Nothing that was tried.")
+
+
+def _break_row(found: Roadmap, each: Incentive) -> tuple[str, str, str]:
+    when = "once all is done" if each.round == len(found.walk.order) else f"round {each.round + 1}"
+    title = found.scenario.parties[found.game.parties[each.party]].title
+    return when, title, figure(plain(-each.slack))
+
+
+def _noted(found: Roadmap) -> tuple[Table, ...]:
+    titles = found.scenario.parties
+    names = listed([titles[name].title for name in found.forced])
+    told = [f"{names} would not sign this package: it is planned all the same, because it was asked for."] * bool(names)
+    told += found.notes
+    for dip in found.dips:
+        when = listed([str(place) for place in dip.rounds])
+        lacks = f"{titles[dip.party].title} is worse off than without a deal after round {when}"
+        told.append(f"{lacks}, by up to {points(dip.lacks)}.")
+    return (Table("To be known", ("",), tuple((each,) for each in told)),) if told else ()
+
+
+def _compared(found: Roadmap) -> Table:
+    columns = ("order", "rounds", "months", "exposure", "bond", "patience needed", "value", "self-enforcing")
+    rows = tuple(each.row() for each in found.comparison)
+    return Table("Beside other orders", columns, rows, frozenset(columns[1:5]) | {"value"})
+
+
+def _yes(answer: bool | None) -> str:
+    return "" if answer is None else ("yes" if answer else "no")
+
+
+def patience_in_words(found: Sequence[tuple[float, float]] | None) -> str:
+    """The intervals of patience, as people say them."""
+    if found is None:
+        return "not worked out: it takes too long"
+    if not found:
+        return "none would do"
+    return (
+        listed([f"{low:.4g} to {high:.4g}" if low else f"any up to {high:.4g}" for low, high in found]) + " per month"
+    )
