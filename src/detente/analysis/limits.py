@@ -9,6 +9,8 @@ from detente.errors import OutOfTimeError
 
 _deadline: ContextVar[tuple[float, float] | None] = ContextVar("deadline", default=None)
 
+_search_ends: ContextVar[float | None] = ContextVar("search ends", default=None)
+
 ROWS = 200_000_000
 """The most candidate points weighed in one step before a question counts as too large."""
 
@@ -36,7 +38,21 @@ LONGEST = 10.0
 """The seconds that a search which could go on for ever is given where nobody set a limit."""
 
 
+@contextmanager
+def search_limit() -> Iterator[None]:
+    """Whatever is searched inside ends with what it has found by the time limit, or else after LONGEST seconds."""
+    if _deadline.get() is not None or _search_ends.get() is not None:
+        yield
+        return
+    token = _search_ends.set(time.monotonic() + LONGEST)
+    try:
+        yield
+    finally:
+        _search_ends.reset(token)
+
+
 def seconds_left() -> float:
-    """How many seconds a search may still take: up to the limit that is set, or else LONGEST."""
-    deadline = _deadline.get()
-    return LONGEST if deadline is None else max(0.01, deadline[0] - time.monotonic())
+    """How many seconds a search may still take."""
+    deadline, ends = _deadline.get(), _search_ends.get()
+    until = deadline[0] if deadline is not None else ends
+    return LONGEST if until is None else max(0.01, until - time.monotonic())

@@ -1,18 +1,24 @@
 """Which order of steps is best for an aim? Searched to the proven optimum, or with the gap that is left."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 
 from detente.analysis.limits import seconds_left
-from detente.planning.game import Game
+from detente.planning.game import Game, places
 from detente.planning.measure import Order, Walk
 from detente.planning.patience import intervals, least
 from detente.planning.solver import Expression, Found, Model, Rules, solve
 
 CLOSE = Fraction(1, 10**6)
 """How near to the optimum an aim that is searched by halving (patience, trust) is proven."""
+
+_TOO_LATE = 0.05
+"""With so few seconds left, nothing more is begun."""
+
+_MOMENTS = 600
+"""So many periods are looked at for the best moment of a step: beyond them nothing that counts is gained by waiting."""
 
 _FEW_ROUNDS = 8
 """So many rounds are tried before as many as there are commitments."""
@@ -69,43 +75,87 @@ def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None
     """The best order for an aim; with `patience`, among those that nobody gains by breaking."""
     if not game.all & ~rules.start:
         return Best((), Fraction(0))
+    if patience is not None and not holds(Walk(game, (), game.all), patience):
+        return Best(None, Fraction(0))  # somebody gains by walking away once all is done, whatever the order
     free = _search(game, aim, rules, None)
-    if free.order is None or patience is None:
-        return _quickest(game, aim, rules, None, free)
+    if free.order is None:
+        return free
+    found = free
+    if patience is not None and not holds(Walk(game, free.order, rules.start), patience):
+        found = _bounded(game, aim, rules, _search(game, aim, rules, patience, free.order), free)
+    if not found.proven:
+        found = _climbed(game, AIMS[aim][1], rules, patience, found, free.order)
+    if aim == "value" and found.gap is None and found.order is not None:
+        found = Best(found.order, most_value(game) + AIMS[aim][1](Walk(game, found.order, rules.start)))
+    return _quickest(game, aim, rules, patience, found)
+
+
+def most_value(game: Game) -> Fraction:
+    """More than the principals together can expect in any order: each step at its best moment.
+
+    A step waits for what it needs; one that costs more than it brings might as well never come. Where the process can
+    break down a flow may end while it still pays one side and before it costs another, so its costs are left out.
+    """
+    deltas = [game.discount if game.patience is None else game.patience[p] for p in range(len(game.parties))]
+    after = earliest(game)
+
+    def at_best(worth: Mapping[int, Fraction], since: int) -> Fraction:
+        moments = range(since, since + _MOMENTS)
+        return max([Fraction(0), *(sum((deltas[p] ** t * v for p, v in worth.items()), Fraction(0)) for t in moments)])
+
+    found = Fraction(0)
+    for k, since in enumerate(after):
+        flows = {p: game.flow[p][k] / (1 - deltas[p]) for p in game.principals}
+        kept = {p: max(value, Fraction(0)) if game.hazard else value for p, value in flows.items()}
+        found += at_best({p: game.lump[p][k] + kept[p] for p in game.principals}, since)
+    for bonus in game.bonuses:
+        for p in game.principals:
+            found += abs(bonus.worth.get(p, Fraction(0))) / ((1 - deltas[p]) if bonus.flows else 1)
+    last = max(after, default=0)
+    prizes = (max(Fraction(0), game.completion[p]) * deltas[p] ** last / (1 - deltas[p]) for p in game.principals)
+    return found + sum(prizes, Fraction(0))
+
+
+def earliest(game: Game) -> list[int]:
+    """For each commitment how many periods must have passed before its round begins."""
+    found: dict[int, int] = {}
+
+    def since(k: int) -> int:
+        if k not in found:
+            found[k] = max((since(p) + game.lag[p] for p in places(game.needs[k])), default=0)
+        return found[k]
+
+    return [since(k) for k in range(len(game.commitments))]
+
+
+def _bounded(game: Game, aim: str, rules: Rules, found: Best, free: Best) -> Best:
+    """No order that nobody gains by breaking is better than the best of all orders."""
+    if found.order is None or free.order is None or free.gap is None:
+        return found
     measure = AIMS[aim][1]
-    bound = _bound(measure, Walk(game, free.order, rules.start), free)
-    if holds(Walk(game, free.order, rules.start), patience):
-        return _quickest(game, aim, rules, patience, free)
-    found = _search(game, aim, rules, patience, free.order)
-    if found.order is None or found.proven or bound is None:
-        return _quickest(game, aim, rules, patience, found)
-    left = measure(Walk(game, found.order, rules.start)) - bound
-    gap = left if found.gap is None else min(found.gap, left)
-    return _quickest(game, aim, rules, patience, Best(found.order, gap))
-
-
-def _bound(measure: Measure, walk: Walk, found: Best) -> Fraction | None:
-    return None if found.gap is None else measure(walk) - found.gap
+    reached, least_of_all = (measure(Walk(game, each, rules.start)) for each in (found.order, free.order))
+    left = reached - (least_of_all - free.gap)
+    return Best(found.order, left if found.gap is None else min(found.gap, left))
 
 
 def _search(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None, hint: Order | None = None) -> Best:
-    """The least of an aim, over ever more rounds."""
+    """The least of an aim, over ever more rounds: exact, unless it depends on how long rounds of all kinds take."""
     count = bin(game.all & ~rules.start).count("1")
-    same = len(set(game.lag)) == 1
+    timed = patience is not None or aim == "value"
     found = Best(None, None)
     for rounds in sorted({min(_FEW_ROUNDS, count), count}):
-        last = rounds == count
-        for lengths in _lengths(game, rules, rounds, hint, patience):
-            here = _proposed(game, aim, rules, lengths, patience, found.order or hint)
-            exact = (last and (same or patience is None) and aim != "value") or (last and same)
-            found = _better(game, aim, rules, found, here if exact else _unproven(here))
-        if found.proven or seconds_left() < 0.05:
+        here = _proposed(game, aim, rules, (max(game.lag),) * rounds, patience, found.order or hint)
+        if rounds < count or (timed and not _even(game)):
+            here = Best(here.order, None)
+        found = _better(game, aim, rules, found, here)
+        if found.proven or seconds_left() < _TOO_LATE:
             break
     return found
 
 
-def _unproven(found: Best) -> Best:
-    return Best(found.order, None)
+def _even(game: Game) -> bool:
+    """Whether all rounds take the same time, whatever is done in them."""
+    return len(set(game.lag)) == 1
 
 
 def _better(game: Game, aim: str, rules: Rules, one: Best, other: Best) -> Best:
@@ -113,21 +163,9 @@ def _better(game: Game, aim: str, rules: Rules, one: Best, other: Best) -> Best:
         return other if other.order is not None or one.order is None else one
     measure = AIMS[aim][1]
     mine, theirs = (measure(Walk(game, each.order or (), rules.start)) for each in (one, other))
-    if other.gap is not None and mine < theirs:
-        return Best(one.order, max(Fraction(0), other.gap - (theirs - mine)))
-    return other if theirs <= mine else one
-
-
-def _lengths(
-    game: Game, rules: Rules, rounds: int, hint: Order | None, patience: Sequence[Fraction] | None
-) -> list[tuple[int, ...]]:
-    """How long the rounds may be taken to be: as long as the slowest step, and as in an order that is known."""
-    longest = max(game.lag)
-    usual = [(longest,) * rounds]
-    if patience is None or hint is None or longest == min(game.lag):
-        return usual
-    known = Walk(game, hint, rules.start).lengths[:rounds]
-    return [*usual, (*known, *(longest,) * (rounds - len(known)))]
+    if mine < theirs:
+        return Best(one.order, None if other.gap is None else max(Fraction(0), other.gap - (theirs - mine)))
+    return other
 
 
 def _proposed(
@@ -139,31 +177,67 @@ def _proposed(
     hint: Order | None,
 ) -> Best:
     """What the solver proposes, measured: what rounding let through is forbidden, and the solver asked again."""
-    model = Model(game, rules, lengths)
-    if patience is not None:
-        model.incentives(patience)
+    model = _model(game, rules, lengths, patience)
     expression, scale = AIMS[aim][0](model)
-    if rules.exposure is not None:
-        top, by = _exposure(model)
-        model.cp.add(top <= int(rules.exposure * by))
     for _ in range(_TRIES):
         found = solve(model, expression, hint)
         if found.order is None:
             return Best(None, Fraction(0) if found.proven else None)
         walk = Walk(game, found.order, rules.start)
-        if _obeys(walk, rules, patience):
+        if obeys(walk, rules, patience):
             return Best(found.order, _gap(found, scale, AIMS[aim][1](walk)))
-        if len(set(game.lag)) > 1:
+        if not _even(game):
             return Best(None, None)
         model.forbid(found.order)
     return Best(None, None)
 
 
-def _obeys(walk: Walk, rules: Rules, patience: Sequence[Fraction] | None) -> bool:
+def _model(game: Game, rules: Rules, lengths: Sequence[int], patience: Sequence[Fraction] | None) -> Model:
+    model = Model(game, rules, lengths)
+    if patience is not None:
+        model.incentives(patience)
+    if rules.exposure is not None:
+        top, by = _exposure(model)
+        model.cp.add(top <= int(rules.exposure * by))
+    return model
+
+
+def obeys(walk: Walk, rules: Rules, patience: Sequence[Fraction] | None) -> bool:
+    """Whether an order keeps to needs, conditions and limits, and nobody gains by leaving."""
+    game = walk.game
+    if walk.broken_needs() or not all(map(game.allows, walk.states[1:])) or not _limited(walk, rules):
+        return False
     exposed = max(walk.exposures().values(), default=Fraction(0))
     if rules.exposure is not None and exposed > rules.exposure:
         return False
     return patience is None or holds(walk, patience)
+
+
+def _limited(walk: Walk, rules: Rules) -> bool:
+    """Whether rounds are small enough, in turn, and each step where it was pinned."""
+    game = walk.game
+    rounds = {k: t for t, step in enumerate(walk.order, start=1) for k in places(step)}
+    if any(rounds.get(k, t) != t for k, t in rules.pinned.items()) or any(
+        (k, t) in rules.barred for k, t in rounds.items()
+    ):
+        return False
+    if rules.most is not None and any(bin(step).count("1") > rules.most for step in walk.order):
+        return False
+    if rules.first is not None and walk.order and walk.order[0] & ~game.own[rules.first]:
+        return False
+    return not rules.alternating or _in_turn(walk)
+
+
+def _in_turn(walk: Walk) -> bool:
+    game = walk.game
+    movers = [p for p in game.players if game.own[p] & ~walk.start]
+    may: set[int] = set(movers)
+    for step in walk.order:
+        able = {p for p in movers if not step & ~game.own[p]}
+        may = {p for p in able if len(movers) == 1 or may - {p}} if step != walk.order[0] else able
+        if not may:
+            return False
+    return True
 
 
 def _gap(found: Found, scale: int, measured: Fraction) -> Fraction | None:
@@ -174,81 +248,132 @@ def _gap(found: Found, scale: int, measured: Fraction) -> Fraction | None:
     return max(Fraction(0), measured - Fraction(found.bound) / scale)
 
 
+def _climbed(
+    game: Game, measure: Measure, rules: Rules, patience: Sequence[Fraction] | None, found: Best, hint: Order
+) -> Best:
+    """The same, improved by moving one step at a time to another round, as long as that helps and there is time."""
+    starts = [each for each in (found.order, hint) if each is not None]
+    walks = [walk for each in starts if obeys(walk := Walk(game, each, rules.start), rules, patience)]
+    if not walks:
+        return found
+    here = min(walks, key=measure)
+    reached = measure(here)
+    moving = True
+    while moving and seconds_left() > _TOO_LATE:
+        moving = False
+        for order in _neighbours(here.order):
+            walk = Walk(game, order, rules.start)
+            if measure(walk) < reached and obeys(walk, rules, patience):
+                here, reached, moving = walk, measure(walk), True
+                break
+            if seconds_left() < _TOO_LATE:
+                break
+    if found.order is None or found.gap is None:
+        return Best(here.order, None)
+    before = measure(Walk(game, found.order, rules.start))
+    return Best(here.order, max(Fraction(0), found.gap - (before - reached)))
+
+
+def _neighbours(order: Order) -> Iterator[Order]:
+    """Every order by moving one step to another round or to one of its own, and by joining two rounds."""
+    for t, step in enumerate(order):
+        if t + 1 < len(order):
+            yield (*order[:t], step | order[t + 1], *order[t + 2 :])
+        for k in places(step):
+            rest = [each & ~(1 << k) for each in order]
+            for place in range(len(order) + 1):
+                if place < len(order) and place != t:
+                    yield tuple(each for each in (*rest[:place], rest[place] | 1 << k, *rest[place + 1 :]) if each)
+                if step != 1 << k or place not in (t, t + 1):
+                    yield tuple(each for each in (*rest[:place], 1 << k, *rest[place:]) if each)
+
+
 def _quickest(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None, found: Best) -> Best:
     """Of the orders that do as well, one with the fewest rounds; for rounds and months, the least exposure."""
-    if found.order is None or not found.order:
+    if not found.order:
         return found
     walk = Walk(game, found.order, rules.start)
     second = "exposure" if aim in ("rounds", "months") else "rounds"
     reached = AIMS[aim][1](walk)
-    model = Model(game, rules, walk.lengths if patience is not None else (max(game.lag),) * len(found.order))
+    lengths = walk.lengths if patience is not None else (max(game.lag),) * len(found.order)
+    model = _model(game, rules, lengths, patience)
     expression, scale = AIMS[aim][0](model)
     model.cp.add(expression <= int(reached * scale))
-    if patience is not None:
-        model.incentives(patience)
-    if rules.exposure is not None:
-        top, by = _exposure(model)
-        model.cp.add(top <= int(rules.exposure * by))
     again = solve(model, AIMS[second][0](model)[0], found.order)
     if again.order is None:
         return found
     better = Walk(game, again.order, rules.start)
-    kept = _obeys(better, rules, patience) and AIMS[aim][1](better) <= reached
+    kept = obeys(better, rules, patience) and AIMS[aim][1](better) <= reached
     nearer = AIMS[second][1](better) < AIMS[second][1](walk)
     return replace(found, order=again.order) if kept and nearer else found
 
 
 def least_patience(game: Game, rules: Rules) -> Best:
     """An order that asks for the least patience, the same for all, found by halving; the gap is at most CLOSE."""
-    low, high = Fraction(0), Fraction(1)
-    order: Order | None = None
+    order = _known(game, rules, _needed)
+    low = Fraction(floor_of_patience(game) or 0)
+    high = Fraction(1) if order is None else _needed(Walk(game, order, rules.start))
     ask = 1 - CLOSE
-    for _ in range(60):
+    while order is None or high - low > CLOSE:
+        if order is not None:
+            ask = (low + high) / 2 if high - low > 2 * CLOSE else high - CLOSE
         found = _proposed(game, "rounds", rules, _usual(game, rules), [ask] * len(game.parties), order)
-        if found.order is None and found.gap is None:
-            return Best(order, None if order is None else high - low)
+        if found.order is None and (found.gap is None or not _even(game) or order is None):
+            break
         if found.order is None:
             low = ask
         else:
-            needed = _needed(Walk(game, found.order, rules.start), ask)
-            if order is None or needed < high:
-                order, high = found.order, min(high, needed)
-        if order is None or high - low <= CLOSE:
-            break
-        ask = max(low, (low + high) / 2 if high - low > 2 * CLOSE else high - CLOSE)
+            needed = min(ask, _needed(Walk(game, found.order, rules.start)))
+            order, high = (found.order, needed) if order is None or needed < high else (order, ask)
     if order is None:
-        return Best(None, Fraction(0))
-    return Best(order, Fraction(0) if high - low <= CLOSE and len(set(game.lag)) == 1 else high)
+        return Best(None, Fraction(0) if found.gap == 0 and _even(game) else None)
+    return Best(order, Fraction(0) if high - low <= CLOSE else high - low)
+
+
+def _known(game: Game, rules: Rules, measure: Measure) -> Order | None:
+    """The best, by some measure, of the orders that are best for exposure, rounds and months."""
+    found = [best(game, aim, rules, None).order for aim in ("exposure", "rounds", "months")]
+    walks = [Walk(game, order, rules.start) for order in found if order is not None]
+    possible = [walk for walk in walks if measure(walk) < 1]
+    return min(possible, key=measure).order if possible else None
+
+
+def floor_of_patience(game: Game) -> float | None:
+    """The patience that keeping to the package takes once all is done: no order asks for less."""
+    return least(intervals(Walk(game, (), game.all)))
 
 
 def _usual(game: Game, rules: Rules) -> tuple[int, ...]:
     return (max(game.lag),) * bin(game.all & ~rules.start).count("1")
 
 
-def _needed(walk: Walk, asked: Fraction) -> Fraction:
-    """The least patience of an order that holds at what was asked."""
+def _needed(walk: Walk) -> Fraction:
+    """The least patience of an order; 1 where no patience would do."""
     found = least(intervals(walk))
-    return asked if found is None else Fraction(found)
+    return Fraction(1) if found is None else Fraction(found)
 
 
 def least_trust(game: Game, rules: Rules, patience: Sequence[Fraction]) -> Best:
-    """An order in which the sides need to believe least in one another, found by halving."""
-    low, high = Fraction(0), Fraction(1)
-    order: Order | None = None
-    ask = Fraction(1)
+    """An order in which the sides need to believe least in one another, found by halving; the gap is at most CLOSE."""
+
+    def measure(walk: Walk) -> Fraction:
+        found = trust_needed(walk, patience)
+        return Fraction(2) if found is None else found
+
+    order = _known(game, rules, measure)
+    low = trust_needed(Walk(game, (), game.all), patience) or Fraction(0)
+    high = Fraction(1) if order is None else measure(Walk(game, order, rules.start))
     while order is None or high - low > CLOSE:
-        found = _trusting(game, rules, patience, ask, order)
+        found = _trusting(game, rules, patience, Fraction(1) if order is None else (low + high) / 2, order)
+        if found.order is None and (found.gap is None or not _even(game) or order is None):
+            break
         if found.order is None:
-            if order is None:
-                return found
-            if found.gap is None:
-                return Best(order, high - low)
-            low = ask
+            low = (low + high) / 2
         else:
-            order = found.order
-            high = min(ask, trust_needed(Walk(game, order, rules.start), patience) or Fraction(0))
-        ask = (low + high) / 2
-    return Best(order, Fraction(0) if len(set(game.lag)) == 1 else high)
+            order, high = found.order, min(high, measure(Walk(game, found.order, rules.start)))
+    if order is None:
+        return found
+    return Best(order, Fraction(0) if high - low <= CLOSE else high - low)
 
 
 def trust_needed(walk: Walk, patience: Sequence[Fraction]) -> Fraction | None:
@@ -259,14 +384,16 @@ def trust_needed(walk: Walk, patience: Sequence[Fraction]) -> Fraction | None:
 
 
 def _trusting(game: Game, rules: Rules, patience: Sequence[Fraction], most: Fraction, hint: Order | None) -> Best:
-    model = Model(game, rules, _usual(game, rules))
+    model = _model(game, rules, _usual(game, rules), None)
     model.incentives(patience, most)
     for _ in range(_TRIES):
         found = solve(model, model.used(), hint)
         if found.order is None:
             return Best(None, Fraction(0) if found.proven else None)
         walk = Walk(game, found.order, rules.start)
-        if _obeys(walk, rules, patience):
+        if obeys(walk, rules, patience):
             return Best(found.order, Fraction(0))
+        if not _even(game):
+            return Best(None, None)
         model.forbid(found.order)
     return Best(None, None)

@@ -15,7 +15,7 @@ from detente.table import figure
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One order, measured like the others; `possible` is false where it breaks what a step needs or a condition."""
+    """One order, measured like the others; `possible` is false where a step comes before what it needs."""
 
     name: str
     order: Order
@@ -47,7 +47,7 @@ class Compared:
         numbers = (figure(self.exposure), figure(self.bond))
         needed = "none would do" if self.patience is None else f"{self.patience:.4g}"
         answer = {None: "", True: "yes", False: "no"}[self.holds]
-        said = answer if self.possible else f"{answer}, and breaks what steps need".removeprefix(", and ")
+        said = answer if self.possible else f"{answer}, and out of order".removeprefix(", and ")
         return (self.name, str(self.rounds), str(self.months), *numbers, needed, figure(self.value), said)
 
 
@@ -79,28 +79,48 @@ def _measured(name: str, walk: Walk, patience: Sequence[Fraction] | None) -> Com
         patience=least(found),
         value=plain(sum((walk.value(p) for p in walk.game.principals), Fraction(0))),
         holds=None if patience is None else holds(walk, patience),
-        possible=not walk.broken_needs() and all(map(walk.game.allows, walk.states[1:])),
+        possible=_possible(walk),
     )
+
+
+def _possible(walk: Walk) -> bool:
+    """Whether nothing comes in a round before what it needs, and no condition is broken on the way."""
+    late = any(walk.game.needs[k] & ~walk.states[t + 1] for t, step in enumerate(walk.order) for k in places(step))
+    return not late and all(map(walk.game.allows, walk.states[1:]))
 
 
 def going_first(game: Game, party: int) -> Order:
     """One side does all that it can alone before anyone else moves (graduated unilateral steps; Osgood 1962)."""
     steps, done = [], 0
     for among in (game.alone[party], game.all):
-        while step := _ready(game, done) & among:
+        while step := _together(game, done, _ready(game, done) & among):
             steps.append(step)
             done |= step
-    return tuple(steps)
+    return _rest(game, steps, done)
 
 
 def by_size(game: Game, *, smallest: bool) -> Order:
     """One step at a time, of those that are ready the smallest (or the largest) cost to its owner first."""
     steps, done = [], 0
-    while ready := _ready(game, done):
-        first = min(places(ready), key=lambda k: (size(game, k) if smallest else -size(game, k), k))
+    while ready := [k for k in places(_ready(game, done)) if game.allows(done | 1 << k)]:
+        first = min(ready, key=lambda k: (size(game, k) if smallest else -size(game, k), k))
         steps.append(1 << first)
         done |= 1 << first
-    return tuple(steps)
+    return _rest(game, steps, done)
+
+
+def _together(game: Game, done: State, ready: State) -> State:
+    """As many of the steps that are ready as go together under the conditions."""
+    step = 0
+    for k in places(ready):
+        if game.allows(done | step | 1 << k):
+            step |= 1 << k
+    return step
+
+
+def _rest(game: Game, steps: list[State], done: State) -> Order:
+    """What the conditions leave no other place for comes last, all at once."""
+    return (*steps, *([game.all & ~done] if game.all & ~done else []))
 
 
 def size(game: Game, place: int) -> Fraction:

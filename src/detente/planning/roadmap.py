@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from detente.analysis.limits import search_limit
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import plain
-from detente.errors import InfeasibleError, NotFoundError
+from detente.errors import InfeasibleError, NotFoundError, OutOfTimeError
 from detente.model.commitment import Commitment, Rounds
 from detente.model.names import nearest
 from detente.model.outcome import Outcome
@@ -225,24 +226,27 @@ def roadmap(
     made = game(settled, target)
     if not made.commitments:
         raise InfeasibleError("the package changes nothing, so there is nothing to plan")
-    patience = made.patience if incentives else None
     if order is not None:
         walk = Walk(made, order_of(order, made))
         check_order(walk)
-        return _result(settled, target, aim, Best(walk.order, None), walk, forced, GIVEN)
+        return _result(settled, target, aim, Best(walk.order, None), GIVEN, forced)
     rules = rules_of(made, max_exposure, max_per_round, alternating, first, pin, bar)
+    with search_limit():
+        found, status = _planned(made, aim, rules, made.patience if incentives else None)
+        return _result(settled, target, aim, found, status, forced)
+
+
+def _planned(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | None) -> tuple[Best, str]:
+    """The best order, or where none is self-enforcing the one that needs the smallest guarantee."""
     found = _found(made, aim, rules, patience)
     if found.order is not None:
-        walk = Walk(made, found.order)
-        return _result(settled, target, aim, found, walk, forced, OPTIMAL if found.proven else GAP)
-    if patience is None and aim != "patience":
-        raise InfeasibleError(
-            "no order obeys these limits" if found.proven else "no order was found in time; allow more"
-        )
-    fallback = best(made, "bond", rules, None)
-    if fallback.order is None:
+        return found, OPTIMAL if found.proven else GAP
+    fallback = Best(None, found.gap) if patience is None and aim != "patience" else best(made, "bond", rules, None)
+    if fallback.order is not None:
+        return fallback, INFEASIBLE if found.proven else GAP
+    if fallback.proven:
         raise InfeasibleError("no order obeys these limits")
-    return _result(settled, target, aim, found, Walk(made, fallback.order), forced, INFEASIBLE if found.proven else GAP)
+    raise OutOfTimeError("no order was found in time; allow more time")
 
 
 def _found(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | None) -> Best:
@@ -258,9 +262,11 @@ def _found(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | 
 
 
 def _result(
-    scenario: Scenario, target: Outcome | None, aim: str, found: Best, walk: Walk, forced: tuple[str, ...], status: str
+    scenario: Scenario, target: Outcome | None, aim: str, found: Best, status: str, forced: tuple[str, ...]
 ) -> Roadmap:
-    patience = walk.game.patience
+    made = game(scenario, target)
+    walk = Walk(made, found.order or ())
+    patience = made.patience
     broken = patience is not None and any(each.slack < 0 for each in walk.incentives(patience))
     return Roadmap(
         scenario=scenario,

@@ -19,6 +19,7 @@ TITLES = {
     "optimal": "The roadmap: the best order for {aim}",
     "gap": "The roadmap: the best order found for {aim}",
     "given": "The order given",
+    "unproven": "No self-enforcing order was found in time; this one needs the smallest guarantee",
     "infeasible": "No order is self-enforcing; this one needs the smallest guarantee",
 }
 
@@ -30,14 +31,19 @@ def tables_of(found: Roadmap) -> tuple[Table, ...]:
 
 def rounds_of(found: Roadmap) -> Table:
     """One row for each round."""
-    parties = [found.game.parties[p] for p in found.game.players]
-    titles = tuple(f"exposed: {found.scenario.parties[party].title}" for party in parties)
-    rows = tuple(_row(found, place) for place in range(len(found.walk.order)))
+    exposed = [p for p, value in found.walk.exposures().items() if value]
+    titles = tuple(f"exposed: {found.scenario.parties[found.game.parties[p]].title}" for p in exposed)
+    rows = tuple(_row(found, place, exposed) for place in range(len(found.walk.order)))
     columns = ("round", "months", "who does what", *titles)
-    return Table(TITLES[found.status].format(aim=found.aim), columns, rows, frozenset(titles), "Nothing is left to do.")
+    return Table(_title(found), columns, rows, frozenset(titles), "Nothing is left to do.")
 
 
-def _row(found: Roadmap, place: int) -> tuple[str, ...]:
+def _title(found: Roadmap) -> str:
+    unproven = found.status == "gap" and found.self_enforcing is False and found.mends
+    return TITLES["unproven" if unproven else found.status].format(aim=found.aim)
+
+
+def _row(found: Roadmap, place: int, parties: Sequence[int]) -> tuple[str, ...]:
     walk = found.walk
     start, length = sum(walk.lengths[:place]), walk.lengths[place]
     months = str(start + 1) if length == 1 else f"{start + 1}–{start + length}"
@@ -61,10 +67,10 @@ def _measures(found: Roadmap) -> Table:
 
 def _facts(found: Roadmap) -> list[tuple[str, str]]:
     titles, discounts = found.scenario.parties, found.intervals
-    exposed = [f"{titles[p].title} {figure(v)}" for p, v in found.exposure_by_party.items()]
+    exposed = [f"{titles[p].title} {figure(v)}" for p, v in found.exposure_by_party.items() if v]
     bond, rest = plain(found.walk.bond()), plain(found.walk.bond(completion=True))
     facts = [
-        ("exposure", f"{figure(found.exposure)} at most: {listed(exposed)}"),
+        ("exposure", f"{figure(found.exposure)} at most: {listed(exposed)}" if exposed else "nobody"),
         ("bond", f"{figure(bond)}; counting completion {figure(rest)}"),
         ("patience needed", patience_in_words(discounts)),
     ]

@@ -1,0 +1,239 @@
+"""Does a roadmap say what it should: where it breaks, what would mend it, and what other orders would do?"""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+
+import detente
+from detente.planning.best import best, holds, most_value, obeys
+from detente.planning.game import game, places
+from detente.planning.measure import Walk
+from detente.planning.mends import split
+from detente.planning.solver import Rules
+from judge_roadmap import Deal, Way
+from test_roadmap_measures import deals, game_of
+
+E3 = """
+detente: 1
+title: Example E3, with one reversible flow added
+parties: {A: {}, B: {}}
+commitments:
+  A1: {by: A, lump: {A: -3, B: 5}}
+  A2: {by: A, lump: {A: -6, B: 9}, needs: [A1]}
+  A3: {by: A, lump: {A: -2, B: 2}}
+  B1: {by: B, lump: {A: 4, B: -2}}
+  B2: {by: B, lump: {A: 7, B: -5}, needs: [A1]}
+  B3: {by: B, lump: {A: 3, B: -1}, needs: [A2, B1]}
+  rA: {by: A, flow: {A: -0.2, B: 0.6}, reversible: true}
+patience: {A: 0.9, B: 0.9}
+completion: {A: 1, B: 1}       # a flow per period to each, from the round in which all is done
+stake: {A: 0, B: 0}            # a lump that a party forfeits by breaking off
+"""
+LUMPS = E3[: E3.index("  rA:")]
+HALVES = """
+detente: 1
+title: E2, each lump in two halves
+parties: {A: {}, B: {}}
+commitments:
+  A1: {by: A, lump: {A: -1, B: 2}}
+  A2: {by: A, lump: {A: -1, B: 2}, needs: [A1]}
+  B1: {by: B, lump: {B: -1, A: 2}}
+  B2: {by: B, lump: {B: -1, A: 2}, needs: [B1]}
+  rA: {by: A, flow: {A: -0.2, B: 0.6}, reversible: true}
+  rB: {by: B, flow: {B: -0.2, A: 0.6}, reversible: true}
+"""
+E2 = HALVES.replace("-1", "-2").replace("B: 2}", "B: 4}").replace("A: 2}", "A: 4}")
+E2 = "\n".join(line for line in E2.splitlines() if "A2:" not in line and "B2:" not in line)
+
+
+def test_the_example_with_three_steps_a_side_has_the_exposure_bond_and_rounds_of_the_book() -> None:
+    lumps = detente.parse_scenario(LUMPS)
+
+    assert detente.roadmap(lumps, aim="exposure").exposure == 2
+    assert detente.roadmap(lumps, aim="bond").payload()["bond"] == 1
+    assert detente.roadmap(lumps, order="B1|A1|B2|A2|A3|B3").exposure == 2
+    assert detente.roadmap(lumps, order="A1|B2|A2|B1|A3|B3").payload()["bond"] == 1
+    fewest = {most: len(detente.roadmap(lumps, aim="rounds", max_exposure=most).rounds) for most in (2, 3, 5)}
+    assert fewest == {2: 5, 3: 4, 5: 3}
+
+
+def test_flows_kept_for_the_end_are_the_prize_that_holds_lumps_together() -> None:
+    whole, halves = detente.parse_scenario(E2), detente.parse_scenario(HALVES)
+
+    assert detente.roadmap(whole, order="A1,B1,rA,rB").payload()["patience"] == {
+        "least": pytest.approx(11 / 13),
+        "intervals": [[pytest.approx(11 / 13), 1.0]],
+    }
+    best_whole = detente.roadmap(whole, aim="patience")
+    assert best_whole.status == "optimal"
+    assert best_whole.intervals is not None
+    assert best_whole.intervals[-1][0] == pytest.approx((13 - 129**0.5) / 2, abs=2e-6)
+    best_halves = detente.roadmap(halves, aim="patience")
+    assert best_halves.intervals is not None
+    assert best_halves.intervals[-1][0] == pytest.approx(4 - 11**0.5, abs=2e-6)
+
+
+def test_where_only_flows_are_exchanged_no_order_asks_for_less_patience_than_another() -> None:
+    text = "detente: 1\ntitle: E1\nparties: {A: {}, B: {}}\ncommitments:\n"
+    text += "  a: {by: A, flow: {A: -1, B: 3}, reversible: true}\n"
+    text += "  b: {by: B, flow: {A: 4, B: -2}, reversible: true}\n"
+    scenario = detente.parse_scenario(text)
+
+    for order in ("a,b", "a|b", "b|a"):
+        assert detente.roadmap(scenario, order=order).intervals == ((pytest.approx(2 / 3), 1.0),)
+
+
+def test_a_finite_exchange_of_lumps_is_never_self_enforcing_and_a_guarantee_or_a_prize_mends_it() -> None:
+    bare = detente.parse_scenario(LUMPS + "patience: {A: 0.99, B: 0.99}\n")
+    found = detente.roadmap(bare)
+
+    assert found.status == "infeasible"
+    assert found.self_enforcing is False
+    breaks = found.payload()["breaks"]
+    assert isinstance(breaks, list)
+    assert breaks
+    guarantees = {each.about: each.amount for each in found.mends if each.kind == "guarantee"}
+    assert guarantees
+    stake = ", ".join(f"{party}: {amount + 1e-6:.7f}" for party, amount in guarantees.items())
+    text = f"{LUMPS}patience: {{A: 0.99, B: 0.99}}\nstake: {{{stake}}}\n"
+    order = "|".join(",".join(step) for step in found.rounds)
+    assert detente.roadmap(detente.parse_scenario(text), order=order).self_enforcing
+
+
+@settings(max_examples=40)
+@given(deals(most=4, months=False))
+def test_every_mend_mends(deal: Deal) -> None:
+    patience = dict.fromkeys(deal.parties, Fraction(9, 10))
+    made = game_of(deal, patience)
+    assert made.patience is not None
+    found = best(made, "bond", Rules(), None)
+    assert found.order is not None
+    lacks = [each for each in Walk(made, found.order).incentives(made.patience) if each.slack < 0]
+    stakes = {p: max((-each.slack for each in lacks if each.party == p), default=Fraction(0)) for p in made.players}
+    mended = Deal(
+        deal.promises,
+        deal.parties,
+        deal.completion,
+        {who: deal.stake.get(who, Fraction(0)) + stakes.get(p, Fraction(0)) for p, who in enumerate(made.parties)},
+        deal.hazard,
+    )
+
+    assert holds(Walk(game_of(mended, patience), found.order), made.patience)
+
+
+@settings(max_examples=60)
+@given(deals(most=4))
+def test_parts_of_a_step_add_up_to_the_step(deal: Deal) -> None:
+    made = game_of(deal)
+    for place in range(len(made.commitments)):
+        parts = split(made, place, 3)
+        for party in range(len(made.parties)):
+            assert parts.balance(party, parts.all) == made.balance(party, made.all)
+            assert parts.pays(party, parts.all) == made.pays(party, made.all)
+        assert len(parts.commitments) == len(made.commitments) + 2
+
+
+@settings(max_examples=60)
+@given(deals(most=4))
+def test_no_order_is_worth_more_than_the_bound_on_value(deal: Deal) -> None:
+    patience = {who: Fraction(9 - k, 10) for k, who in enumerate(deal.parties)}
+    made = game_of(deal, patience)
+
+    assert most_value(made) >= max(Way(deal, steps).value(patience) for steps in deal.orders())
+
+
+@settings(max_examples=40)
+@given(deals(most=4))
+def test_limits_are_kept(deal: Deal) -> None:
+    made = game_of(deal)
+    for rules in (Rules(most=1), Rules(alternating=True), Rules(first=0), Rules(most=2, pinned={0: 1})):
+        found = best(made, "rounds", rules, None)
+        if found.order is not None:
+            assert obeys(Walk(made, found.order), rules, None)
+            if rules.most == 1:
+                assert all(len(list(places(step))) == 1 for step in found.order)
+
+
+def test_each_rung_of_a_ladder_is_a_commitment_of_its_own() -> None:
+    made = detente.commitments(detente.load("korea-2021"), {"peace": "treaty", "relations": "embassies"})
+
+    assert [each.id for each in made] == [
+        "peace: eow",
+        "peace: peace_framework",
+        "peace: treaty",
+        "relations: liaison",
+        "relations: embassies",
+    ]
+    assert made[2].by == ("US", "DPRK", "ROK", "CHN")
+    assert made[1].needs == ("peace: eow",)
+    assert [each.reversible for each in made] == [True, True, False, True, True]
+    assert made[0].above == made[1].above == "peace: treaty"
+    assert (bool(made[0].flow), bool(made[0].lump)) == (True, False)
+    assert (bool(made[2].flow), bool(made[2].lump)) == (False, True)
+
+
+def test_the_whole_of_a_ladder_is_worth_what_its_last_option_is() -> None:
+    scenario = detente.load("korea-2021").settled()
+    target = detente.bargain(scenario).agreements["nash"].point.terms  # type: ignore[index]
+    made = game(scenario, target)
+
+    for place, (name, party) in enumerate(scenario.parties.items()):
+        worth = made.gained(place, made.all) + made.pays(place, made.all) / (1 - made.discount)
+        options = sum((party.preferences.of(i, o).likely for i, o in target.items()), Fraction(0))
+        rules = [r for r in scenario.interactions.values() if all(target[i] in o for i, o in r.when.items())]
+        whole = options + sum((r.worth[name].likely for r in rules if name in r.worth), Fraction(0))
+        assert worth == whole - scenario.worth_of_status_quo(party).likely
+
+
+def test_conditions_hold_after_every_round() -> None:
+    found = detente.roadmap(detente.load("korea-2021"), max_per_round=2)
+
+    assert found.status == "optimal"
+    scenario = found.scenario
+    outcome = dict(scenario.status_quo)
+    for step in found.rounds:
+        outcome.update(name.split(": ", 1) for name in step)
+        assert scenario.allows(outcome)
+
+
+def test_what_somebody_would_not_sign_is_planned_only_by_force() -> None:
+    river = detente.load("river").assuming({"spot prices": "stay high"})
+
+    with pytest.raises(detente.InfeasibleError, match="Upland would not sign"):
+        detente.roadmap(river, package="engineers' draft")
+    assert detente.roadmap(river, package="engineers' draft", force=True).forced == ("upland",)
+
+
+def test_everything_at_once_is_quicker_and_more_exposed_than_step_by_step() -> None:
+    rows = {each.name: each for each in detente.roadmap(detente.parse_scenario(E3)).comparison}
+
+    assert rows["everything at once"].rounds == 1
+    assert rows["everything at once"].exposure > rows["this roadmap"].exposure
+    assert rows["everything at once"].value > rows["this roadmap"].value
+    assert rows["A goes first alone"].exposure == pytest.approx(11.2)
+
+
+@pytest.mark.parametrize(
+    ("order", "message"),
+    [
+        ("A2|A1,A3,B1|B2|B3,rA", "A2 needs A1 before"),
+        ("A1|A2", "leaves out A3, B1, B2, B3 and rA"),
+        ("A1|A1,A2,A3|B1|B2|B3|rA", "comes twice"),
+        ("A1|A9", "no commitment named 'A9'"),
+    ],
+)
+def test_an_order_that_cannot_be_is_told(order: str, message: str) -> None:
+    with pytest.raises(detente.DetenteError, match=message):
+        detente.roadmap(detente.parse_scenario(E3), order=order)
+
+
+def test_what_is_planned_is_the_same_whatever_the_parties_and_steps_are_called() -> None:
+    names = {"A1": "q", "A2": "w", "A3": "e", "B1": "r", "B2": "t", "B3": "y", "rA": "u"}
+    text = E3
+    for old, new in names.items():
+        text = text.replace(old, new)
+    plain, renamed = detente.roadmap(detente.parse_scenario(E3)), detente.roadmap(detente.parse_scenario(text))
+
+    assert tuple(tuple(names[name] for name in step) for step in plain.rounds) == renamed.rounds
+    assert plain.intervals == renamed.intervals
