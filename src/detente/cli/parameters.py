@@ -160,4 +160,10 @@ ROADMAP = (
         help="Do not ask that nobody gains by walking away at the patience of the file.",
     ),
     click.Option(["--force"], is_flag=True, help="Plan also for a package that somebody would not sign."),
+    click.Option(
+        ["--log"],
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="What has happened since the plan was made: plan from there on.",
+    ),
 )

@@ -11,7 +11,7 @@ from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
-from detente.planning.game import Game, places
+from detente.planning.game import Game, State, places
 from detente.planning.measure import Order, Walk
 from detente.planning.solver import Rules
 from detente.table import listed
@@ -78,13 +78,13 @@ def _commitment(name: str, made: Game) -> int:
     return made.names.index(name)
 
 
-def order_of(order: str | Rounds, made: Game) -> Order:
+def order_of(order: str | Rounds, made: Game, done: State = 0) -> Order:
     """The rounds of an order; NotFoundError for a name that is no commitment."""
     if isinstance(order, str):
         steps = [_split(step.strip(), made) for step in order.split("|")]
     else:
         steps = [list(step) for step in order]
-    found, done = [], 0
+    found = []
     for step in steps:
         bits = [1 << _commitment(name, made) for name in step]
         if len(set(bits)) < len(bits) or any(done & bit for bit in bits):

@@ -54,17 +54,21 @@ class Compared:
 def compared(scenario: Scenario, walk: Walk, patience: Sequence[Fraction] | None) -> tuple[Compared, ...]:
     """An order beside the others that come to mind, and the plans of the file with the same commitments."""
     game = walk.game
-    orders = {"this roadmap": walk.order, "everything at once": (game.all,)}
+    start = walk.start
+    orders: dict[str, Order] = {"this roadmap": walk.order}
+    if not game.all & ~start:
+        return ()
+    orders["everything at once"] = (game.all & ~start,)
     for party in game.players:
-        if game.alone[party]:
-            orders[f"{scenario.parties[game.parties[party]].title} goes first alone"] = going_first(game, party)
-    orders["small steps first"] = by_size(game, smallest=True)
-    orders["big steps first"] = by_size(game, smallest=False)
+        if game.alone[party] & ~start:
+            orders[f"{scenario.parties[game.parties[party]].title} goes first alone"] = going_first(game, party, start)
+    orders["small steps first"] = by_size(game, start, smallest=True)
+    orders["big steps first"] = by_size(game, start, smallest=False)
     for plan in scenario.roadmaps.values():
-        if sorted(name for step in plan.rounds for name in step) == sorted(game.names):
+        if not start and sorted(name for step in plan.rounds for name in step) == sorted(game.names):
             place = {name: 1 << k for k, name in enumerate(game.names)}
             orders[plan.name] = tuple(sum(place[name] for name in step) for step in plan.rounds)
-    return tuple(_measured(name, Walk(game, order), patience) for name, order in orders.items())
+    return tuple(_measured(name, Walk(game, order, start), patience) for name, order in orders.items())
 
 
 def _measured(name: str, walk: Walk, patience: Sequence[Fraction] | None) -> Compared:
@@ -89,9 +93,9 @@ def _possible(walk: Walk) -> bool:
     return not late and all(map(walk.game.allows, walk.states[1:]))
 
 
-def going_first(game: Game, party: int) -> Order:
+def going_first(game: Game, party: int, start: State = 0) -> Order:
     """One side does all that it can alone before anyone else moves (graduated unilateral steps; Osgood 1962)."""
-    steps, done = [], 0
+    steps, done = [], start
     for among in (game.alone[party], game.all):
         while step := _together(game, done, _ready(game, done) & among):
             steps.append(step)
@@ -99,9 +103,9 @@ def going_first(game: Game, party: int) -> Order:
     return _rest(game, steps, done)
 
 
-def by_size(game: Game, *, smallest: bool) -> Order:
+def by_size(game: Game, start: State = 0, *, smallest: bool) -> Order:
     """One step at a time, of those that are ready the smallest (or the largest) cost to its owner first."""
-    steps, done = [], 0
+    steps, done = [], start
     while ready := [k for k in places(_ready(game, done)) if game.allows(done | 1 << k)]:
         first = min(ready, key=lambda k: (size(game, k) if smallest else -size(game, k), k))
         steps.append(1 << first)

@@ -70,7 +70,7 @@ def _breaking(walk: Walk, patience: Sequence[Fraction]) -> list[int]:
     """The steps of the rounds that somebody gains by breaking, worst first."""
     slack: dict[int, Fraction] = {}
     for each in walk.incentives(patience):
-        step: State = walk.order[each.round] if each.round < len(walk.order) else walk.order[-1]
+        step: State = walk.order[min(each.round, len(walk.order) - 1)] if walk.order else 0
         for k in places(step):
             if each.slack < 0:
                 slack[k] = min(slack.get(k, Fraction(0)), each.slack)
@@ -81,7 +81,7 @@ def _splits(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend]:
     for k in _breaking(walk, patience):
         for parts in PARTS:
             made = split(walk.game, k, parts)
-            found = best(made, "rounds", Rules(), patience)
+            found = best(made, "rounds", Rules(start=spread(walk.start, k, parts)), patience)
             if found.order is not None:
                 rounds = len(found.order)
                 yield Mend("split", walk.game.commitments[k].name, parts, 0, f"{rounds} rounds are self-enforcing")
@@ -94,8 +94,13 @@ def _verified(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend]:
         if slow > 1:
             quick = replace(each, detection=None)
             steps = tuple(quick if j == k else other for j, other in enumerate(walk.game.commitments))
-            if holds(Walk(replace(walk.game, commitments=steps), walk.order), patience):
+            if holds(Walk(replace(walk.game, commitments=steps), walk.order, walk.start), patience):
                 yield Mend("verification", each.name, slow - 1, 0, "this order holds")
+
+
+def spread(state: State, place: int, parts: int) -> State:
+    """A state in which the commitment at that place, not done, has become several."""
+    return (state & ((1 << place) - 1)) | (state >> place << (place + parts - 1))
 
 
 def split(game: Game, place: int, parts: int) -> Game:
@@ -110,7 +115,7 @@ def split(game: Game, place: int, parts: int) -> Game:
     rest = [replace(each, above=last if each.above == old.id else each.above) for each in rest]
     steps = (*rest[:place], *pieces, *rest[place + 1 :])
 
-    def spread(row: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    def shared(row: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
         return (*row[:place], *(row[place] / parts for _ in pieces), *row[place + 1 :])
 
     def moved(clause: Clause) -> Clause:
@@ -120,8 +125,8 @@ def split(game: Game, place: int, parts: int) -> Game:
     return replace(
         game,
         commitments=steps,
-        lump=tuple(map(spread, game.lump)),
-        flow=tuple(map(spread, game.flow)),
+        lump=tuple(map(shared, game.lump)),
+        flow=tuple(map(shared, game.flow)),
         bonuses=tuple(Bonus(tuple(map(moved, each.clauses)), each.worth, each.flows) for each in game.bonuses),
         nogoods=tuple(tuple(map(moved, clauses)) for clauses in game.nogoods),
     )

@@ -1,7 +1,8 @@
 """In what order, so that nobody gains by walking away midway and nobody is further out on a limb than it can bear?"""
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -9,7 +10,9 @@ from detente.analysis.limits import search_limit
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import plain
 from detente.errors import InfeasibleError, NotFoundError, OutOfTimeError
+from detente.io.log import load_log
 from detente.model.commitment import Commitment, Rounds
+from detente.model.log import Log
 from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
@@ -20,6 +23,7 @@ from detente.planning.game import Game, game, places
 from detente.planning.measure import Incentive, Walk
 from detente.planning.mends import Mend, mends
 from detente.planning.patience import intervals, least
+from detente.planning.progress import Progress, progress
 from detente.planning.rows import rounds_of, tables_of
 from detente.planning.solver import Rules
 from detente.table import Table, listed
@@ -49,6 +53,7 @@ class Roadmap:
     `status` is "optimal" (nothing is better for the aim), "gap" (`gap` tells how much better anything could be, None if
     nothing is proven), "given" (the order was given) or "infeasible": then no order is self-enforcing, and the rounds
     are those that need the smallest guarantee. `forced` marks a package that somebody who must agree would not sign.
+    With `progress`, the rounds are those that are left.
     """
 
     scenario: Scenario
@@ -61,6 +66,7 @@ class Roadmap:
     forced: tuple[str, ...]
     mends: tuple[Mend, ...]
     dips: tuple[Dip, ...]
+    progress: Progress | None = None
 
     @property
     def game(self) -> Game:
@@ -152,6 +158,7 @@ class Roadmap:
             "dips": [{"party": d.party, "rounds": list(d.rounds), "lacks": d.lacks} for d in self.dips],
             "comparison": [each.payload() for each in self.comparison],
             "notes": list(self.notes),
+            "progress": None if self.progress is None else self.progress.payload(),
         }
 
     def _step(self, place: int) -> dict[str, object]:
@@ -209,13 +216,16 @@ def roadmap(
     bar: Sequence[str] = (),
     incentives: bool = True,
     force: bool = False,
+    log: str | os.PathLike[str] | None = None,
 ) -> Roadmap:
     """The best order of steps to a package, such that nobody gains by walking away on the way.
 
     Without a package (or a rule such as "nash" that settles on one) it plans with the commitments that the scenario
-    lists, or else to the Nash agreement. `order` is an order to examine instead: "A1|B1|A2,B2". Points are each party's
-    own, times in periods. InfeasibleError for a package that somebody would not sign (`force` plans it all the same),
-    or where no order obeys; NotFoundError for unknown names; OutOfTimeError where nothing is found in time.
+    lists, or else to the Nash agreement. `order` is an order to examine instead: "A1|B1|A2,B2"; `log` the file of what
+    has happened since the plan was made: then it plans from there on. Points are each party's own, times in periods.
+    InfeasibleError for a package that somebody would not sign (`force` plans it all the same), or where no order obeys;
+    NotFoundError for unknown names; ScenarioError for a log that contradicts the plan; OutOfTimeError where nothing is
+    found in time.
     """
     settled = settle(scenario)
     target = target_of(settled, package, rule)
@@ -226,14 +236,23 @@ def roadmap(
     made = game(settled, target)
     if not made.commitments:
         raise InfeasibleError("the package changes nothing, so there is nothing to plan")
-    if order is not None:
-        walk = Walk(made, order_of(order, made))
-        check_order(walk)
-        return _result(settled, target, aim, Best(walk.order, None), GIVEN, forced)
-    rules = rules_of(made, max_exposure, max_per_round, alternating, first, pin, bar)
+    since = None if log is None else progress(made, _log(log, made))
+    made, start = (made, 0) if since is None else (since.game, since.state)
     with search_limit():
-        found, status = _planned(made, aim, rules, made.patience if incentives else None)
-        return _result(settled, target, aim, found, status, forced)
+        if order is not None:
+            walk = Walk(made, order_of(order, made, start), start)
+            check_order(walk)
+            plan = Best(walk.order, None), GIVEN
+        else:
+            rules = rules_of(made, max_exposure, max_per_round, alternating, first, pin, bar)
+            patience = made.patience if incentives else None
+            plan = _planned(made, aim, replace(rules, start=start), patience)
+        return _result(settled, target, aim, plan, Walk(made, plan[0].order or (), start), forced, since)
+
+
+def _log(path: str | os.PathLike[str], made: Game) -> Log:
+    needs = {each.id: each.needs for each in made.commitments}
+    return load_log(path, needs, [each.id for each in made.commitments if each.reversible])
 
 
 def _planned(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | None) -> tuple[Best, str]:
@@ -262,11 +281,16 @@ def _found(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | 
 
 
 def _result(
-    scenario: Scenario, target: Outcome | None, aim: str, found: Best, status: str, forced: tuple[str, ...]
+    scenario: Scenario,
+    target: Outcome | None,
+    aim: str,
+    plan: tuple[Best, str],
+    walk: Walk,
+    forced: tuple[str, ...],
+    since: Progress | None,
 ) -> Roadmap:
-    made = game(scenario, target)
-    walk = Walk(made, found.order or ())
-    patience = made.patience
+    found, status = plan
+    patience = walk.game.patience
     broken = patience is not None and any(each.slack < 0 for each in walk.incentives(patience))
     return Roadmap(
         scenario=scenario,
@@ -279,6 +303,7 @@ def _result(
         forced=forced,
         mends=tuple(mends(walk, patience)) if broken and patience is not None else (),
         dips=tuple(_dips(scenario, walk)),
+        progress=since,
     )
 
 

@@ -26,7 +26,7 @@ TITLES = {
 
 def tables_of(found: Roadmap) -> tuple[Table, ...]:
     """The rounds, the measures, what would mend it, and the comparison."""
-    return (rounds_of(found), _measures(found), *_mended(found), *_noted(found), _compared(found))
+    return (*_so_far(found), rounds_of(found), _measures(found), *_mended(found), *_noted(found), _compared(found))
 
 
 def rounds_of(found: Roadmap) -> Table:
@@ -59,6 +59,28 @@ def _deeds(found: Roadmap, place: int) -> str:
         who = listed([found.scenario.parties[party].title for party in each.by])
         deeds.setdefault(who, []).append(f"{each.name}{'' if each.reversible else ' (for good)'}")
     return "; ".join(f"{who}: {', '.join(each)}" for who, each in deeds.items())
+
+
+def _so_far(found: Roadmap) -> tuple[Table, ...]:
+    """Where the plan stands by its log."""
+    now = found.progress
+    if now is None:
+        return ()
+    titles, names = found.scenario.parties, {each.id: each.name for each in found.commitments}
+    told = {"done": now.done, "missed": now.missed, "broken": now.broken, "can no longer be done": now.lost}
+    rows = [(word, "; ".join(names.get(name, name) for name in some)) for word, some in told.items() if some]
+    for due in now.due:
+        who = listed([titles[party].title for party in due.by])
+        rows.append(("due", f"{who}: {names[due.commitment]}, since {due.since}, to be verified by {due.verified}"))
+    exposed = [f"{titles[party].title} {figure(value)}" for party, value in now.exposed.items() if value]
+    rows.append(("exposed now", listed(exposed) or "nobody"))
+    if now.holds is not None:
+        rows.append(("the rest as agreed is self-enforcing", _yes(now.holds)))
+    if now.hold_back:
+        rows.append(("to be held back", "; ".join(names[name] for name in now.hold_back)))
+    if now.take_back:
+        rows.append(("could be taken back", "; ".join(names[name] for name in now.take_back)))
+    return (Table(f"Where it stands on {now.log.today}", ("", ""), tuple(rows)),)
 
 
 def _measures(found: Roadmap) -> Table:

@@ -1,0 +1,44 @@
+"""What has happened since the plan was made? What was done, missed and broken, with dates."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from detente.model.commitment import Rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened on a day: commitments carried out, not carried out in time, and broken."""
+
+    date: date
+    done: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    why: str = ""
+    line: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The record of a plan: when it started, the rounds that were agreed (none: not yet), and what happened since."""
+
+    start: date
+    rounds: Rounds = ()
+    events: tuple[Event, ...] = ()
+    file: str = field(default="", compare=False)
+
+    @property
+    def today(self) -> date:
+        """The day of the last event."""
+        return self.events[-1].date if self.events else self.start
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(years, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")

@@ -1,0 +1,109 @@
+"""Does the log of a plan say where it stands, and does what follows start from there?"""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import detente
+from detente.model.log import months_later
+from test_roadmap import E3
+
+HEAD = "log: 1\nstart: 2021-03-01\nrounds: [[B1], [A1], [A3, B2], [A2, rA], [B3]]\nevents:\n"
+
+
+def followed(tmp_path: Path, events: str, head: str = HEAD) -> detente.Roadmap:
+    path = tmp_path / "log.yaml"
+    path.write_text(head + events, encoding="utf-8")
+    return detente.roadmap(detente.parse_scenario(E3), log=path)
+
+
+def test_planning_from_an_empty_log_is_planning(tmp_path: Path) -> None:
+    plain = detente.roadmap(detente.parse_scenario(E3))
+    logged = followed(tmp_path, "", "log: 1\nstart: 2021-03-01\n")
+
+    assert logged.rounds == plain.rounds
+    assert logged.payload()["value"] == plain.payload()["value"]
+    assert logged.progress is not None
+    assert logged.progress.done == ()
+
+
+def test_what_is_done_is_not_planned_again_and_the_rest_is(tmp_path: Path) -> None:
+    found = followed(tmp_path, "  - {date: 2021-03-15, done: B1}\n  - {date: 2021-04-10, done: A1}\n")
+
+    assert found.progress is not None
+    assert found.progress.done == ("A1", "B1")
+    assert sorted(name for step in found.rounds for name in step) == ["A2", "A3", "B2", "B3", "rA"]
+    due = {each.commitment: (each.by, each.since, each.verified) for each in found.progress.due}
+    assert due == {
+        "A3": (("A",), date(2021, 4, 10), date(2021, 5, 10)),
+        "B2": (("B",), date(2021, 4, 10), date(2021, 5, 10)),
+    }
+    assert found.progress.holds
+
+
+def test_nothing_is_planned_that_depends_on_what_is_broken(tmp_path: Path) -> None:
+    found = followed(tmp_path, "  - {date: 2021-03-15, done: B1}\n  - {date: 2021-04-10, broken: A1, why: refused}\n")
+
+    assert found.progress is not None
+    assert found.progress.lost == ("A1", "A2", "B2", "B3")
+    assert {name for step in found.rounds for name in step} == {"A3", "rA"}
+    assert all(found.game.completion[p] == 0 for p in found.game.players)
+
+
+def test_after_a_breach_the_others_are_told_what_to_hold_back(tmp_path: Path) -> None:
+    events = "  - {date: 2021-03-15, done: [B1, rA]}\n  - {date: 2021-04-10, done: A1}\n"
+    events += "  - {date: 2021-05-20, done: B2, missed: A3}\n  - {date: 2021-06-01, broken: A3}\n"
+    found = followed(tmp_path, events)
+
+    assert found.progress is not None
+    assert found.progress.holds is False
+    assert found.progress.hold_back == ("B3",)
+    assert found.progress.take_back == ()
+    assert found.progress.exposed == {"A": 0, "B": 2}
+
+
+@pytest.mark.parametrize(
+    ("events", "line", "message"),
+    [
+        ("  - {date: 2021-02-01, done: B1}\n", 5, "events stand in the order of days"),
+        ("  - {date: 2021-03-02, done: A2}\n", 5, "'A2' needs 'A1', which was not done before"),
+        ("  - {date: 2021-03-02, done: B1}\n  - {date: 2021-03-03, done: B1}\n", 6, "was done already"),
+        ("  - {date: 2021-03-02, done: B1}\n  - {date: 2021-03-03, broken: B1}\n", 6, "cannot be undone"),
+        ("  - {date: 2021-03-02, done: B1}\n  - {date: 2021-03-03, missed: B1}\n", 6, "so it was not missed"),
+        ("  - {date: 2021-03-02, done: B7}\n", 5, "no commitment named 'B7'"),
+        ("  - {date: soon, done: B1}\n", 5, "a day is due here"),
+        ("  - {date: 2021-03-02}\n", 5, "name what was 'done', 'missed' or 'broken'"),
+        ("  - {done: B1}\n", 5, "'date' is missing"),
+    ],
+)
+def test_a_log_that_contradicts_the_plan_is_told_by_line(events: str, line: int, message: str, tmp_path: Path) -> None:
+    with pytest.raises(detente.ScenarioError) as caught:
+        followed(tmp_path, events)
+
+    assert [problem.line for problem in caught.value.problems] == [line]
+    assert message in caught.value.problems[0].message
+
+
+def test_rounds_that_were_agreed_hold_everything_once_and_in_order(tmp_path: Path) -> None:
+    head = "log: 1\nstart: 2021-03-01\nrounds: [[B1, B1], [A2], [A1]]\n"
+    with pytest.raises(detente.ScenarioError) as caught:
+        followed(tmp_path, "", head)
+
+    told = " ".join(problem.message for problem in caught.value.problems)
+    assert "'B1' comes twice" in told
+    assert "'A2' needs 'A1' in an earlier round" in told
+    assert "is in no round" in told
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        (date(2021, 1, 31), 1, date(2021, 2, 28)),
+        (date(2023, 12, 31), 2, date(2024, 2, 29)),
+        (date(2021, 3, 15), 22, date(2023, 1, 15)),
+        (date(2021, 5, 31), 1, date(2021, 6, 30)),
+    ],
+)
+def test_a_month_later_is_the_same_day_or_the_last(day: date, months: int, then: date) -> None:
+    assert months_later(day, months) == then
