@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 
 import detente
-from detente.planning.best import best, holds, most_value, obeys
+from detente.planning.best import best
+from detente.planning.bounds import least_exposure, longest_chain, most_value
 from detente.planning.game import game, places
 from detente.planning.measure import Walk
 from detente.planning.mends import split
-from detente.planning.solver import Rules
+from detente.planning.rules import Rules, holds, obeys
 from judge_roadmap import Deal, Way
 from test_roadmap_measures import deals, game_of
 
@@ -141,6 +142,16 @@ def test_no_order_is_worth_more_than_the_bound_on_value(deal: Deal) -> None:
     made = game_of(deal, patience)
 
     assert most_value(made) >= max(Way(deal, steps).value(patience) for steps in deal.orders())
+
+
+@settings(max_examples=80)
+@given(deals(most=4))
+def test_no_order_goes_below_the_bounds_on_exposure_and_rounds(deal: Deal) -> None:
+    made = game_of(deal)
+    ways = [Way(deal, steps) for steps in deal.orders()]
+
+    assert least_exposure(made) <= min(max(way.exposure().values()) for way in ways)
+    assert longest_chain(made) == min(len(way.steps) for way in ways)
 
 
 @settings(max_examples=40)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from detente.planning.best import AIMS, CLOSE, best, least_patience, least_trust, trust_needed
 from detente.planning.measure import Walk
 from detente.planning.patience import intervals, least
-from detente.planning.solver import Rules
+from detente.planning.rules import Rules
 from judge_roadmap import Deal, Way
 from test_roadmap_measures import deals, game_of, walk_of
 

@@ -39,12 +39,12 @@ LONGEST = 10.0
 
 
 @contextmanager
-def search_limit() -> Iterator[None]:
-    """Whatever is searched inside ends with what it has found by the time limit, or else after LONGEST seconds."""
+def search_limit(seconds: float = LONGEST) -> Iterator[None]:
+    """Whatever is searched inside ends with what it has found by the time limit, or else after so many seconds."""
     if _deadline.get() is not None or _search_ends.get() is not None:
         yield
         return
-    token = _search_ends.set(time.monotonic() + LONGEST)
+    token = _search_ends.set(time.monotonic() + seconds)
     try:
         yield
     finally:

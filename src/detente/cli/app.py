@@ -5,6 +5,7 @@ import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -47,7 +48,7 @@ def _body(command: Command) -> Callable[..., None]:
             result = _asked(command, given, readings, time_limit)
             from detente.cli.output import deliver  # late: needs the result's modules anyway, --help does not
 
-            deliver(result, out, as_json=as_json)
+            deliver(result if not command.page else _page(command.page, result), out, as_json=as_json)
             if command.fails and getattr(result, command.fails):
                 raise click.exceptions.Exit(65)
 
@@ -68,6 +69,12 @@ def _asked(command: Command, given: Mapping[str, object], readings: Sequence[str
     function: Callable[..., object] = getattr(detente, command.name)
     with nullcontext() if seconds is None else detente.time_limit(seconds):
         return function(*places, **words)
+
+
+def _page(name: str, result: object) -> object:
+    """The result as `detente.report` shows it."""
+    module, _, shown = name.partition(".")
+    return getattr(import_module(f"detente.report.{module}"), shown)(result)
 
 
 def _sources(given: Mapping[str, object]) -> list[Source]:

@@ -7,6 +7,7 @@ import click
 from detente.cli.parameters import (
     BY,
     FORCE,
+    FORMATS,
     JSON,
     NEW_FILE,
     OUT,
@@ -16,6 +17,7 @@ from detente.cli.parameters import (
     SUBJECT,
     TIME_LIMIT,
     scenario,
+    written_as,
 )
 
 
@@ -24,7 +26,7 @@ class Command:
     """A command: its parameters go to the function of its name in `detente`, arguments by place, options by name.
 
     With `raw` the function gets the file as it was read, sound or not; `fails` names what of the result makes the exit
-    code 65.
+    code 65. `page` names the class of `detente.report` that shows the result.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Command:
     options: tuple[click.Option, ...] = (JSON, OUT)
     raw: bool = False
     fails: str = ""
+    page: str = ""
 
 
 SCENARIO = scenario("scenario")
@@ -119,7 +122,8 @@ COMMANDS = (
         "Plan the order of steps, such that nobody gains by walking away and nobody is too exposed.",
         "detente roadmap river --rule nash --aim exposure",
         (SCENARIO,),
-        (*ROADMAP, *SOLVED),
+        (*ROADMAP, READING, TIME_LIMIT, JSON, written_as(*FORMATS, ".svg", ".csv", ".mmd", ".ics")),
+        page="exports.RoadmapPage",
     ),
     Command(
         "claims",

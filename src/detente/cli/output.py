@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import click
 
@@ -106,7 +106,16 @@ def _tables(result: object) -> tuple[Table, ...]:
     return (result.table(),) if isinstance(result, _OneTable) else ()
 
 
-_WRITERS = {".html": _html, ".md": _markdown, ".json": in_json}
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    ".html": _html,
+    ".md": _markdown,
+    ".json": in_json,
+    ".svg": lambda result: result.svg(),
+    ".csv": lambda result: result.csv(),
+    ".mmd": lambda result: result.mermaid(),
+    ".ics": lambda result: result.calendar(),
+}
+"""By the end of the file's name; the last four for results that a command offers them for."""
 
 _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse;margin:0 0 2rem}"

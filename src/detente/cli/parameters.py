@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,16 +99,34 @@ def _above_zero(ctx: click.Context, param: click.Parameter, value: float | None)
     return value
 
 
-def _writable(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+def _writable(ctx: click.Context, param: click.Parameter, value: Path | None, formats: Sequence[str]) -> Path | None:
     if value is None:
         return None
-    if value.suffix.lower() not in FORMATS:
-        raise click.BadParameter(f"'{value}' must end in one of {', '.join(FORMATS)}", ctx, param)
+    if value.suffix.lower() not in formats:
+        raise click.BadParameter(f"'{value}' must end in one of {', '.join(formats)}", ctx, param)
     if value.is_dir():
         raise click.BadParameter(f"'{value}' is a folder", ctx, param)
     if not value.parent.is_dir():
         raise click.BadParameter(f"there is no folder '{value.parent}'", ctx, param)
     return value
+
+
+def written_as(*formats: str) -> click.Option:
+    """The option that also writes the answer into a file, told by the end of its name."""
+    return click.Option(
+        ["-o", "--out", "out"],
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        callback=partial(_writable, formats=formats),
+        help=f"Write the answer into FILE as well: {', '.join(formats[:-1])} or {formats[-1]}.",
+    )
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"a day is due here, such as 2021-03-01, not '{value}'", ctx, param) from None
 
 
 READING = click.Option(
@@ -124,13 +144,7 @@ TIME_LIMIT = click.Option(
     help="Give up after so many seconds (exit 1).",
 )
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object.")
-OUT = click.Option(
-    ["-o", "--out", "out"],
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    callback=_writable,
-    help="Write the answer into FILE as well: .html, .md or .json.",
-)
+OUT = written_as(*FORMATS)
 NEW_FILE = click.Argument(["path"], type=click.Path(path_type=Path), metavar="FILE")
 FORCE = click.Option(["--force"], is_flag=True, help="Write over a file that is there.")
 PACKAGE = _words("package")
@@ -166,4 +180,5 @@ ROADMAP = (
         metavar="FILE",
         help="What has happened since the plan was made: plan from there on.",
     ),
+    click.Option(["--start"], metavar="DAY", callback=_day, help="The day on which the first round begins."),
 )

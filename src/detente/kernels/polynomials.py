@@ -7,9 +7,14 @@ any size make every sign exact.
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from math import comb, lcm
 
+import numpy as np
+from numpy.typing import NDArray
+
+_ROUNDING = float(np.finfo(float).eps)
 _HALVINGS = 60
 """An interval halved so often is a point, as far as floating point numbers can tell."""
 
@@ -21,6 +26,9 @@ def not_negative(coefficients: Sequence[Fraction]) -> list[Interval]:
 
     Single points at which it touches 0 from below are left out. The ends are as exact as floating point numbers.
     """
+    sign = _sure_sign(coefficients)
+    if sign:
+        return [(0.0, 1.0)] if sign > 0 else []
     whole = _whole(coefficients)
     if not any(whole):
         return [(0.0, 1.0)]
@@ -33,6 +41,24 @@ def not_negative(coefficients: Sequence[Fraction]) -> list[Interval]:
             else:
                 found.append((float(low), float(high)))
     return found
+
+
+def _sure_sign(coefficients: Sequence[Fraction]) -> int:
+    """1 or -1 where rounded arithmetic is enough to see that a polynomial has that sign all over [0, 1]; else 0."""
+    values = np.array([float(each) for each in coefficients])
+    weights = _weights(len(values) - 1)
+    bernstein, error = weights @ values, 8 * (len(values) + 1) * _ROUNDING * (weights @ np.abs(values))
+    return int((bernstein > error).all()) - int((bernstein < -error).all())
+
+
+@cache
+def _weights(degree: int) -> NDArray[np.float64]:
+    """What each coefficient adds to each Bernstein coefficient: C(j, i) / C(n, i)."""
+    place = np.arange(degree + 1)
+    weights = np.ones((degree + 1, degree + 1))
+    for i in range(1, degree + 1):
+        weights[:, i] = weights[:, i - 1] * np.maximum(place - i + 1, 0) / (degree - i + 1)
+    return weights
 
 
 def meet(one: Sequence[Interval], other: Sequence[Interval]) -> list[Interval]:
@@ -49,9 +75,10 @@ def _whole(coefficients: Sequence[Fraction]) -> list[int]:
 def _roots(whole: Sequence[int]) -> list[Fraction]:
     """The roots inside (0, 1), in order, each once."""
     degree = len(whole) - 1
-    scale = lcm(*(comb(degree, k) for k in range(degree + 1)))
-    parts = [value * (scale // comb(degree, k)) for k, value in enumerate(whole)]
-    start = [sum(comb(j, k) * parts[k] for k in range(j + 1)) for j in range(degree + 1)]
+    start = [value * part for value, part in zip(whole, _parts(degree), strict=True)]
+    for step in range(1, degree + 1):  # sums over Pascal's triangle: C(j, k) times the k-th, for every j
+        for place in range(degree, step - 1, -1):
+            start[place] += start[place - 1]
     found: list[Fraction] = []
     todo = [(Fraction(0), Fraction(1), start, 0)]
     while todo:
@@ -70,6 +97,14 @@ def _roots(whole: Sequence[int]) -> list[Fraction]:
                 found.append(middle)
             todo += [(low, middle, left, depth + 1), (middle, high, right, depth + 1)]
     return sorted(set(found))
+
+
+@cache
+def _parts(degree: int) -> list[int]:
+    """The least common multiple of all C(n, k), divided by each."""
+    choices = [comb(degree, k) for k in range(degree + 1)]
+    scale = lcm(*choices)
+    return [scale // each for each in choices]
 
 
 def _changes(values: Sequence[int]) -> int:

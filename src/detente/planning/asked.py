@@ -13,7 +13,7 @@ from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
 from detente.planning.game import Game, State, places
 from detente.planning.measure import Order, Walk
-from detente.planning.solver import Rules
+from detente.planning.rules import Rules
 from detente.table import listed
 
 

@@ -1,24 +1,28 @@
 """Which order of steps is best for an aim? Searched to the proven optimum, or with the gap that is left."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
+from typing import TYPE_CHECKING, TypeAlias
 
 from detente.analysis.limits import seconds_left
+from detente.planning.bounds import as_soon_as_possible, least_exposure, longest_chain, most_value
 from detente.planning.game import Game, places
 from detente.planning.measure import Order, Walk
 from detente.planning.patience import intervals, least
-from detente.planning.solver import Expression, Found, Model, Rules, solve
+from detente.planning.rules import Rules, holds, obeys
+
+if TYPE_CHECKING:
+    from detente.planning.solver import Expression, Found, Model
 
 CLOSE = Fraction(1, 10**6)
 """How near to the optimum an aim that is searched by halving (patience, trust) is proven."""
 
 _TOO_LATE = 0.05
 """With so few seconds left, nothing more is begun."""
-
-_MOMENTS = 600
-"""So many periods are looked at for the best moment of a step: beyond them nothing that counts is gained by waiting."""
 
 _FEW_ROUNDS = 8
 """So many rounds are tried before as many as there are commitments."""
@@ -40,7 +44,7 @@ class Best:
         return self.gap == 0
 
 
-Aim = Callable[[Model], tuple[Expression, int]]
+Aim: TypeAlias = "Callable[[Model], tuple[Expression, int]]"
 Measure = Callable[[Walk], Fraction]
 
 
@@ -66,17 +70,15 @@ AIMS: dict[str, tuple[Aim, Measure]] = {
 """What may be made small, for the solver (with its scale) and as it is measured."""
 
 
-def holds(walk: Walk, patience: Sequence[Fraction]) -> bool:
-    """Whether nobody ever gains by walking away, at these discounts."""
-    return all(each.slack >= 0 for each in walk.incentives(patience))
-
-
 def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None) -> Best:
     """The best order for an aim; with `patience`, among those that nobody gains by breaking."""
     if not game.all & ~rules.start:
         return Best((), Fraction(0))
     if patience is not None and not holds(Walk(game, (), game.all), patience):
         return Best(None, Fraction(0))  # somebody gains by walking away once all is done, whatever the order
+    at_sight = _at_sight(game, aim, rules, patience)
+    if at_sight is not None:
+        return Best(_hastened(game, at_sight, rules, patience), Fraction(0))
     free = _search(game, aim, rules, None)
     if free.order is None:
         return free
@@ -90,42 +92,28 @@ def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None
     return _quickest(game, aim, rules, patience, found)
 
 
-def most_value(game: Game) -> Fraction:
-    """More than the principals together can expect in any order: each step at its best moment.
-
-    A step waits for what it needs; one that costs more than it brings might as well never come. Where the process can
-    break down a flow may end while it still pays one side and before it costs another, so its costs are left out.
-    """
-    deltas = [game.discount if game.patience is None else game.patience[p] for p in range(len(game.parties))]
-    after = earliest(game)
-
-    def at_best(worth: Mapping[int, Fraction], since: int) -> Fraction:
-        moments = range(since, since + _MOMENTS)
-        return max([Fraction(0), *(sum((deltas[p] ** t * v for p, v in worth.items()), Fraction(0)) for t in moments)])
-
-    found = Fraction(0)
-    for k, since in enumerate(after):
-        flows = {p: game.flow[p][k] / (1 - deltas[p]) for p in game.principals}
-        kept = {p: max(value, Fraction(0)) if game.hazard else value for p, value in flows.items()}
-        found += at_best({p: game.lump[p][k] + kept[p] for p in game.principals}, since)
-    for bonus in game.bonuses:
-        for p in game.principals:
-            found += abs(bonus.worth.get(p, Fraction(0))) / ((1 - deltas[p]) if bonus.flows else 1)
-    last = max(after, default=0)
-    prizes = (max(Fraction(0), game.completion[p]) * deltas[p] ** last / (1 - deltas[p]) for p in game.principals)
-    return found + sum(prizes, Fraction(0))
+def _at_sight(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None) -> Order | None:
+    """Everything as soon as it may be done, where that is as short and as safe as any order can be."""
+    if rules != Rules(start=rules.start) or aim not in ("exposure", "rounds"):
+        return None
+    walk = Walk(game, as_soon_as_possible(game, rules.start), rules.start)
+    if len(walk.order) > longest_chain(game, rules.start) or AIMS["exposure"][1](walk) > least_exposure(game):
+        return None
+    return walk.order if obeys(walk, rules, patience) else None
 
 
-def earliest(game: Game) -> list[int]:
-    """For each commitment how many periods must have passed before its round begins."""
-    found: dict[int, int] = {}
-
-    def since(k: int) -> int:
-        if k not in found:
-            found[k] = max((since(p) + game.lag[p] for p in places(game.needs[k])), default=0)
-        return found[k]
-
-    return [since(k) for k in range(len(game.commitments))]
+def _hastened(game: Game, order: Order, rules: Rules, patience: Sequence[Fraction] | None) -> Order:
+    """The same, in less time if moving single steps allows, no more exposed and in no more rounds."""
+    here = Walk(game, order, rules.start)
+    exposure = AIMS["exposure"][1](here)
+    found: Walk | None = here
+    while found is not None:
+        here = found
+        walks = (Walk(game, each, rules.start) for each in _neighbours(here.order) if len(each) <= len(order))
+        quicker = (walk for walk in walks if sum(walk.lengths) < sum(here.lengths))
+        safe = (walk for walk in quicker if AIMS["exposure"][1](walk) <= exposure and obeys(walk, rules, patience))
+        found = next(safe, None) if seconds_left() > _TOO_LATE else None
+    return here.order
 
 
 def _bounded(game: Game, aim: str, rules: Rules, found: Best, free: Best) -> Best:
@@ -180,7 +168,7 @@ def _proposed(
     model = _model(game, rules, lengths, patience)
     expression, scale = AIMS[aim][0](model)
     for _ in range(_TRIES):
-        found = solve(model, expression, hint)
+        found = model.solve(expression, hint)
         if found.order is None:
             return Best(None, Fraction(0) if found.proven else None)
         walk = Walk(game, found.order, rules.start)
@@ -193,6 +181,8 @@ def _proposed(
 
 
 def _model(game: Game, rules: Rules, lengths: Sequence[int], patience: Sequence[Fraction] | None) -> Model:
+    from detente.planning.solver import Model  # late: the solver takes 0.2 s to load, and many plans need none
+
     model = Model(game, rules, lengths)
     if patience is not None:
         model.incentives(patience)
@@ -200,44 +190,6 @@ def _model(game: Game, rules: Rules, lengths: Sequence[int], patience: Sequence[
         top, by = _exposure(model)
         model.cp.add(top <= int(rules.exposure * by))
     return model
-
-
-def obeys(walk: Walk, rules: Rules, patience: Sequence[Fraction] | None) -> bool:
-    """Whether an order keeps to needs, conditions and limits, and nobody gains by leaving."""
-    game = walk.game
-    if walk.broken_needs() or not all(map(game.allows, walk.states[1:])) or not _limited(walk, rules):
-        return False
-    exposed = max(walk.exposures().values(), default=Fraction(0))
-    if rules.exposure is not None and exposed > rules.exposure:
-        return False
-    return patience is None or holds(walk, patience)
-
-
-def _limited(walk: Walk, rules: Rules) -> bool:
-    """Whether rounds are small enough, in turn, and each step where it was pinned."""
-    game = walk.game
-    rounds = {k: t for t, step in enumerate(walk.order, start=1) for k in places(step)}
-    if any(rounds.get(k, t) != t for k, t in rules.pinned.items()) or any(
-        (k, t) in rules.barred for k, t in rounds.items()
-    ):
-        return False
-    if rules.most is not None and any(bin(step).count("1") > rules.most for step in walk.order):
-        return False
-    if rules.first is not None and walk.order and walk.order[0] & ~game.own[rules.first]:
-        return False
-    return not rules.alternating or _in_turn(walk)
-
-
-def _in_turn(walk: Walk) -> bool:
-    game = walk.game
-    movers = [p for p in game.players if game.own[p] & ~walk.start]
-    may: set[int] = set(movers)
-    for step in walk.order:
-        able = {p for p in movers if not step & ~game.own[p]}
-        may = {p for p in able if len(movers) == 1 or may - {p}} if step != walk.order[0] else able
-        if not may:
-            return False
-    return True
 
 
 def _gap(found: Found, scale: int, measured: Fraction) -> Fraction | None:
@@ -289,17 +241,17 @@ def _neighbours(order: Order) -> Iterator[Order]:
 
 
 def _quickest(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None, found: Best) -> Best:
-    """Of the orders that do as well, one with the fewest rounds; for rounds and months, the least exposure."""
+    """Of the orders that do as well, one that takes the least time; for rounds and months, the least exposure."""
     if not found.order:
         return found
     walk = Walk(game, found.order, rules.start)
-    second = "exposure" if aim in ("rounds", "months") else "rounds"
+    second = "exposure" if aim in ("rounds", "months") else "months"
     reached = AIMS[aim][1](walk)
     lengths = walk.lengths if patience is not None else (max(game.lag),) * len(found.order)
     model = _model(game, rules, lengths, patience)
     expression, scale = AIMS[aim][0](model)
     model.cp.add(expression <= int(reached * scale))
-    again = solve(model, AIMS[second][0](model)[0], found.order)
+    again = model.solve(AIMS[second][0](model)[0], found.order)
     if again.order is None:
         return found
     better = Walk(game, again.order, rules.start)
@@ -387,7 +339,7 @@ def _trusting(game: Game, rules: Rules, patience: Sequence[Fraction], most: Frac
     model = _model(game, rules, _usual(game, rules), None)
     model.incentives(patience, most)
     for _ in range(_TRIES):
-        found = solve(model, model.used(), hint)
+        found = model.solve(model.used(), hint)
         if found.order is None:
             return Best(None, Fraction(0) if found.proven else None)
         walk = Walk(game, found.order, rules.start)

@@ -6,10 +6,11 @@ from fractions import Fraction
 
 from detente.analysis.tables import plain
 from detente.model.scenario import Scenario
-from detente.planning.best import holds
+from detente.planning.bounds import ready, rest, together
 from detente.planning.game import Game, State, places
 from detente.planning.measure import Order, Walk
 from detente.planning.patience import intervals, least
+from detente.planning.rules import holds
 from detente.table import figure
 
 
@@ -97,42 +98,23 @@ def going_first(game: Game, party: int, start: State = 0) -> Order:
     """One side does all that it can alone before anyone else moves (graduated unilateral steps; Osgood 1962)."""
     steps, done = [], start
     for among in (game.alone[party], game.all):
-        while step := _together(game, done, _ready(game, done) & among):
+        while step := together(game, done, ready(game, done) & among):
             steps.append(step)
             done |= step
-    return _rest(game, steps, done)
+    return rest(game, steps, done)
 
 
 def by_size(game: Game, start: State = 0, *, smallest: bool) -> Order:
     """One step at a time, of those that are ready the smallest (or the largest) cost to its owner first."""
     steps, done = [], start
-    while ready := [k for k in places(_ready(game, done)) if game.allows(done | 1 << k)]:
-        first = min(ready, key=lambda k: (size(game, k) if smallest else -size(game, k), k))
+    while able := [k for k in places(ready(game, done)) if game.allows(done | 1 << k)]:
+        first = min(able, key=lambda k: (size(game, k) if smallest else -size(game, k), k))
         steps.append(1 << first)
         done |= 1 << first
-    return _rest(game, steps, done)
-
-
-def _together(game: Game, done: State, ready: State) -> State:
-    """As many of the steps that are ready as go together under the conditions."""
-    step = 0
-    for k in places(ready):
-        if game.allows(done | step | 1 << k):
-            step |= 1 << k
-    return step
-
-
-def _rest(game: Game, steps: list[State], done: State) -> Order:
-    """What the conditions leave no other place for comes last, all at once."""
-    return (*steps, *([game.all & ~done] if game.all & ~done else []))
+    return rest(game, steps, done)
 
 
 def size(game: Game, place: int) -> Fraction:
     """What a step costs those who carry it out, at most."""
     owners = [p for p in range(len(game.parties)) if game.own[p] >> place & 1]
     return max(-(game.lump[p][place] + game.flow[p][place] / (1 - game.discount)) for p in owners)
-
-
-def _ready(game: Game, done: State) -> State:
-    """What is left and waits for nothing."""
-    return sum(1 << k for k in places(game.all & ~done) if not game.needs[k] & ~done)

@@ -160,12 +160,12 @@ class Game:
 
     def gained(self, party: int, state: State) -> Fraction:
         """The lumps that a party has had in a state."""
-        return self._summed(party, state, self.lump[party], flows=False)
+        return self._summed(party, state, flows=False)
 
     def pays(self, party: int, state: State) -> Fraction:
         """What a state pays a party in each period, completion included."""
         bonus = self.completion[party] if state == self.all else Fraction(0)
-        return bonus + self._summed(party, state, self.flow[party], flows=True)
+        return bonus + self._summed(party, state, flows=True)
 
     def balance(self, party: int, state: State) -> Fraction:
         """What a party has had that nobody can take back: lumps, and irreversible flows at what they are worth."""
@@ -175,7 +175,8 @@ class Game:
     @cached_property
     def _summed(self) -> Callable[..., Fraction]:
         @cache
-        def total(party: int, state: State, row: tuple[Fraction, ...], *, flows: bool) -> Fraction:
+        def total(party: int, state: State, *, flows: bool) -> Fraction:
+            row = self.flow[party] if flows else self.lump[party]
             steps = sum((row[k] for k in places(state)), Fraction(0))
             return steps + sum((b.of(party, state) for b in self.bonuses if b.flows == flows), Fraction(0))
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from detente.analysis.tables import plain
 from detente.model.scenario import Scenario
-from detente.planning.best import best, holds
+from detente.planning.best import best
 from detente.planning.game import Bonus, Clause, Game, State, places
 from detente.planning.measure import Walk
-from detente.planning.solver import Rules
+from detente.planning.rules import Rules, holds
 from detente.table import figure, points
 
 PARTS = (2, 3, 4)

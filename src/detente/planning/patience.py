@@ -24,7 +24,7 @@ def intervals(walk: Walk) -> list[Interval] | None:
     if sum(walk.lengths) > _DEGREE:
         return None
     found: list[Interval] = [(0.0, 1.0)]
-    for slack in {tuple(sorted(each.items())): each for each in _slacks(walk)}.values():
+    for slack in _slacks(walk):
         found = meet(found, not_negative(_dense(slack)))
         if not found:
             break

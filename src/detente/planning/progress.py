@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from detente.analysis.tables import plain
 from detente.model.log import Log, months_later
-from detente.planning.best import holds
 from detente.planning.game import Bonus, Clause, Game, State, places
 from detente.planning.measure import Order, Walk
+from detente.planning.rules import holds
 
 
 @dataclass(frozen=True, slots=True)

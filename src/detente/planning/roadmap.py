@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
@@ -25,7 +26,7 @@ from detente.planning.mends import Mend, mends
 from detente.planning.patience import intervals, least
 from detente.planning.progress import Progress, progress
 from detente.planning.rows import rounds_of, tables_of
-from detente.planning.solver import Rules
+from detente.planning.rules import Rules
 from detente.table import Table, listed
 
 AIM_NAMES = (*AIMS, "patience", "trust")
@@ -53,7 +54,7 @@ class Roadmap:
     `status` is "optimal" (nothing is better for the aim), "gap" (`gap` tells how much better anything could be, None if
     nothing is proven), "given" (the order was given) or "infeasible": then no order is self-enforcing, and the rounds
     are those that need the smallest guarantee. `forced` marks a package that somebody who must agree would not sign.
-    With `progress`, the rounds are those that are left.
+    With `progress`, the rounds are those that are left. `start` is the day on which the first of them begins, if known.
     """
 
     scenario: Scenario
@@ -67,6 +68,7 @@ class Roadmap:
     mends: tuple[Mend, ...]
     dips: tuple[Dip, ...]
     progress: Progress | None = None
+    start: date | None = None
 
     @property
     def game(self) -> Game:
@@ -217,12 +219,15 @@ def roadmap(
     incentives: bool = True,
     force: bool = False,
     log: str | os.PathLike[str] | None = None,
+    start: date | None = None,
 ) -> Roadmap:
     """The best order of steps to a package, such that nobody gains by walking away on the way.
 
     Without a package (or a rule such as "nash" that settles on one) it plans with the commitments that the scenario
     lists, or else to the Nash agreement. `order` is an order to examine instead: "A1|B1|A2,B2"; `log` the file of what
-    has happened since the plan was made: then it plans from there on. Points are each party's own, times in periods.
+    has happened since the plan was made: then it plans from there on. `start` is the day on which the first round
+    begins, for calendars. Points are each party's own, times in periods.
+
     InfeasibleError for a package that somebody would not sign (`force` plans it all the same), or where no order obeys;
     NotFoundError for unknown names; ScenarioError for a log that contradicts the plan; OutOfTimeError where nothing is
     found in time.
@@ -237,17 +242,18 @@ def roadmap(
     if not made.commitments:
         raise InfeasibleError("the package changes nothing, so there is nothing to plan")
     since = None if log is None else progress(made, _log(log, made))
-    made, start = (made, 0) if since is None else (since.game, since.state)
+    made, done = (made, 0) if since is None else (since.game, since.state)
     with search_limit():
         if order is not None:
-            walk = Walk(made, order_of(order, made, start), start)
+            walk = Walk(made, order_of(order, made, done), done)
             check_order(walk)
             plan = Best(walk.order, None), GIVEN
         else:
             rules = rules_of(made, max_exposure, max_per_round, alternating, first, pin, bar)
             patience = made.patience if incentives else None
-            plan = _planned(made, aim, replace(rules, start=start), patience)
-        return _result(settled, target, aim, plan, Walk(made, plan[0].order or (), start), forced, since)
+            plan = _planned(made, aim, replace(rules, start=done), patience)
+        found = _result(settled, target, aim, plan, Walk(made, plan[0].order or (), done), forced)
+    return replace(found, progress=since, start=start if since is None or start is not None else since.log.today)
 
 
 def _log(path: str | os.PathLike[str], made: Game) -> Log:
@@ -287,7 +293,6 @@ def _result(
     plan: tuple[Best, str],
     walk: Walk,
     forced: tuple[str, ...],
-    since: Progress | None,
 ) -> Roadmap:
     found, status = plan
     patience = walk.game.patience
@@ -303,7 +308,6 @@ def _result(
         forced=forced,
         mends=tuple(mends(walk, patience)) if broken and patience is not None else (),
         dips=tuple(_dips(scenario, walk)),
-        progress=since,
     )
 
 

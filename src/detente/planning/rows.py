@@ -47,18 +47,24 @@ def _row(found: Roadmap, place: int, parties: Sequence[int]) -> tuple[str, ...]:
     walk = found.walk
     start, length = sum(walk.lengths[:place]), walk.lengths[place]
     months = str(start + 1) if length == 1 else f"{start + 1}–{start + length}"
-    exposed = (figure(plain(max(Fraction(0), walk.exposure(p, place)))) for p in found.game.players)
-    return (str(place + 1), months, _deeds(found, place), *exposed)
+    exposed = (figure(plain(max(Fraction(0), walk.exposure(p, place)))) for p in parties)
+    return (str(place + 1), months, deeds(found, place), *exposed)
 
 
-def _deeds(found: Roadmap, place: int) -> str:
-    """Who does what in a round."""
-    deeds: dict[str, list[str]] = {}
+def deeds(found: Roadmap, place: int) -> str:
+    """Who does what in a round, each step with its number."""
+    said: dict[str, list[str]] = {}
+    numbers = numbered(found)
     for k in places(found.walk.order[place]):
         each = found.commitments[k]
         who = listed([found.scenario.parties[party].title for party in each.by])
-        deeds.setdefault(who, []).append(f"{each.name}{'' if each.reversible else ' (for good)'}")
-    return "; ".join(f"{who}: {', '.join(each)}" for who, each in deeds.items())
+        said.setdefault(who, []).append(f"{numbers[k]} {each.name}{'' if each.reversible else ' (for good)'}")
+    return "; ".join(f"{who}: {', '.join(each)}" for who, each in said.items())
+
+
+def numbered(found: Roadmap) -> dict[int, int]:
+    """The steps, numbered in their order."""
+    return {k: number for number, k in enumerate((k for step in found.walk.order for k in places(step)), start=1)}
 
 
 def _so_far(found: Roadmap) -> tuple[Table, ...]:

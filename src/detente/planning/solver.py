@@ -6,7 +6,7 @@ solver proposes is measured exactly before anyone sees it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -17,24 +17,12 @@ from ortools.sat.python import cp_model
 from detente.analysis.limits import seconds_left
 from detente.planning.game import Bonus, Clause, Game, State, places
 from detente.planning.measure import Order
+from detente.planning.rules import Rules
 
 _WHOLE = 2**40
 """Numbers are scaled to whole ones: exactly where their common denominator allows, else to 12 digits of the largest."""
 
 _DIGITS = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What an order must obey, besides what commitments need."""
-
-    most: int | None = None
-    exposure: Fraction | None = None
-    alternating: bool = False
-    first: int | None = None
-    pinned: Mapping[int, int] = field(default_factory=dict)
-    barred: frozenset[tuple[int, int]] = frozenset()
-    start: State = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +38,15 @@ class Linear:
         for index, value in other.terms.items():
             terms[index] = terms.get(index, Fraction(0)) + value * times
         return Linear(terms, self.constant + other.constant * times)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the solver says: an order (None: there is none, or none was found), whether that is proven, and a bound."""
+
+    order: Order | None
+    proven: bool
+    bound: float
 
 
 NOTHING = Linear({})
@@ -398,6 +395,40 @@ class Model:
                 literals += [] if before is None else [self.vars[before]]
         self.cp.add_bool_or(literals)
 
+    def solve(self, aim: Expression | None, hint: Order | None = None) -> Found:
+        """Minimise an aim (None: any order that obeys), within the time that is left."""
+        if aim is not None:
+            self.cp.minimize(aim)
+        if hint is not None:
+            self._suggest(hint)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = 0
+        solver.parameters.max_time_in_seconds = seconds_left()
+        status = solver.solve(self.cp)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            bound = solver.best_objective_bound if aim is not None else 0.0
+            return Found(self._order_of(solver), status == cp_model.OPTIMAL, bound)
+        return Found(None, status == cp_model.INFEASIBLE, float("-inf"))
+
+    def _order_of(self, solver: cp_model.CpSolver) -> Order:
+        def state(t: int) -> State:
+            return sum(1 << k for k, m in enumerate(self.state(t)) if m is not None and solver.value(self.vars[m]))
+
+        states = [state(t) for t in range(self.rounds + 1)]
+        steps = (after & ~before for before, after in pairwise(states))
+        return tuple(step for step in steps if step)
+
+    def _suggest(self, order: Order) -> None:
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it so
+        done = self.rules.start
+        for t in range(1, self.rounds):
+            done |= order[t - 1] if t <= len(order) else 0
+            for k, column in enumerate(self.y):
+                index = column[t]
+                if index is not None and index != self.one.index:
+                    self.cp.add_hint(self.vars[index], done >> k & 1)
+
 
 def total(parts: Iterable[Expression]) -> Expression:
     """A sum for the solver, 0 if there is nothing to add."""
@@ -411,48 +442,3 @@ def _scale(values: Sequence[Fraction]) -> tuple[int, int]:
     if largest * exact <= _WHOLE:
         return exact, 0
     return max(1, int(_DIGITS / largest) if largest > 1 else _DIGITS), len(values)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the solver says: an order (None: there is none, or none was found), whether that is proven, and a bound."""
-
-    order: Order | None
-    proven: bool
-    bound: float
-
-
-def solve(model: Model, aim: Expression | None, hint: Order | None = None) -> Found:
-    """Minimise an aim (None: any order that obeys), within the time that is left."""
-    if aim is not None:
-        model.cp.minimize(aim)
-    if hint is not None:
-        _hint(model, hint)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 0
-    solver.parameters.max_time_in_seconds = seconds_left()
-    status = solver.solve(model.cp)
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        order = _order_of(model, solver)
-        return Found(order, status == cp_model.OPTIMAL, solver.best_objective_bound if aim is not None else 0.0)
-    return Found(None, status == cp_model.INFEASIBLE, float("-inf"))
-
-
-def _order_of(model: Model, solver: cp_model.CpSolver) -> Order:
-    def state(t: int) -> State:
-        return sum(1 << k for k, m in enumerate(model.state(t)) if m is not None and solver.value(model.vars[m]))
-
-    states = [state(t) for t in range(model.rounds + 1)]
-    steps = (after & ~before for before, after in pairwise(states))
-    return tuple(step for step in steps if step)
-
-
-def _hint(model: Model, order: Order) -> None:
-    done = model.rules.start
-    for t in range(1, model.rounds):
-        done |= order[t - 1] if t <= len(order) else 0
-        for k, column in enumerate(model.y):
-            index = column[t]
-            if index is not None and index != model.one.index:
-                model.cp.add_hint(model.vars[index], done >> k & 1)

@@ -6,14 +6,20 @@ from detente.analysis.bargaining import bargain
 from detente.analysis.claims import claims
 from detente.analysis.demands import demands
 from detente.analysis.frontier import frontier
+from detente.analysis.limits import search_limit
 from detente.analysis.packages import packages
 from detente.analysis.sensitivity import rests_on
 from detente.analysis.shared import sharing
 from detente.analysis.vetoes import vetoes
+from detente.errors import InfeasibleError, ScenarioError, TooLargeError
 from detente.model.scenario import Scenario
+from detente.planning.roadmap import Roadmap, roadmap
 from detente.report import pages, sections
 from detente.report.blocks import Block
 from detente.report.findings import Findings
+
+_SEARCH = 2.0
+"""The seconds that looking for an order of steps may take in a brief."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Brief:
             "demands": found.demands.payload(),
             "vetoes": found.vetoes.payload(),
             "claims": found.claims.payload(),
+            "roadmap": None if isinstance(found.roadmap, str) else found.roadmap.payload(),
             "rests_on": [change.payload() for change in found.sensitivity.changes],
         }
 
@@ -63,5 +70,19 @@ def brief(scenario: Scenario) -> Brief:
         vetoes(scenario),
         claims(scenario),
         rests_on(scenario),
+        _way(scenario),
     )
     return Brief(found, sections.blocks(found))
+
+
+def _way(scenario: Scenario) -> Roadmap | str:
+    """The roadmap to the best deal, or why there is none."""
+    if bargain(scenario).agreements is None and not scenario.commitments:
+        return ""
+    try:
+        with search_limit(_SEARCH):
+            return roadmap(scenario)
+    except ScenarioError as error:
+        return error.problems[0].message if len(error.problems) == 1 else "nobody is named who carries it out"
+    except (InfeasibleError, TooLargeError) as error:
+        return str(error)

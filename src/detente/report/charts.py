@@ -49,7 +49,7 @@ def scatter(
         legend.append((str(number), mark))
     height = plot.bottom + 52 + 20 * len(legend)
     parts += [_legend(plot.bottom + 60 + 20 * line, *entry) for line, entry in enumerate(legend)]
-    return _svg(title, height, "".join(parts))
+    return svg(title, height, "".join(parts))
 
 
 def bars(title: str, rows: Sequence[Bar], unit: str) -> str:
@@ -66,19 +66,19 @@ def bars(title: str, rows: Sequence[Bar], unit: str) -> str:
         x = left + (tick - ticks[0]) * scale
         strong = ' class="zero"' if tick == 0 else ""
         parts.append(f'<line x1="{x:.1f}" y1="24" x2="{x:.1f}" y2="{height - 30}"{strong}/>')
-        parts.append(_text(x, height - 14, _number(tick), "tick", "middle"))
+        parts.append(label(x, height - 14, numeral(tick), "tick", "middle"))
     for line, row in enumerate(rows):
         parts.append(_bar(row, 30 + 30 * line, left, scale, ticks[0]))
-    parts.append(_text(left, 14, unit, "tick"))
-    return _svg(title, height, "".join(parts))
+    parts.append(label(left, 14, unit, "tick"))
+    return svg(title, height, "".join(parts))
 
 
 def _bar(row: Bar, y: float, left: float, scale: float, start: float) -> str:
     zero, end = left + (0 - start) * scale, left + (row.value - start) * scale
     x, width = min(zero, end), max(abs(end - zero), 1.5)
-    label = _short(row.label, left)
+    name = _short(row.label, left)
     parts = [
-        f"<g><title>{escape(row.label)}</title>{_text(left - 8, y + 15, label, anchor='end')}</g>",
+        f"<g><title>{escape(row.label)}</title>{label(left - 8, y + 15, name, anchor='end')}</g>",
         f'<rect x="{x:.1f}" y="{y + 3}" width="{width:.1f}" height="16" fill="{row.colour}" rx="1.5"/>',
     ]
     furthest = max(end, zero)
@@ -86,7 +86,7 @@ def _bar(row: Bar, y: float, left: float, scale: float, start: float) -> str:
         a, b = (left + (each - start) * scale for each in (row.low, row.high))
         parts.append(f'<path d="M{a:.1f} {y + 6}v10m0-5H{b:.1f}m0-5v10" class="range"/>')
         furthest = max(furthest, b)
-    parts.append(_text(furthest + 7, y + 15, row.text))
+    parts.append(label(furthest + 7, y + 15, row.text))
     return "".join(parts)
 
 
@@ -103,11 +103,11 @@ class _Plot:
         up = (y - self.y[0]) / (self.y[-1] - self.y[0])
         return self.left + across * (self.right - self.left), self.bottom - up * (self.bottom - self.top)
 
-    def zone(self, label: str) -> str:
+    def zone(self, name: str) -> str:
         x, y = self.at(max(0, self.x[0]), max(0, self.y[0]))
         return (
             f'<rect x="{x:.1f}" y="{self.top}" width="{self.right - x:.1f}" height="{y - self.top:.1f}" class="zone"/>'
-            + _text(self.right - 8, self.top + 16, label, "tick", "end")
+            + label(self.right - 8, self.top + 16, name, "tick", "end")
         )
 
     def frame(self, axes: tuple[str, str]) -> str:
@@ -117,21 +117,21 @@ class _Plot:
             strong = ' class="zero"' if tick == 0 else ""
             parts.append(f'<line x1="{x:.1f}" y1="{self.top}" x2="{x:.1f}" y2="{self.bottom}"{strong}/>')
             parts.append(
-                f'<text x="{x:.1f}" y="{self.bottom + 18}" class="tick" text-anchor="middle">{_number(tick)}</text>'
+                f'<text x="{x:.1f}" y="{self.bottom + 18}" class="tick" text-anchor="middle">{numeral(tick)}</text>'
             )
         for tick in self.y:
             _, y = self.at(self.x[0], tick)
             strong = ' class="zero"' if tick == 0 else ""
             parts.append(f'<line x1="{self.left}" y1="{y:.1f}" x2="{self.right}" y2="{y:.1f}"{strong}/>')
             parts.append(
-                f'<text x="{self.left - 8}" y="{y + 4:.1f}" class="tick" text-anchor="end">{_number(tick)}</text>'
+                f'<text x="{self.left - 8}" y="{y + 4:.1f}" class="tick" text-anchor="end">{numeral(tick)}</text>'
             )
         middle = (self.left + self.right) / 2
         parts.append(
-            f'<text x="{middle}" y="{self.bottom + 40}" text-anchor="middle">{escape(_fit(axes[0], 80))}</text>'
+            f'<text x="{middle}" y="{self.bottom + 40}" text-anchor="middle">{escape(fitted(axes[0], 80))}</text>'
         )
         turn = (self.top + self.bottom) / 2
-        upright = _text(0, 0, _fit(axes[1], 56), anchor="middle")
+        upright = label(0, 0, fitted(axes[1], 56), anchor="middle")
         parts.append(f'<g transform="translate(16 {turn}) rotate(-90)">{upright}</g>')
         return "".join(parts)
 
@@ -145,24 +145,25 @@ class _Plot:
 
     def mark(self, mark: Mark, number: str) -> str:
         x, y = self.at(mark.x, mark.y)
-        said = f"{mark.label}: {_number(mark.x)}, {_number(mark.y)}"
+        said = f"{mark.label}: {numeral(mark.x)}, {numeral(mark.y)}"
         return (
             f"<g><title>{escape(said)}</title>{_shape(mark.shape, x, y, mark.colour)}"
-            + _text(x + 8, y - 6, number, "mark")
+            + label(x + 8, y - 6, number, "mark")
             + "</g>"
         )
 
 
-def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:
+def label(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:
+    """A text at a place."""
     styled = f' class="{kind}"' if kind else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{styled}>{escape(text)}</text>'
 
 
 def _legend(y: float, number: str, mark: Mark) -> str:
-    said = f"{mark.label} ({_number(mark.x)}, {_number(mark.y)})"
+    said = f"{mark.label} ({numeral(mark.x)}, {numeral(mark.y)})"
     return (
         f"{_shape(mark.shape, 76, y - 4, mark.colour)}"
-        f'<text x="90" y="{y}"><tspan class="mark">{number}</tspan> {escape(_fit(said, 92))}</text>'
+        f'<text x="90" y="{y}"><tspan class="mark">{number}</tspan> {escape(fitted(said, 92))}</text>'
     )
 
 
@@ -194,19 +195,22 @@ def _axis(low: float, high: float) -> list[float]:
     return [round(step * k, 9) for k in range(floor(low / step), ceil(high / step) + 1)]
 
 
-def _number(value: float) -> str:
+def numeral(value: float) -> str:
+    """A number as a chart writes it."""
     return f"{round(value, 2):g}".replace("-", "−")
 
 
-def _fit(text: str, characters: int) -> str:
+def fitted(text: str, characters: int) -> str:
+    """A text cut to so many characters."""
     return text if len(text) <= characters else text[: characters - 1] + "…"
 
 
 def _short(text: str, width: float) -> str:
-    return _fit(text, max(4, int((width - 12) / _CHAR)))
+    return fitted(text, max(4, int((width - 12) / _CHAR)))
 
 
-def _svg(title: str, height: float, body: str) -> str:
+def svg(title: str, height: float, body: str) -> str:
+    """A drawing of that height as one SVG element."""
     return (
         f'<svg viewBox="0 0 {_WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}" '
         f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
@@ -219,4 +223,5 @@ _STYLE = (
     "svg .tick{font-size:11px;fill:#556070}svg .mark{font-weight:600;font-size:11px}svg .zone{fill:#e7f1ea}"
     "svg line{stroke:#dfe3e8;stroke-width:1}svg line.zero{stroke:#556070;stroke-width:1.4}"
     f"svg .front{{fill:none;stroke:{GREY};stroke-width:1.6}}svg .range{{fill:none;stroke:#1c2330;stroke-width:1.2}}"
+    "svg .inside{fill:#fff;font-size:11px;font-weight:600}"
 )

@@ -10,11 +10,12 @@ from detente.analysis.packages import Packages
 from detente.analysis.sensitivity import Sensitivity
 from detente.analysis.vetoes import Vetoes
 from detente.model.scenario import Scenario
+from detente.planning.roadmap import Roadmap
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Every answer that the brief rests on."""
+    """Every answer that the brief rests on; for a roadmap that cannot be planned, why (nothing: there is no deal)."""
 
     scenario: Scenario
     frontier: Frontier
@@ -24,3 +25,4 @@ class Findings:
     vetoes: Vetoes
     claims: Claims
     sensitivity: Sensitivity
+    roadmap: Roadmap | str

@@ -12,6 +12,7 @@ from detente.report.attainment import attainable, compared
 from detente.report.blocks import Block, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.grounds import arguments, rests, sources
+from detente.report.roadmaps import way
 from detente.report.verdicts import left_out, say
 from detente.report.words import asked, range_in_words, role
 from detente.table import Table, figure, listed, points
@@ -21,7 +22,7 @@ def blocks(found: Findings) -> tuple[Block, ...]:
     """The whole brief."""
     return tuple(
         block
-        for section in (question, parties, attainable, compared, left_out, say, rests, arguments, sources)
+        for section in (question, parties, attainable, compared, left_out, say, way, rests, arguments, sources)
         for block in section(found)
     )
 

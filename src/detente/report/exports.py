@@ -1,0 +1,109 @@
+"""In which forms does a roadmap leave the house? A page, a picture, a calendar, a table, a chart for others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from icalendar import Calendar, Event
+
+from detente.errors import InfeasibleError
+from detente.model.log import months_later
+from detente.planning.game import places
+from detente.planning.roadmap import Roadmap
+from detente.planning.rows import deeds
+from detente.report import pages
+from detente.report.blocks import Block, Heading
+from detente.report.roadmaps import blocks, glanced, picture, steps
+from detente.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class RoadmapPage:
+    """A roadmap for its readers: words and tables, a picture, a calendar, a table of steps, a Gantt chart."""
+
+    roadmap: Roadmap
+
+    def payload(self) -> Mapping[str, object]:
+        """For JSON."""
+        return self.roadmap.payload()
+
+    def tables(self) -> tuple[Table, ...]:
+        """For the terminal: what the roadmap says, with the way at a glance."""
+        said = self.roadmap.tables()
+        glance = glanced(self.roadmap)
+        return (*said[:1], glance, *said[1:]) if self.roadmap.walk.order else said
+
+    def markdown(self) -> str:
+        """In Markdown."""
+        return pages.markdown(self._blocks())
+
+    def html(self) -> str:
+        """As one self-contained page."""
+        return pages.html(self.roadmap.scenario.title, self._blocks())
+
+    def svg(self) -> str:
+        """The picture alone."""
+        return picture(self.roadmap).svg
+
+    def csv(self) -> str:
+        """One row for each step."""
+        return steps(self.roadmap).csv()
+
+    def mermaid(self) -> str:
+        """A Gantt chart for Mermaid; rounds are counted in months of 30 days where no day is known."""
+        return gantt(self.roadmap)
+
+    def calendar(self) -> str:
+        """Milestones for calendars (iCalendar); InfeasibleError where no first day is known."""
+        return calendar(self.roadmap)
+
+    def _blocks(self) -> list[Block]:
+        return [Heading(self.roadmap.scenario.title, "top", 1), *blocks(self.roadmap)]
+
+
+def gantt(found: Roadmap) -> str:
+    """A Gantt chart in the language of Mermaid."""
+    first = found.start or date(2000, 1, 1)
+    lines = ["gantt", f"    title {_safe(found.scenario.title)}", "    dateFormat YYYY-MM-DD", "    axisFormat %b %Y"]
+    if found.start is None:
+        lines[-1] = "    axisFormat %m"
+    start = 0
+    for place, step in enumerate(found.walk.order):
+        length = found.walk.lengths[place]
+        lines.append(f"    section Round {place + 1}")
+        begins, ends = months_later(first, start), months_later(first, start + length)
+        for k in places(step):
+            who = " and ".join(found.scenario.parties[party].title for party in found.commitments[k].by)
+            lines.append(f"    {_safe(f'{who}: {found.name_of(k)}')} :{begins}, {ends}")
+        start += length
+    return "\n".join(lines) + "\n"
+
+
+def _safe(text: str) -> str:
+    """Without the signs that Mermaid reads as its own."""
+    return " ".join(text.replace(":", " –").replace(";", ",").replace("#", "no.").split())
+
+
+def calendar(found: Roadmap) -> str:
+    """Milestones, one for each round: what is due, from whom, and the day by which it can be verified."""
+    if found.start is None:
+        raise InfeasibleError("a calendar needs the day on which the first round begins: --start 2021-03-01")
+    made = Calendar()
+    made.add("prodid", "-//detente//roadmap//EN")
+    made.add("version", "2.0")
+    start = 0
+    for place, length in enumerate(found.walk.lengths):
+        event = Event()
+        verified = months_later(found.start, start + length)
+        event.add("uid", f"round-{place + 1}-{verified.isoformat()}@detente")
+        event.add("dtstamp", _midnight(found.start))
+        event.add("dtstart", verified)
+        event.add("summary", f"{found.scenario.title}: round {place + 1} is done and verified")
+        event.add("description", deeds(found, place))
+        made.add_component(event)
+        start += length
+    return str(made.to_ical(), "utf-8")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,0 +1,112 @@
+"""How does a roadmap look? The way round by round: in words, as a picture, at a glance; its section in the brief."""
+
+from collections.abc import Iterable
+
+from detente.planning.game import places
+from detente.planning.roadmap import Roadmap
+from detente.planning.rows import numbered
+from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
+from detente.report.findings import Findings
+from detente.report.timeline import Entry, Lane, timeline
+from detente.table import Table, figure, listed, points
+
+
+def blocks(found: Roadmap) -> list[Block]:
+    """The picture first, then every table."""
+    shown: list[Block] = [picture(found)] if found.walk.order else []
+    return [*shown, *(Rows(table) for table in found.tables())]
+
+
+def picture(found: Roadmap) -> Chart:
+    """Lanes for each party, with the table of what is drawn."""
+    numbers = numbered(found)
+    order, walk = found.walk.order, found.walk
+    lanes = []
+    for party in found.game.players:
+        mine = [tuple(numbers[k] for k in places(step) if found.game.own[party] >> k & 1) for step in order]
+        exposed = tuple(max(0.0, float(walk.exposure(party, t))) for t in range(len(order)))
+        lanes.append(Lane(found.scenario.parties[found.game.parties[party]].title, tuple(mine), exposed))
+    legend = [Entry(n, found.name_of(k), not found.commitments[k].reversible) for k, n in numbers.items()]
+    title = "The way, round by round"
+    says = "Who moves when (joint steps stand in every lane), and under each lane how far out on a limb it is."
+    return Chart(title, says, timeline(title, walk.lengths, lanes, legend), steps(found))
+
+
+def glanced(found: Roadmap) -> Table:
+    """The lanes as a table: numbers of steps by party and round, exposure under them."""
+    order, walk, numbers = found.walk.order, found.walk, numbered(found)
+    starts = [sum(walk.lengths[:t]) for t in range(len(order) + 1)]
+    heads = [f"round {t + 1}" for t in range(len(order))]
+    rows = [("until month", *(str(starts[t + 1]) for t in range(len(order))))]
+    for party in found.game.players:
+        name = found.scenario.parties[found.game.parties[party]].title
+        mine = [[str(numbers[k]) for k in places(step) if found.game.own[party] >> k & 1] for step in order]
+        rows.append((name, *(" ".join(each) or "·" for each in mine)))
+        exposed = [max(0.0, float(walk.exposure(party, t))) for t in range(len(order))]
+        if any(exposed):
+            rows.append(("   exposed", *(figure(each) if each else "" for each in exposed)))
+    return Table("At a glance: the steps by their numbers", ("", *heads), tuple(rows))
+
+
+def steps(found: Roadmap) -> Table:
+    """One row for each step."""
+    rows, start, numbers = [], 0, numbered(found)
+    for place, step in enumerate(found.walk.order):
+        length = found.walk.lengths[place]
+        for k in places(step):
+            each = found.commitments[k]
+            who = " and ".join(found.scenario.parties[party].title for party in each.by)
+            row = (str(numbers[k]), str(place + 1), str(start + 1), str(start + length), who, each.name)
+            rows.append((*row, "no" if each.reversible else "yes"))
+        start += length
+    columns = ("step", "round", "from month", "to month", "who", "what", "for good")
+    return Table("Steps", columns, tuple(rows), frozenset(columns[:4]))
+
+
+def way(found: Findings) -> Iterable[Block]:
+    """In what order: the section of the brief."""
+    if isinstance(found.roadmap, str):
+        if found.roadmap:
+            yield Heading("In what order", "roadmap")
+            yield Paragraph(f"No way is planned to the best deal: {found.roadmap}.")
+        return
+    yield Heading("In what order", "roadmap")
+    yield Paragraph(in_a_sentence(found.roadmap))
+    yield picture(found.roadmap)
+    rounds, *rest = found.roadmap.tables()
+    yield Rows(rounds)
+    comparison = rest[-1]
+    yield Rows(comparison)
+    told = [row[0] for table in rest if table.title == "To be known" for row in table.rows]
+    if told:
+        yield Bullets(tuple(told))
+    yield Paragraph(
+        "Small steps limit what each side risks, and cost time: the comparison shows what is paid and what is bought. "
+        "Other aims and limits: detente roadmap --help."
+    )
+
+
+def in_a_sentence(found: Roadmap) -> str:
+    """What the way takes, who is exposed when, and whether it holds."""
+    walk, titles = found.walk, found.scenario.parties
+    took = f"The way to the best deal takes {len(walk.order)} rounds and {sum(walk.lengths)} months"
+    exposed = [(p, v) for p, v in walk.exposures().items() if v]
+    if exposed:
+        party, value = max(exposed, key=lambda each: each[1])
+        place = max(range(len(walk.order)), key=lambda t: walk.exposure(party, t))
+        name = titles[found.game.parties[party]].title
+        risk = f"the most that anyone would lose by a breach is {points(float(value))}: {name}, in round {place + 1}"
+    else:
+        risk = "nobody is ever worse off for having gone first"
+    return f"{took}; {risk}. {_holding(found)}"
+
+
+def _holding(found: Roadmap) -> str:
+    if found.self_enforcing is None:
+        return "The file states no patience, so it is left open whether anybody gains by walking away on the way."
+    if found.self_enforcing:
+        return "At the patience that the file states, nobody gains by walking away at any point."
+    leaving = {found.game.parties[each.party] for each in found.incentives if each.slack < 0}
+    names = listed([party.title for name, party in found.scenario.parties.items() if name in leaving])
+    mend = f" It would take {found.mends[0].in_words(found.scenario)}." if found.mends else ""
+    return f"It is not self-enforcing: {names} gain by walking away at some point.{mend}"
