@@ -146,6 +146,7 @@ def test_the_sections_come_in_the_order_in_which_people_ask() -> None:
         "packages",
         "demands",
         "vetoes",
+        "roadmap",
         "judgments",
         "claims",
         "sources",

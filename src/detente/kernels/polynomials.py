@@ -21,12 +21,13 @@ _HALVINGS = 60
 Interval = tuple[float, float]
 
 
-def not_negative(coefficients: Sequence[Fraction]) -> list[Interval]:
+def not_negative(coefficients: Sequence[Fraction], since: float = 0.0) -> list[Interval]:
     """The intervals of [0, 1] on which a polynomial (constant term first) is not negative, in order.
 
     Single points at which it touches 0 from below are left out. The ends are as exact as floating point numbers.
+    Nothing is said of what lies below `since`.
     """
-    sign = _sure_sign(coefficients)
+    sign = _sure_sign(coefficients, since)
     if sign:
         return [(0.0, 1.0)] if sign > 0 else []
     whole = _whole(coefficients)
@@ -43,12 +44,25 @@ def not_negative(coefficients: Sequence[Fraction]) -> list[Interval]:
     return found
 
 
-def _sure_sign(coefficients: Sequence[Fraction]) -> int:
-    """1 or -1 where rounded arithmetic is enough to see that a polynomial has that sign all over [0, 1]; else 0."""
+def _sure_sign(coefficients: Sequence[Fraction], since: float) -> int:
+    """1 or -1 where rounded arithmetic is enough to see that a polynomial has that sign from `since` to 1; else 0."""
     values = np.array([float(each) for each in coefficients])
     weights = _weights(len(values) - 1)
-    bernstein, error = weights @ values, 8 * (len(values) + 1) * _ROUNDING * (weights @ np.abs(values))
-    return int((bernstein > error).all()) - int((bernstein < -error).all())
+    bernstein, error = weights @ values, 8 * (len(values) + 1) * _ROUNDING * float(np.abs(values).sum())
+    for points in (bernstein, _upper_part(bernstein, since) if since else bernstein):
+        sign = int((points > error).all()) - int((points < -error).all())
+        if sign:
+            return sign
+    return 0
+
+
+def _upper_part(bernstein: NDArray[np.float64], since: float) -> NDArray[np.float64]:
+    """The coefficients on the interval from a point to 1 (de Casteljau)."""
+    row, last = bernstein, [bernstein[-1]]
+    while len(row) > 1:
+        row = (1 - since) * row[:-1] + since * row[1:]
+        last.append(row[-1])
+    return np.array(last)
 
 
 @cache

@@ -24,8 +24,8 @@ def intervals(walk: Walk) -> list[Interval] | None:
     if sum(walk.lengths) > _DEGREE:
         return None
     found: list[Interval] = [(0.0, 1.0)]
-    for slack in _slacks(walk):
-        found = meet(found, not_negative(_dense(slack)))
+    for slack in reversed(_slacks(walk)):  # the last first: what holds once all is done mostly asks for most
+        found = meet(found, not_negative(_dense(slack), found[0][0]))
         if not found:
             break
     return found
