@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -23,6 +24,9 @@ CLOSE = Fraction(1, 10**6)
 
 _TOO_LATE = 0.05
 """With so few seconds left, nothing more is begun."""
+
+_PART = 1 / 6
+"""Of the time that is left, so much goes into one question of a search that asks many."""
 
 _FEW_ROUNDS = 8
 """So many rounds are tried before as many as there are commitments."""
@@ -45,6 +49,7 @@ class Best:
 
 
 Aim: TypeAlias = "Callable[[Model], tuple[Expression, int]]"
+Aims: TypeAlias = "Callable[[Model], None]"
 Measure = Callable[[Walk], Fraction]
 
 
@@ -262,31 +267,84 @@ def _quickest(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] |
 
 def least_patience(game: Game, rules: Rules) -> Best:
     """An order that asks for the least patience, the same for all, found by halving; the gap is at most CLOSE."""
-    order = _known(game, rules, _needed)
+
+    def asked(delta: Fraction) -> Aims:
+        return lambda model: model.incentives([delta] * len(game.parties))
+
     low = Fraction(floor_of_patience(game) or 0)
-    high = Fraction(1) if order is None else _needed(Walk(game, order, rules.start))
-    ask = 1 - CLOSE
-    while order is None or high - low > CLOSE:
-        if order is not None:
-            ask = (low + high) / 2 if high - low > 2 * CLOSE else high - CLOSE
-        found = _proposed(game, "rounds", rules, _usual(game, rules), [ask] * len(game.parties), order)
-        if found.order is None and (found.gap is None or not _even(game) or order is None):
-            break
-        if found.order is None:
-            low = ask
+    return _halved(game, rules, _needed, asked, low, 1 - CLOSE)
+
+
+def least_trust(game: Game, rules: Rules, patience: Sequence[Fraction]) -> Best:
+    """An order in which the sides need to believe least in one another, found by halving; the gap is at most CLOSE."""
+
+    def measure(walk: Walk) -> Fraction:
+        found = trust_needed(walk, patience)
+        return Fraction(2) if found is None else found
+
+    def asked(most: Fraction) -> Aims:
+        return lambda model: model.incentives(patience, most)
+
+    if not holds(Walk(game, (), game.all), patience):
+        return Best(None, Fraction(0))
+    low = trust_needed(Walk(game, (), game.all), patience) or Fraction(0)
+    return _halved(game, rules, measure, asked, low, Fraction(1))
+
+
+def _halved(
+    game: Game,
+    rules: Rules,
+    measure: Measure,
+    asked: Callable[[Fraction], Aims],
+    low: Fraction,
+    most: Fraction,
+) -> Best:
+    """The least of what can only be asked for: feasible at some level, or not; from a floor to the most there is."""
+    order = _known(game, rules, measure, most)
+    high = most if order is None else measure(Walk(game, order, rules.start))
+    hard = low  # the levels up to here were asked for in vain, whether or not it is proven that they cannot be met
+    while order is None or (high - hard > CLOSE and seconds_left() > _TOO_LATE):
+        level = most if order is None else (hard + high) / 2
+        found = _feasible(game, rules, asked(level), partial(_within, measure, level), order)
+        if found.order is not None:
+            order, high = found.order, measure(Walk(game, found.order, rules.start))
+        elif order is None:
+            return found
         else:
-            needed = min(ask, _needed(Walk(game, found.order, rules.start)))
-            order, high = (found.order, needed) if order is None or needed < high else (order, ask)
-    if order is None:
-        return Best(None, Fraction(0) if found.gap == 0 and _even(game) else None)
-    return Best(order, Fraction(0) if high - low <= CLOSE else high - low)
+            low, hard = (level if found.proven and low == hard else low), level
+    return Best(order, Fraction(0) if high - low <= 2 * CLOSE else high - low)
 
 
-def _known(game: Game, rules: Rules, measure: Measure) -> Order | None:
+def _within(measure: Measure, level: Fraction, walk: Walk) -> bool:
+    return measure(walk) <= level
+
+
+def _feasible(game: Game, rules: Rules, asked: Aims, kept: Callable[[Walk], bool], hint: Order | None) -> Best:
+    """An order that obeys and meets what is asked, in few rounds or in as many as there are steps."""
+    count = len(_usual(game, rules))
+    for rounds in sorted({min(_FEW_ROUNDS, count), count}):
+        model = _model(game, rules, (max(game.lag),) * rounds, None)
+        asked(model)
+        for _ in range(_TRIES):
+            found = model.solve(None, hint, part=_PART)
+            if found.order is None:
+                if rounds == count:
+                    return Best(None, Fraction(0) if found.proven and _even(game) else None)
+                break
+            walk = Walk(game, found.order, rules.start)
+            if obeys(walk, rules, None) and kept(walk):
+                return Best(found.order, Fraction(0))
+            if not _even(game):
+                break
+            model.forbid(found.order)
+    return Best(None, None)
+
+
+def _known(game: Game, rules: Rules, measure: Measure, most: Fraction) -> Order | None:
     """The best, by some measure, of the orders that are best for exposure, rounds and months."""
     found = [best(game, aim, rules, None).order for aim in ("exposure", "rounds", "months")]
     walks = [Walk(game, order, rules.start) for order in found if order is not None]
-    possible = [walk for walk in walks if measure(walk) < 1]
+    possible = [walk for walk in walks if measure(walk) <= most]
     return min(possible, key=measure).order if possible else None
 
 
@@ -305,47 +363,8 @@ def _needed(walk: Walk) -> Fraction:
     return Fraction(1) if found is None else Fraction(found)
 
 
-def least_trust(game: Game, rules: Rules, patience: Sequence[Fraction]) -> Best:
-    """An order in which the sides need to believe least in one another, found by halving; the gap is at most CLOSE."""
-
-    def measure(walk: Walk) -> Fraction:
-        found = trust_needed(walk, patience)
-        return Fraction(2) if found is None else found
-
-    order = _known(game, rules, measure)
-    low = trust_needed(Walk(game, (), game.all), patience) or Fraction(0)
-    high = Fraction(1) if order is None else measure(Walk(game, order, rules.start))
-    while order is None or high - low > CLOSE:
-        found = _trusting(game, rules, patience, Fraction(1) if order is None else (low + high) / 2, order)
-        if found.order is None and (found.gap is None or not _even(game) or order is None):
-            break
-        if found.order is None:
-            low = (low + high) / 2
-        else:
-            order, high = found.order, min(high, measure(Walk(game, found.order, rules.start)))
-    if order is None:
-        return found
-    return Best(order, Fraction(0) if high - low <= CLOSE else high - low)
-
-
 def trust_needed(walk: Walk, patience: Sequence[Fraction]) -> Fraction | None:
     """The belief in the others that the most exposed side needs; None where no belief would do."""
     found = [each.trust for each in walk.incentives(patience)]
     known = [each for each in found if each is not None]
     return None if len(known) < len(found) else max(known, default=Fraction(0))
-
-
-def _trusting(game: Game, rules: Rules, patience: Sequence[Fraction], most: Fraction, hint: Order | None) -> Best:
-    model = _model(game, rules, _usual(game, rules), None)
-    model.incentives(patience, most)
-    for _ in range(_TRIES):
-        found = model.solve(model.used(), hint)
-        if found.order is None:
-            return Best(None, Fraction(0) if found.proven else None)
-        walk = Walk(game, found.order, rules.start)
-        if obeys(walk, rules, patience):
-            return Best(found.order, Fraction(0))
-        if not _even(game):
-            return Best(None, None)
-        model.forbid(found.order)
-    return Best(None, None)

@@ -395,8 +395,8 @@ class Model:
                 literals += [] if before is None else [self.vars[before]]
         self.cp.add_bool_or(literals)
 
-    def solve(self, aim: Expression | None, hint: Order | None = None) -> Found:
-        """Minimise an aim (None: any order that obeys), within the time that is left."""
+    def solve(self, aim: Expression | None, hint: Order | None = None, part: float = 1.0) -> Found:
+        """Minimise an aim (None: any order that obeys), within this part of the time that is left."""
         if aim is not None:
             self.cp.minimize(aim)
         if hint is not None:
@@ -404,7 +404,7 @@ class Model:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 0
-        solver.parameters.max_time_in_seconds = seconds_left()
+        solver.parameters.max_time_in_seconds = part * seconds_left()
         status = solver.solve(self.cp)
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             bound = solver.best_objective_bound if aim is not None else 0.0
