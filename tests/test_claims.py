@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import judge
-from detente.analysis.claims import claims
+from detente.arguments.claims import claims
 from detente.model.claim import (
     AcceptedBy,
     Attainable,

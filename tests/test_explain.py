@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 import detente
-from detente.analysis.explain import Step
+from detente.arguments.explain import Step
 from detente.errors import NotFoundError
 from detente.model.claim import AcceptedBy, Attainable, Claim, VetoCosts
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 import detente
-from detente.analysis.claims import claims
 from detente.analysis.demands import demands
-from detente.analysis.explain import Step, explain
+from detente.arguments.claims import claims
+from detente.arguments.explain import Step, explain
 from detente.errors import NotFoundError
 from detente.model.claim import AcceptedBy, Attainable, BetterFor, Claim, DemandIs, OnlyWithout, Rescues, VetoCosts
 from detente.model.scenario import Scenario

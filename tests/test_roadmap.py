@@ -248,3 +248,37 @@ def test_what_is_planned_is_the_same_whatever_the_parties_and_steps_are_called()
 
     assert tuple(tuple(names[name] for name in step) for step in plain.rounds) == renamed.rounds
     assert plain.intervals == renamed.intervals
+
+
+CLAIMS = """
+claims:
+  way: {says: It can be gone step by step., test: {is: reachable}}
+  no way: {says: It cannot., test: {is: unreachable}}
+  safer: {says: Step by step is safer for both., test: {exposes_less: [A, B]}}
+  first: {says: A1 must come before A2., test: {step: A1, before: A2}}
+  second: {says: A3 must come before rA., test: {step: A3, before: rA}}
+"""
+
+
+def test_claims_about_the_way_are_tested_by_planning_it() -> None:
+    held = {each.claim.id: each.verdict for each in detente.claims(detente.parse_scenario(E3 + CLAIMS)).verdicts}
+    bare = LUMPS + "patience: {A: 0.99, B: 0.99}\n" + CLAIMS[: CLAIMS.index("  safer")]
+    lost = {each.claim.id: each.verdict for each in detente.claims(detente.parse_scenario(bare)).verdicts}
+
+    assert held == {"way": "holds", "no way": "fails", "safer": "holds", "first": "holds", "second": "fails"}
+    assert lost == {"way": "fails", "no way": "holds"}
+
+
+@pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        ("{is: attainable}", "reachable or unreachable is due here"),
+        ("{is: [reachable, unreachable]}", "not both"),
+        ("{step: A9, before: A1}", "no commitment named 'A9'"),
+        ("{exposes_less: [C]}", "no party named 'C'"),
+        ("{step: A1}", "no test has just these keys"),
+    ],
+)
+def test_a_claim_about_the_way_that_cannot_be_tested_is_told(test: str, message: str) -> None:
+    with pytest.raises(detente.ScenarioError, match=message):
+        detente.parse_scenario(f"{E3}claims: {{c: {{says: so, test: {test}}}}}\n")

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from detente.analysis.bargaining import Agreement, Bargain, bargain
-    from detente.analysis.claims import Claims, claims
     from detente.analysis.demands import Demands, demands
-    from detente.analysis.explain import Explanation, explain
     from detente.analysis.frontier import Frontier, Point, frontier
     from detente.analysis.improve import Improvements, improve
     from detente.analysis.limits import time_limit
     from detente.analysis.packages import Packages, packages
     from detente.analysis.vetoes import Vetoes, vetoes
+    from detente.arguments.claims import Claims, claims
+    from detente.arguments.explain import Explanation, explain
     from detente.catalog.listing import Catalog, scenarios
     from detente.catalog.loading import Check, check, load
     from detente.cli.starter import new
@@ -117,9 +117,9 @@ __all__ = [
 
 _HOMES = {
     "analysis.bargaining": ("Agreement", "Bargain", "bargain"),
-    "analysis.claims": ("Claims", "claims"),
+    "arguments.claims": ("Claims", "claims"),
     "analysis.demands": ("Demands", "demands"),
-    "analysis.explain": ("Explanation", "explain"),
+    "arguments.explain": ("Explanation", "explain"),
     "analysis.frontier": ("Frontier", "Point", "frontier"),
     "analysis.improve": ("Improvements", "improve"),
     "analysis.limits": ("time_limit",),

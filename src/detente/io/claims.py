@@ -15,14 +15,18 @@ from detente.model.claim import (
     Attainable,
     BetterFor,
     Claim,
+    ComesBefore,
     DemandIs,
+    ExposesLess,
     OnlyWithout,
+    Reachable,
     Rescues,
     Test,
     VetoCosts,
 )
 
 ATTAINABLE = ("attainable", "unattainable")
+REACHABLE = ("reachable", "unreachable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Named:
     scope: Scope
     demands: Mapping[str, object]
     packages: Mapping[str, object]
+    commitments: Mapping[str, object]
 
     def demand(self, name: Text | None) -> str:
         """A demand's name; a fault if there is none."""
@@ -90,6 +95,36 @@ def _attainable(document: TestDoc, named: Named) -> Test:
     return Attainable(package, named.scope.terms(document.terms), words != ("unattainable",))
 
 
+def _package_is(document: TestDoc, named: Named) -> Test:
+    return _reachable(document, named) if set(document.verdict) & set(REACHABLE) else _attainable(document, named)
+
+
+def _reachable(document: TestDoc, named: Named) -> Test:
+    words = _words(document.verdict, REACHABLE, named.scope)
+    if len(words) > 1:
+        named.scope.faults.add("reachable or unreachable is due here, not both", document.at.under("is"))
+    return Reachable(_way(document, named), words != ("unreachable",))
+
+
+def _way(document: TestDoc, named: Named) -> str | None:
+    """The package whose way is meant; without one, the commitments that the scenario lists."""
+    if document.package is None and not named.commitments:
+        named.scope.faults.add("name the 'package' whose way is meant", document.at)
+    return None if document.package is None else named.package(document.package)
+
+
+def _exposes_less(document: TestDoc, named: Named) -> Test:
+    return ExposesLess(named.scope.parties(document.exposes_less), _way(document, named))
+
+
+def _comes_before(document: TestDoc, named: Named) -> Test:
+    way = _way(document, named)
+    if way is None:
+        for name in (document.step, document.before):
+            named.scope.entry("commitment", name, named.commitments)
+    return ComesBefore(said(document.step), said(document.before), way)
+
+
 def _accepted_by(document: TestDoc, named: Named) -> Test:
     return AcceptedBy(named.package(document.package), named.scope.parties(document.accepted_by))
 
@@ -131,7 +166,12 @@ def _only_without(document: TestDoc, named: Named) -> Test:
 
 TESTS: dict[frozenset[str], Callable[[TestDoc, Named], Test]] = {
     frozenset(("demand", "is")): _demand_is,
-    frozenset(("package", "is")): _attainable,
+    frozenset(("package", "is")): _package_is,
+    frozenset(("is",)): _reachable,
+    frozenset(("exposes_less",)): _exposes_less,
+    frozenset(("package", "exposes_less")): _exposes_less,
+    frozenset(("step", "before")): _comes_before,
+    frozenset(("package", "step", "before")): _comes_before,
     frozenset(("terms", "is")): _attainable,
     frozenset(("package", "accepted_by")): _accepted_by,
     frozenset(("package", "refused_by")): _refused_by,
@@ -147,5 +187,5 @@ TESTS: dict[frozenset[str], Callable[[TestDoc, Named], Test]] = {
 
 ORDER = (
     *("demand", "package", "terms", "veto", "is", "accepted_by", "refused_by", "better_than", "for"),
-    *("costs", "costs_at_most", "to", "rescues", "only_without"),
+    *("costs", "costs_at_most", "to", "rescues", "only_without", "exposes_less", "step", "before"),
 )

@@ -51,7 +51,7 @@ def resolve(document: ScenarioDoc, faults: Faults) -> Scenario:
         demands=demands,
         packages=packages,
         judgments=judgments,
-        claims=resolve_claims(document.claims, Named(scope, demands, packages)),
+        claims=resolve_claims(document.claims, Named(scope, demands, packages, commitments)),
         commitments=commitments,
         course=resolve_course(document, scope),
         roadmaps=resolve_roadmaps(document.roadmaps, packages, commitments, scope),

@@ -326,7 +326,9 @@ class TestDoc(Doc):
     demand: Name = Field(None, description="A demand.")
     package: Name = Field(None, description="A package.")
     terms: Terms = Field(default_factory=dict, description="Options by issue.")
-    verdict: Names = Field(default_factory=list, alias="is", description="Attainable or not, or a demand's verdict.")
+    verdict: Names = Field(
+        default_factory=list, alias="is", description="Attainable, reachable, or a demand's verdict."
+    )
     accepted_by: Names = Field(default_factory=list, description="Each of these parties would take the package.")
     refused_by: Names = Field(default_factory=list, description="None of these parties would take the package.")
     better_than: Name = Field(None, description="Another package.")
@@ -337,6 +339,9 @@ class TestDoc(Doc):
     to: Name = Field(None, description="The principal who bears the cost.")
     rescues: Name = Field(None, description="The demand that this demand rescues.")
     only_without: Names = Field(default_factory=list, description="Demands that no deal can meet together.")
+    exposes_less: Names = Field(default_factory=list, description="Whom going step by step exposes less.")
+    step: Name = Field(None, description="A commitment on the way.")
+    before: Name = Field(None, description="The commitment before which it must come.")
 
 
 class CommitmentDoc(Doc):

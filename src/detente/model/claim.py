@@ -70,7 +70,43 @@ class OnlyWithout:
     demands: tuple[str, ...]
 
 
-Test = DemandIs | Attainable | AcceptedBy | BetterFor | VetoCosts | Rescues | OnlyWithout
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Steps that nobody gains by breaking lead to the package (None: through the commitments that are listed)."""
+
+    package: str | None = None
+    expected: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExposesLess:
+    """Step by step each of these parties is exposed less than if everything were done at once."""
+
+    parties: tuple[str, ...]
+    package: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComesBefore:
+    """In every order that nobody gains by breaking, a step comes in an earlier round than another."""
+
+    step: str
+    before: str
+    package: str | None = None
+
+
+Test = (
+    DemandIs
+    | Attainable
+    | AcceptedBy
+    | BetterFor
+    | VetoCosts
+    | Rescues
+    | OnlyWithout
+    | Reachable
+    | ExposesLess
+    | ComesBefore
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ from detente.planning.measure import Walk
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an order must obey, besides what commitments need."""
+    """What an order must obey, besides what commitments need.
+
+    `after` has pairs of commitments of which the first comes in no earlier round than the second.
+    """
 
     most: int | None = None
     exposure: Fraction | None = None
@@ -19,6 +22,7 @@ class Rules:
     pinned: Mapping[int, int] = field(default_factory=dict)
     barred: frozenset[tuple[int, int]] = frozenset()
     start: State = 0
+    after: tuple[tuple[int, int], ...] = ()
 
 
 def holds(walk: Walk, patience: Sequence[Fraction]) -> bool:
@@ -44,6 +48,8 @@ def _limited(walk: Walk, rules: Rules) -> bool:
     if any(rounds.get(k, t) != t for k, t in rules.pinned.items()) or any(
         (k, t) in rules.barred for k, t in rounds.items()
     ):
+        return False
+    if any(rounds.get(k, 0) < rounds.get(other, 0) for k, other in rules.after):
         return False
     if rules.most is not None and any(bin(step).count("1") > rules.most for step in walk.order):
         return False

@@ -118,6 +118,8 @@ class Model:
                     cp.add(self.step(k, t) == 0)
                 if game.lag[k] > self.lengths[t - 1]:
                     cp.add(self.step(k, t) == 0)
+            for k, other in rules.after:
+                cp.add(self.at(self.y[k][t]) <= self.at(self.y[other][t]))
             moved = total(self.step(k, t) for k in open_)
             cp.add(moved >= 1 - self.at(self.done[t - 1]))
             if rules.most is not None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from detente.analysis.bargaining import bargain
-from detente.analysis.claims import claims
 from detente.analysis.demands import demands
 from detente.analysis.frontier import frontier
 from detente.analysis.limits import search_limit
@@ -11,6 +10,7 @@ from detente.analysis.packages import packages
 from detente.analysis.sensitivity import rests_on
 from detente.analysis.shared import sharing
 from detente.analysis.vetoes import vetoes
+from detente.arguments.claims import claims
 from detente.errors import InfeasibleError, ScenarioError, TooLargeError
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap, roadmap

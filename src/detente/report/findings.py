@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from detente.analysis.bargaining import Bargain
-from detente.analysis.claims import Claims
 from detente.analysis.demands import Demands
 from detente.analysis.frontier import Frontier
 from detente.analysis.packages import Packages
 from detente.analysis.sensitivity import Sensitivity
 from detente.analysis.vetoes import Vetoes
+from detente.arguments.claims import Claims
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap
 

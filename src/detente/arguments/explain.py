@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from detente.analysis.bargaining import RULES, bargain
-from detente.analysis.claims import claims
 from detente.analysis.demands import DemandVerdict, demands, reason, verdicts
 from detente.analysis.frontier import terms_in_words
 from detente.analysis.packages import packages, reply, span_in_words, standing
@@ -12,6 +11,7 @@ from detente.analysis.sensitivity import Flip, flips
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import gain_span
 from detente.analysis.vetoes import VetoPrice, price_in_words, vetoes, winning_in_words
+from detente.arguments.claims import claims
 from detente.errors import NotFoundError
 from detente.model.names import nearest
 from detente.model.outcome import Outcome, holds

@@ -8,6 +8,7 @@ Claims that no test can express are listed as untestable and never scored.
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from detente.analysis.bargaining import best_nash, nash_outcome
 from detente.analysis.counting import unbound
@@ -19,13 +20,17 @@ from detente.analysis.sensitivity import flips
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import BOUNDS, Bound, Span, advantage, gain, plain
 from detente.analysis.vetoes import joint_loss, own_loss
+from detente.arguments import ways
 from detente.model.claim import (
     AcceptedBy,
     Attainable,
     BetterFor,
     Claim,
+    ComesBefore,
     DemandIs,
+    ExposesLess,
     OnlyWithout,
+    Reachable,
     Rescues,
     Test,
     VetoCosts,
@@ -33,6 +38,8 @@ from detente.model.claim import (
 from detente.model.outcome import Terms
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
+
+Result = TypeVar("Result")
 
 HOLDS, FAILS, CONTESTED, UNTESTABLE = "holds", "fails", "contested", "untestable"
 
@@ -362,6 +369,11 @@ def _only_without_figure(bench: _Bench, test: OnlyWithout) -> str:
     return f"{base}, {held}"
 
 
+def _on_the_way(answer: Callable[..., Result]) -> Callable[..., Result]:
+    """A question about the way to a package, at the bench's end of the ranges."""
+    return lambda bench, test: answer(bench.scenario, bench.bound, test)
+
+
 _TESTS: Mapping[type, tuple[Callable[..., bool], Callable[..., str]]] = {
     DemandIs: (_demand_is, _demand_figure),
     Attainable: (_attainable, _attainable_figure),
@@ -370,4 +382,7 @@ _TESTS: Mapping[type, tuple[Callable[..., bool], Callable[..., str]]] = {
     VetoCosts: (_veto_costs, _veto_figure),
     Rescues: (_rescues, _rescues_figure),
     OnlyWithout: (_only_without, _only_without_figure),
+    Reachable: (_on_the_way(ways.reachable), _on_the_way(ways.reachable_figure)),
+    ExposesLess: (_on_the_way(ways.exposes_less), _on_the_way(ways.exposes_less_figure)),
+    ComesBefore: (_on_the_way(ways.comes_before), _on_the_way(ways.comes_before_figure)),
 }

@@ -1,0 +1,1 @@
+"""Arguments: are the sentences that people argue with true, and why is each verdict what it is?"""

@@ -1,0 +1,99 @@
+"""Do claims about the way hold: can it be gone, does it expose less, must one step come before another?"""
+
+from fractions import Fraction
+
+from detente.analysis.tables import Bound, plain
+from detente.errors import InfeasibleError
+from detente.model.claim import ComesBefore, ExposesLess, Reachable
+from detente.model.names import nearest
+from detente.model.scenario import Scenario
+from detente.planning.best import Best, best, least_patience
+from detente.planning.commitments import outcome_of
+from detente.planning.game import Game, game
+from detente.planning.measure import Walk
+from detente.planning.rules import Rules
+from detente.table import figure, listed
+
+
+def reachable(scenario: Scenario, bound: Bound, test: Reachable) -> bool:
+    """Whether some order of steps is self-enforcing: at the patience that is stated, or else at some patience."""
+    return (_held(_game(scenario, bound, test.package)).order is not None) is test.expected
+
+
+def reachable_figure(scenario: Scenario, bound: Bound, test: Reachable) -> str:
+    """In how many rounds, or what it would take."""
+    made = _game(scenario, bound, test.package)
+    found = _held(made)
+    if found.order is not None:
+        return f"self-enforcing in {len(found.order)} rounds"
+    if made.patience is None:
+        return "no order is self-enforcing at any patience"
+    order = best(made, "bond", Rules(), None).order
+    if order is None:
+        return "no order obeys the conditions on the way"
+    lacks: dict[str, Fraction] = {}
+    for each in Walk(made, order).incentives(made.patience):
+        if each.slack < 0:
+            name = scenario.parties[made.parties[each.party]].title
+            lacks[name] = max(lacks.get(name, Fraction(0)), -each.slack)
+    said = [f"{figure(plain(lack))} points by {name}" for name, lack in lacks.items()]
+    return f"no order is self-enforcing; it would take guarantees of {listed(said)}"
+
+
+def exposes_less(scenario: Scenario, bound: Bound, test: ExposesLess) -> bool:
+    """Whether the least exposed order exposes each of these parties less than everything at once."""
+    return all(slow < fast for slow, fast in _exposures(scenario, bound, test).values())
+
+
+def exposes_less_figure(scenario: Scenario, bound: Bound, test: ExposesLess) -> str:
+    """Both exposures."""
+    told = []
+    for name, both in _exposures(scenario, bound, test).items():
+        slow, fast = (figure(plain(each)) for each in both)
+        told.append(f"{scenario.parties[name].title} is exposed by {slow} step by step, by {fast} at once")
+    return "; ".join(told)
+
+
+def _exposures(scenario: Scenario, bound: Bound, test: ExposesLess) -> dict[str, tuple[Fraction, Fraction]]:
+    made = _game(scenario, bound, test.package)
+    order = best(made, "exposure", Rules(), None).order
+    if order is None:
+        return {}
+    slow, fast = Walk(made, order).exposures(), Walk(made, (made.all,)).exposures()
+    places = {name: made.parties.index(name) for name in test.parties}
+    nothing = Fraction(0)
+    return {name: (slow.get(p, nothing), fast.get(p, nothing)) for name, p in places.items()}
+
+
+def comes_before(scenario: Scenario, bound: Bound, test: ComesBefore) -> bool:
+    """Whether no self-enforcing order has the step in the same round as the other, or later."""
+    return _turned(scenario, bound, test).order is None
+
+
+def comes_before_figure(scenario: Scenario, bound: Bound, test: ComesBefore) -> str:
+    """An order that has it otherwise, if there is one."""
+    found = _turned(scenario, bound, test)
+    if found.order is None:
+        return "no order that holds has it otherwise"
+    made = _game(scenario, bound, test.package)
+    names = [[made.names[k] for k in range(len(made.names)) if step >> k & 1] for step in found.order]
+    return f"holds otherwise too: {' | '.join(', '.join(step) for step in names)}"
+
+
+def _turned(scenario: Scenario, bound: Bound, test: ComesBefore) -> Best:
+    made = _game(scenario, bound, test.package)
+    for name in (test.step, test.before):
+        if name not in made.names:
+            raise InfeasibleError(f"no step named '{name}' on the way{nearest(name, made.names)}")
+    rules = Rules(after=((made.names.index(test.step), made.names.index(test.before)),))
+    return best(made, "rounds", rules, made.patience)
+
+
+def _held(made: Game) -> Best:
+    if made.patience is None:
+        return least_patience(made, Rules())
+    return best(made, "rounds", Rules(), made.patience)
+
+
+def _game(scenario: Scenario, bound: Bound, package: str | None) -> Game:
+    return game(scenario, None if package is None else outcome_of(scenario, package), bound)
