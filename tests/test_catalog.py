@@ -110,6 +110,7 @@ def test_the_listing_agrees_with_the_cases_themselves() -> None:
 
         assert (entry.title, entry.summary) == (scenario.title, scenario.summary)
         assert (entry.parties, entry.issues) == (len(scenario.parties), len(scenario.issues))
+        assert entry.commitments == len(scenario.commitments)
 
 
 def test_a_scenario_remembers_the_name_or_the_path_it_came_from(tmp_path: Path) -> None:
@@ -166,3 +167,32 @@ def test_names_are_listed_without_parsing_anything() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+STEPS = {"vietnam-steps": "as it happened", "sinai-steps": "as it happened", "six-party-steps": "as it happened"}
+
+
+@pytest.mark.parametrize("name", [each for each in catalog.names() if each.endswith("-steps")])
+def test_real_sequences_are_told_as_hindsight_with_who_was_exposed_and_when(name: str) -> None:
+    scenario = detente.load(name)
+    found = detente.roadmap(scenario, order=STEPS.get(name, "as agreed"))
+
+    assert "hindsight" in scenario.title
+    assert "predicts nothing" in scenario.summary
+    assert found.exposure > 0
+    assert sorted(name for step in found.rounds for name in step) == sorted(scenario.commitments)
+    assert any(each.name == STEPS.get(name, "as agreed") for each in found.comparison)
+
+
+def test_the_phases_to_vietnam_exposed_hanoi_less_than_everything_at_once() -> None:
+    found = detente.roadmap(detente.load("vietnam-steps"), order="as it happened")
+    at_once = next(each for each in found.comparison if each.name == "everything at once")
+
+    assert found.exposure_by_party["Vietnam"] == 7 < at_once.exposure == 12
+
+
+def test_no_order_of_the_six_party_steps_held_together_without_a_guarantee() -> None:
+    found = detente.roadmap(detente.load("six-party-steps"))
+
+    assert found.status == "infeasible"
+    assert {each.about for each in found.mends if each.kind == "guarantee"} == {"DPRK"}

@@ -12,13 +12,13 @@ from detente.io.schema import ScenarioDoc
 from detente.io.source import compose
 from detente.table import Table
 
-_TAKEN = ("detente", "title", "summary", "issues", "conditions")
+_TAKEN = ("detente", "title", "summary", "issues", "conditions", "commitments")
 """What the listing needs of a file, besides who the parties are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A case of the catalog, and its size; `outcomes` counts what its conditions allow."""
+    """A case of the catalog, and its size; `outcomes` counts what its conditions allow, `commitments` what it lists."""
 
     name: str
     title: str
@@ -26,6 +26,12 @@ class Entry:
     parties: int
     issues: int
     outcomes: int
+    commitments: int
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """How many parties, issues, outcomes (0 without issues) and commitments."""
+        return (self.parties, self.issues, self.outcomes if self.issues else 0, self.commitments)
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -36,6 +42,7 @@ class Entry:
             "parties": self.parties,
             "issues": self.issues,
             "outcomes": self.outcomes,
+            "commitments": self.commitments,
         }
 
 
@@ -51,8 +58,10 @@ class Catalog:
 
     def table(self) -> Table:
         """One row for each case."""
-        counts = ("parties", "issues", "outcomes")
-        rows = tuple((e.name, e.title, f"{e.parties:,}", f"{e.issues:,}", f"{e.outcomes:,}") for e in self.entries)
+        counts = ("parties", "issues", "outcomes", "commitments")
+        rows = tuple(
+            (e.name, e.title, *(f"{number:,}" if number else "" for number in e.numbers)) for e in self.entries
+        )
         return Table("Scenarios that ship with détente", ("name", "title", *counts), rows, frozenset(counts))
 
 
@@ -78,4 +87,5 @@ def _entry(name: str) -> Entry:
     scenario = resolve(ScenarioDoc.model_validate(taken, context=faults), faults)
     if faults.errors:
         raise ScenarioError(faults.errors)
-    return Entry(name, scenario.title, scenario.summary, len(parties), len(scenario.issues), count_allowed(scenario))
+    sizes = (len(parties), len(scenario.issues), count_allowed(scenario), len(scenario.commitments))
+    return Entry(name, scenario.title, scenario.summary, *sizes)

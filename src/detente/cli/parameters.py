@@ -159,7 +159,9 @@ ROADMAP = (
         metavar="AIM",
         help="What to make best: exposure, bond, patience, trust, rounds, months or value; default: exposure.",
     ),
-    click.Option(["--order"], metavar="ROUNDS", help='Examine this order instead: "A1|B1|A2,B2".'),
+    click.Option(
+        ["--order"], metavar="ROUNDS", help='Examine this order instead: "A1|B1|A2,B2", or a roadmap of the file.'
+    ),
     click.Option(["--max-exposure"], type=float, metavar="POINTS", help="Nobody is exposed by more than this."),
     click.Option(["--max-per-round"], type=click.IntRange(1), metavar="N", help="At most so many steps in a round."),
     click.Option(["--alternating"], is_flag=True, help="The sides take turns, one in each round."),

@@ -1,12 +1,12 @@
 """What is asked for? The package to plan for, the order to examine, the limits to obey: each parsed here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from detente.analysis.bargaining import bargain
 from detente.analysis.packages import would_take
 from detente.errors import InfeasibleError, NotFoundError
-from detente.model.commitment import Rounds
+from detente.model.commitment import Plan, Rounds
 from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
@@ -78,8 +78,10 @@ def _commitment(name: str, made: Game) -> int:
     return made.names.index(name)
 
 
-def order_of(order: str | Rounds, made: Game, done: State = 0) -> Order:
-    """The rounds of an order; NotFoundError for a name that is no commitment."""
+def order_of(order: str | Rounds, made: Game, plans: Mapping[str, Plan], done: State = 0) -> Order:
+    """The rounds of an order, or of a plan by its name; NotFoundError for a name that is no commitment."""
+    if isinstance(order, str) and order in plans:
+        order = plans[order].rounds
     if isinstance(order, str):
         steps = [_split(step.strip(), made) for step in order.split("|")]
     else:

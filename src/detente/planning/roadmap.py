@@ -53,7 +53,7 @@ class Roadmap:
 
     `status` is "optimal" (nothing is better for the aim), "gap" (`gap` tells how much better anything could be, None if
     nothing is proven), "given" (the order was given) or "infeasible": then no order is self-enforcing, and the rounds
-    are those that need the smallest guarantee. `forced` marks a package that somebody who must agree would not sign.
+    are those with the least bond. `forced` marks a package that somebody who must agree would not sign.
     With `progress`, the rounds are those that are left. `start` is the day on which the first of them begins, if known.
     """
 
@@ -224,9 +224,9 @@ def roadmap(
     """The best order of steps to a package, such that nobody gains by walking away on the way.
 
     Without a package (or a rule such as "nash" that settles on one) it plans with the commitments that the scenario
-    lists, or else to the Nash agreement. `order` is an order to examine instead: "A1|B1|A2,B2"; `log` the file of what
-    has happened since the plan was made: then it plans from there on. `start` is the day on which the first round
-    begins, for calendars. Points are each party's own, times in periods.
+    lists, or else to the Nash agreement. `order` is an order to examine instead ("A1|B1|A2,B2", or a roadmap of the
+    file by its name); `log` the file of what has happened since the plan was made: then it plans from there on. `start`
+    is the day on which the first round begins, for calendars. Points are each party's own, times in periods.
 
     InfeasibleError for a package that somebody would not sign (`force` plans it all the same), or where no order obeys;
     NotFoundError for unknown names; ScenarioError for a log that contradicts the plan; OutOfTimeError where nothing is
@@ -245,7 +245,7 @@ def roadmap(
     made, done = (made, 0) if since is None else (since.game, since.state)
     with search_limit():
         if order is not None:
-            walk = Walk(made, order_of(order, made, done), done)
+            walk = Walk(made, order_of(order, made, settled.roadmaps, done), done)
             check_order(walk)
             plan = Best(walk.order, None), GIVEN
         else:
@@ -262,7 +262,7 @@ def _log(path: str | os.PathLike[str], made: Game) -> Log:
 
 
 def _planned(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | None) -> tuple[Best, str]:
-    """The best order, or where none is self-enforcing the one that needs the smallest guarantee."""
+    """The best order, or where none is self-enforcing the one with the least bond."""
     found = _found(made, aim, rules, patience)
     if found.order is not None:
         return found, OPTIMAL if found.proven else GAP

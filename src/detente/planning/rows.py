@@ -19,8 +19,8 @@ TITLES = {
     "optimal": "The roadmap: the best order for {aim}",
     "gap": "The roadmap: the best order found for {aim}",
     "given": "The order given",
-    "unproven": "No self-enforcing order was found in time; this one needs the smallest guarantee",
-    "infeasible": "No order is self-enforcing; this one needs the smallest guarantee",
+    "unproven": "No self-enforcing order was found in time; this one has the least bond",
+    "infeasible": "No order is self-enforcing; this one has the least bond",
 }
 
 
@@ -31,7 +31,7 @@ def tables_of(found: Roadmap) -> tuple[Table, ...]:
 
 def rounds_of(found: Roadmap) -> Table:
     """One row for each round."""
-    exposed = [p for p, value in found.walk.exposures().items() if value]
+    exposed = [p for p, value in found.walk.exposures().items() if figure(plain(value)) != "0"]
     titles = tuple(f"exposed: {found.scenario.parties[found.game.parties[p]].title}" for p in exposed)
     rows = tuple(_row(found, place, exposed) for place in range(len(found.walk.order)))
     columns = ("round", "months", "who does what", *titles)
@@ -40,7 +40,8 @@ def rounds_of(found: Roadmap) -> Table:
 
 def _title(found: Roadmap) -> str:
     unproven = found.status == "gap" and found.self_enforcing is False and found.mends
-    return TITLES["unproven" if unproven else found.status].format(aim=found.aim)
+    said = TITLES["unproven" if unproven else found.status].format(aim=found.aim)
+    return f"{found.scenario.title}. {said}"
 
 
 def _row(found: Roadmap, place: int, parties: Sequence[int]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from detente.planning.game import places
 from detente.planning.roadmap import Roadmap
 from detente.planning.rows import deeds
 from detente.report import pages
-from detente.report.blocks import Block, Heading
+from detente.report.blocks import Block, Heading, Paragraph
 from detente.report.roadmaps import blocks, glanced, picture, steps
 from detente.table import Table
 
@@ -58,7 +58,9 @@ class RoadmapPage:
         return calendar(self.roadmap)
 
     def _blocks(self) -> list[Block]:
-        return [Heading(self.roadmap.scenario.title, "top", 1), *blocks(self.roadmap)]
+        scenario = self.roadmap.scenario
+        said = [Paragraph(scenario.summary)] if scenario.summary else []
+        return [Heading(scenario.title, "top", 1), *said, *blocks(self.roadmap)]
 
 
 def gantt(found: Roadmap) -> str:

@@ -42,9 +42,9 @@ def glanced(found: Roadmap) -> Table:
         name = found.scenario.parties[found.game.parties[party]].title
         mine = [[str(numbers[k]) for k in places(step) if found.game.own[party] >> k & 1] for step in order]
         rows.append((name, *(" ".join(each) or "·" for each in mine)))
-        exposed = [max(0.0, float(walk.exposure(party, t))) for t in range(len(order))]
-        if any(exposed):
-            rows.append(("   exposed", *(figure(each) if each else "" for each in exposed)))
+        exposed = [figure(max(0.0, float(walk.exposure(party, t)))) for t in range(len(order))]
+        if any(each != "0" for each in exposed):
+            rows.append(("   exposed", *("" if each == "0" else each for each in exposed)))
     return Table("At a glance: the steps by their numbers", ("", *heads), tuple(rows))
 
 
@@ -71,7 +71,8 @@ def way(found: Findings) -> Iterable[Block]:
             yield Paragraph(f"No way is planned to the best deal: {found.roadmap}.")
         return
     yield Heading("In what order", "roadmap")
-    yield Paragraph(in_a_sentence(found.roadmap))
+    if found.scenario.issues:
+        yield Paragraph(in_a_sentence(found.roadmap))
     yield picture(found.roadmap)
     rounds, *rest = found.roadmap.tables()
     yield Rows(rounds)
@@ -89,7 +90,8 @@ def way(found: Findings) -> Iterable[Block]:
 def in_a_sentence(found: Roadmap) -> str:
     """What the way takes, who is exposed when, and whether it holds."""
     walk, titles = found.walk, found.scenario.parties
-    took = f"The way to the best deal takes {len(walk.order)} rounds and {sum(walk.lengths)} months"
+    goal = "the best deal" if found.target is not None else "the end"
+    took = f"The way to {goal} takes {len(walk.order)} rounds and {sum(walk.lengths)} months"
     exposed = [(p, v) for p, v in walk.exposures().items() if v]
     if exposed:
         party, value = max(exposed, key=lambda each: each[1])
@@ -107,6 +109,7 @@ def _holding(found: Roadmap) -> str:
     if found.self_enforcing:
         return "At the patience that the file states, nobody gains by walking away at any point."
     leaving = {found.game.parties[each.party] for each in found.incentives if each.slack < 0}
-    names = listed([party.title for name, party in found.scenario.parties.items() if name in leaving])
+    titles = [party.title for name, party in found.scenario.parties.items() if name in leaving]
+    names = f"{listed(titles)} {'gain' if titles[1:] else 'gains'}"
     mend = f" It would take {found.mends[0].in_words(found.scenario)}." if found.mends else ""
-    return f"It is not self-enforcing: {names} gain by walking away at some point.{mend}"
+    return f"It is not self-enforcing: {names} by walking away at some point.{mend}"

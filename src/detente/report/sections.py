@@ -8,11 +8,12 @@ from detente.analysis.tables import reservation
 from detente.analysis.vetoes import price_in_words
 from detente.model.party import Party, Role
 from detente.model.scenario import Scenario
+from detente.planning.roadmap import Roadmap
 from detente.report.attainment import attainable, compared
 from detente.report.blocks import Block, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.grounds import arguments, rests, sources
-from detente.report.roadmaps import way
+from detente.report.roadmaps import in_a_sentence, way
 from detente.report.verdicts import left_out, say
 from detente.report.words import asked, range_in_words, role
 from detente.table import Table, figure, listed, points
@@ -20,15 +21,14 @@ from detente.table import Table, figure, listed, points
 
 def blocks(found: Findings) -> tuple[Block, ...]:
     """The whole brief."""
-    return tuple(
-        block
-        for section in (question, parties, attainable, compared, left_out, say, way, rests, arguments, sources)
-        for block in section(found)
-    )
+    deals = (parties, attainable, compared, left_out, say) if found.scenario.issues else ()
+    return tuple(block for section in (question, *deals, way, rests, arguments, sources) for block in section(found))
 
 
 def in_short(found: Findings) -> list[str]:
     """The answer in a few sentences, before anything else."""
+    if not found.scenario.issues:
+        return [in_a_sentence(found.roadmap)] if isinstance(found.roadmap, Roadmap) else [found.roadmap]
     return [text for text in (_deal(found), _packages(found), _sinking(found), _vetoes(found), _turning(found)) if text]
 
 
