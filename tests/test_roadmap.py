@@ -94,7 +94,7 @@ def test_a_finite_exchange_of_lumps_is_never_self_enforcing_and_a_guarantee_or_a
     breaks = found.payload()["breaks"]
     assert isinstance(breaks, list)
     assert breaks
-    guarantees = {each.about: each.amount for each in found.mends if each.kind == "guarantee"}
+    guarantees = {each.about: each.amount for each in found.mends.found if each.kind == "guarantee"}
     assert guarantees
     stake = ", ".join(f"{party}: {amount + 1e-6:.7f}" for party, amount in guarantees.items())
     text = f"{LUMPS}patience: {{A: 0.99, B: 0.99}}\nstake: {{{stake}}}\n"
@@ -282,3 +282,72 @@ def test_claims_about_the_way_are_tested_by_planning_it() -> None:
 def test_a_claim_about_the_way_that_cannot_be_tested_is_told(test: str, message: str) -> None:
     with pytest.raises(detente.ScenarioError, match=message):
         detente.parse_scenario(f"{E3}claims: {{c: {{says: so, test: {test}}}}}\n")
+
+
+def test_what_lasts_to_the_end_holds_the_rest_together_and_is_told_as_a_mend() -> None:
+    found = detente.roadmap(detente.parse_scenario(E2 + "\npatience: {A: 0.83, B: 0.83}\n"), order="A1|B1|rA,rB")
+
+    assert found.self_enforcing is False
+    assert [each.about for each in found.mends.found if each.kind == "last"] == ["rB"]
+    assert detente.roadmap(found.scenario, order="A1|B1|rA|rB").self_enforcing
+
+
+SWEET = """
+detente: 1
+title: One more issue
+parties:
+  A: {worth: {x: {x1: -2}, y: {y1: 5}, z: {z1: 1}}}
+  B: {worth: {x: {x1: 5}, y: {y1: -2}, z: {z1: 1}}}
+issues:
+  x: {by: A, options: {x0: {}, x1: {}}}
+  y: {by: B, options: {y0: {}, y1: {}}}
+  z: {by: [A, B], options: {z0: {}, z1: {reversible: true}}}
+packages: {swap: {terms: {x: x1, y: y1}}}
+patience: {A: 0.9, B: 0.9}
+discount: 0.5
+"""
+
+
+def test_a_flow_that_both_like_sweetens_a_swap_that_nobody_would_finish() -> None:
+    found = detente.roadmap(detente.parse_scenario(SWEET), package="swap")
+
+    assert found.status == "infeasible"
+    assert [each.about for each in found.mends.found if each.kind == "sweetener"] == ["z: z1"]
+    whole = detente.roadmap(found.scenario, package=None, rule="nash")
+    assert whole.self_enforcing
+
+
+def test_what_undoing_costs_holds_people_to_what_is_done() -> None:
+    text = "detente: 1\ntitle: t\nparties: {A: {}, B: {}}\npatience: {A: 0.6, B: 0.6}\ncommitments:\n"
+    text += "  a: {by: A, flow: {A: -1, B: 3}, reversible: COST}\n  b: {by: B, flow: {A: 4, B: -2}, reversible: COST}\n"
+    free, dear = (detente.roadmap(detente.parse_scenario(text.replace("COST", cost)), order="a,b") for cost in "08")
+
+    last = [[each.slack for each in found.incentives if each.round == 1] for found in (free, dear)]
+    assert last[0] == [Fraction(7, 2), Fraction(-1, 2)]
+    assert last[1] == [Fraction(23, 2), Fraction(15, 2)]
+
+
+def test_a_step_below_one_that_cannot_be_undone_stays() -> None:
+    scenario = detente.load("korea-2021").settled()
+    made = game(scenario, scenario.outcome({"peace": "treaty"}))
+
+    assert made.lasting(0b001) == 0
+    assert made.lasting(0b011) == 0
+    assert made.lasting(0b111) == 0b111
+
+
+def test_the_ends_of_the_ranges_are_told() -> None:
+    text = E3.replace("A: -3, B: 5", "A: -30..-3, B: 5").replace("{A: 0.9, B: 0.9}", "{A: 0.5..0.95, B: 0.9}")
+    found = detente.roadmap(detente.parse_scenario(text), order="B1|A1|A3,B2|A2,rA|B3")
+    ranges = found.payload()["ranges"]
+
+    assert isinstance(ranges, dict)
+    assert ranges["low"]["exposure"] > ranges["high"]["exposure"]
+    assert found.contested == (len({each["self_enforcing"] for each in (*ranges.values(), found.payload())}) > 1)
+
+
+def test_it_is_told_on_whom_the_return_for_an_exposed_step_depends() -> None:
+    step = detente.roadmap(detente.parse_scenario(E3)).payload()["steps"]
+
+    assert isinstance(step, list)
+    assert step[0]["exposed_to"] == {"B": ["A"]}

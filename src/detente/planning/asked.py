@@ -1,6 +1,6 @@
 """What is asked for? The package to plan for, the order to examine, the limits to obey: each parsed here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from detente.analysis.bargaining import bargain
@@ -11,7 +11,7 @@ from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
-from detente.planning.game import Game, State, places
+from detente.planning.game import Game, State, game, places
 from detente.planning.measure import Order, Walk
 from detente.planning.rules import Rules
 from detente.table import listed
@@ -40,6 +40,17 @@ def unwilling(scenario: Scenario, target: Outcome) -> tuple[str, ...]:
     if quorum is not None and len(deciding) - len(against) >= quorum.at_least:
         return tuple(name for name in against if name in quorum.always)
     return against
+
+
+def sweetened(scenario: Scenario, target: Outcome | None) -> Iterator[tuple[str, Game]]:
+    """The same deal with one more issue in it, each way that everyone who must agree would still sign."""
+    if target is None:
+        return
+    for name, issue in scenario.issues.items():
+        for option in issue.options:
+            more = {**target, name: option}
+            if target[name] == issue.status_quo != option and scenario.allows(more) and not unwilling(scenario, more):
+                yield f"{issue.name}: {issue.option_name(option)}", game(scenario, more)
 
 
 def rules_of(

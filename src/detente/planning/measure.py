@@ -61,6 +61,12 @@ class Walk:
         running = sum((game.detection[k] * game.flow[party][k] for k in places(paying)), Fraction(0))
         return -(game.balance(party, before | mine) + running)
 
+    def exposed_to(self, party: int, place: int) -> tuple[int, ...]:
+        """On whose steps, this round's or later ones, a party's return for its own depends."""
+        game, left = self.game, self.game.all & ~self.states[place]
+        paying = sum(1 << k for k in places(left) if game.lump[party][k] + game.flow[party][k] > 0)
+        return tuple(p for p in range(len(game.parties)) if p != party and game.own[p] & paying & ~game.alone[party])
+
     def temptation(self, party: int, place: int) -> Fraction:
         """What a party would gain by leaving with the others' part of a round, rather than going on to the end."""
         game, before = self.game, self.states[place]

@@ -4,16 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from detente.analysis.limits import seconds_left
 from detente.analysis.tables import plain
 from detente.model.scenario import Scenario
 from detente.planning.best import best
 from detente.planning.game import Bonus, Clause, Game, State, places
 from detente.planning.measure import Walk
-from detente.planning.rules import Rules, holds
+from detente.planning.rules import Rules, holds, obeys
 from detente.table import figure, points
 
 PARTS = (2, 3, 4)
 """Into how many parts a step is split, at most so many are tried."""
+
+_TOO_LATE = 0.5
+"""With so few seconds left, nothing more is tried."""
 
 _MOST = 6
 """So many steps are tried, those by which most is gained by leaving first."""
@@ -45,14 +49,56 @@ class Mend:
             return f"carry out {self.about} in {figure(self.amount)} parts"
         if self.kind == "verification":
             return f"notice a breach of {self.about} within a month, {figure(self.amount)} sooner"
+        if self.kind == "last":
+            return f"keep {self.about} for the end"
+        if self.kind == "sweetener":
+            return f"add {self.about} to the deal"
         party = scenario.parties[self.about].title
         return f"a guarantee of {points(self.amount)} that {party} forfeits by breaking off"
 
 
-def mends(walk: Walk, patience: Sequence[Fraction]) -> list[Mend]:
-    """Everything tried that mends it, the cheapest first."""
-    found = [*_splits(walk, patience), *_verified(walk, patience), *_guarantees(walk, patience)]
-    return sorted(found, key=lambda each: (each.cost, each.amount))
+@dataclass(frozen=True, slots=True)
+class Mends:
+    """Everything tried that mends a plan, the cheapest first; `complete` is false where there was no time for all."""
+
+    found: tuple[Mend, ...] = ()
+    complete: bool = True
+
+
+def mends(walk: Walk, patience: Sequence[Fraction], sweetened: Iterable[tuple[str, Game]] = ()) -> Mends:
+    """What would mend a plan that somebody gains by breaking; `sweetened` are games with one more issue in the deal."""
+    kinds = (_guarantees(walk, patience), _verified(walk, patience), _kept(walk, patience))
+    slow = (_splits(walk, patience), _sweetened(sweetened, patience))
+    found = [mend for kind in kinds for mend in kind]
+    complete = True
+    for kind in slow:
+        for mend in kind:
+            if mend is None:
+                complete = False
+                break
+            found.append(mend)
+    return Mends(tuple(sorted(found, key=lambda each: (each.cost, each.amount))), complete)
+
+
+def _kept(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend]:
+    """Flows that can be stopped, kept for the end: then they are the prize for getting there."""
+    for t, step in enumerate(walk.order):
+        for k in places(step & walk.game.reversible):
+            if walk.order[-1] == 1 << k:
+                continue
+            rest = tuple(each for each in (s & ~(1 << k) for s in walk.order) if each)
+            if obeys(Walk(walk.game, (*rest, 1 << k), walk.start), Rules(), patience):
+                yield Mend("last", walk.game.commitments[k].name, t + 1, 0, "the order holds with it as its last round")
+
+
+def _sweetened(games: Iterable[tuple[str, Game]], patience: Sequence[Fraction]) -> Iterable[Mend | None]:
+    for name, made in games:
+        if seconds_left() < _TOO_LATE:
+            yield None
+            return
+        found = best(made, "rounds", Rules(), patience)
+        if found.order is not None:
+            yield Mend("sweetener", name, 0, 0, f"{len(found.order)} rounds are self-enforcing")
 
 
 def _guarantees(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend]:
@@ -77,9 +123,12 @@ def _breaking(walk: Walk, patience: Sequence[Fraction]) -> list[int]:
     return sorted(slack, key=lambda k: slack[k])[:_MOST]
 
 
-def _splits(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend]:
+def _splits(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend | None]:
     for k in _breaking(walk, patience):
         for parts in PARTS:
+            if seconds_left() < _TOO_LATE:
+                yield None
+                return
             made = split(walk.game, k, parts)
             found = best(made, "rounds", Rules(start=spread(walk.start, k, parts)), patience)
             if found.order is not None:

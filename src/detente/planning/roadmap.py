@@ -17,16 +17,16 @@ from detente.model.log import Log
 from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
-from detente.planning.asked import check_order, order_of, rules_of, target_of, unwilling
+from detente.planning.asked import check_order, order_of, rules_of, sweetened, target_of, unwilling
 from detente.planning.best import AIMS, Best, best, least_patience, least_trust, trust_needed
 from detente.planning.compare import Compared, compared
 from detente.planning.game import Game, game, places
 from detente.planning.measure import Incentive, Walk
-from detente.planning.mends import Mend, mends
+from detente.planning.mends import Mends, mends
 from detente.planning.patience import intervals, least
 from detente.planning.progress import Progress, progress
 from detente.planning.rows import rounds_of, tables_of
-from detente.planning.rules import Rules
+from detente.planning.rules import Rules, holds
 from detente.table import Table, listed
 
 AIM_NAMES = (*AIMS, "patience", "trust")
@@ -65,7 +65,7 @@ class Roadmap:
     walk: Walk
     patience: tuple[Fraction, ...] | None
     forced: tuple[str, ...]
-    mends: tuple[Mend, ...]
+    mends: Mends
     dips: tuple[Dip, ...]
     progress: Progress | None = None
     start: date | None = None
@@ -112,6 +112,21 @@ class Roadmap:
         return None if self.patience is None else all(each.slack >= 0 for each in self.incentives)
 
     @cached_property
+    def ends(self) -> Mapping[str, Walk]:
+        """The same order with every number at the low, or at the high end of its range; none where a log is given."""
+        if self.progress is not None:
+            return {}
+        return {end: Walk(game(self.scenario, self.target, end), self.walk.order) for end in ("low", "high")}
+
+    @property
+    def contested(self) -> bool:
+        """Whether it depends on the ranges that the order is self-enforcing."""
+        answers = {self.self_enforcing}
+        for walk in self.ends.values():
+            answers.add(None if walk.game.patience is None else holds(walk, walk.game.patience))
+        return len(answers) > 1
+
+    @cached_property
     def trust(self) -> float | None:
         """The belief in the others that the most exposed side needs; None without patience, or where none would do."""
         found = None if self.patience is None else trust_needed(self.walk, self.patience)
@@ -151,12 +166,21 @@ class Roadmap:
             },
             "trust": self.trust,
             "value": self.value,
+            "ranges": {
+                end: {
+                    "exposure": plain(max(walk.exposures().values(), default=Fraction(0))),
+                    "self_enforcing": None if walk.game.patience is None else holds(walk, walk.game.patience),
+                }
+                for end, walk in self.ends.items()
+            },
+            "contested": self.contested,
             "self_enforcing": self.self_enforcing,
             "terms": None if self.target is None else dict(self.target),
             "forced": list(self.forced),
             "steps": [self._step(place) for place in range(len(self.walk.order))],
             "breaks": [self._break(each) for each in self.incentives if each.slack < 0],
-            "mends": [each.payload() for each in self.mends],
+            "mends": [each.payload() for each in self.mends.found],
+            "all_mends_tried": self.mends.complete,
             "dips": [{"party": d.party, "rounds": list(d.rounds), "lacks": d.lacks} for d in self.dips],
             "comparison": [each.payload() for each in self.comparison],
             "notes": list(self.notes),
@@ -172,6 +196,11 @@ class Roadmap:
             "starts": sum(walk.lengths[:place]),
             "months": walk.lengths[place],
             "exposure": {parties[p]: plain(max(Fraction(0), walk.exposure(p, place))) for p in self.game.players},
+            "exposed_to": {
+                parties[p]: [parties[other] for other in walk.exposed_to(p, place)]
+                for p in self.game.players
+                if walk.exposure(p, place) > 0
+            },
             "trust": {
                 parties[each.party]: None if each.trust is None else plain(each.trust)
                 for each in self.incentives
@@ -306,7 +335,7 @@ def _result(
         walk=walk,
         patience=patience,
         forced=forced,
-        mends=tuple(mends(walk, patience)) if broken and patience is not None else (),
+        mends=mends(walk, patience, sweetened(scenario, target)) if broken and patience is not None else Mends(),
         dips=tuple(_dips(scenario, walk)),
     )
 

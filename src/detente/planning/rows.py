@@ -39,7 +39,7 @@ def rounds_of(found: Roadmap) -> Table:
 
 
 def _title(found: Roadmap) -> str:
-    unproven = found.status == "gap" and found.self_enforcing is False and found.mends
+    unproven = found.status == "gap" and found.self_enforcing is False and found.mends.found
     said = TITLES["unproven" if unproven else found.status].format(aim=found.aim)
     return f"{found.scenario.title}. {said}"
 
@@ -105,7 +105,8 @@ def _facts(found: Roadmap) -> list[tuple[str, str]]:
     ]
     if found.patience is not None:
         facts.append(("trust needed", "no trust would do" if found.trust is None else f"{100 * found.trust:.3g}%"))
-        facts.append(("self-enforcing", _yes(found.self_enforcing)))
+        contested = " at the likely values; contested within the ranges" if found.contested else ""
+        facts.append(("self-enforcing", f"{_yes(found.self_enforcing)}{contested}"))
     facts += [
         ("time", f"{len(found.walk.order)} rounds, {sum(found.walk.lengths)} months"),
         ("value", f"{points(found.value)} for the principals together, along the way and after"),
@@ -125,9 +126,10 @@ def _mended(found: Roadmap) -> tuple[Table, ...]:
     broken = Table("What breaks it", ("when", "who", "gains by leaving"), breaks, frozenset({"gains by leaving"}))
     rows = tuple(
         (each.in_words(found.scenario), figure(each.cost) if each.cost else "nothing", each.effect)
-        for each in found.mends
+        for each in found.mends.found
     )
-    return broken, Table("What would mend it", ("mend", "costs", "then"), rows, frozenset(), "Nothing that was tried.")
+    title = "What would mend it" if found.mends.complete else "What would mend it (there was no time to try everything)"
+    return broken, Table(title, ("mend", "costs", "then"), rows, frozenset(), "Nothing that was tried.")
 
 
 def _break_row(found: Roadmap, each: Incentive) -> tuple[str, str, str]:

@@ -97,7 +97,11 @@ def in_a_sentence(found: Roadmap) -> str:
         party, value = max(exposed, key=lambda each: each[1])
         place = max(range(len(walk.order)), key=lambda t: walk.exposure(party, t))
         name = titles[found.game.parties[party]].title
-        risk = f"the most that anyone would lose by a breach is {points(float(value))}: {name}, in round {place + 1}"
+        others = [titles[found.game.parties[p]].title for p in walk.exposed_to(party, place)]
+        whom = f", exposed to {listed(others)}" if others else ""
+        risk = (
+            f"the most that anyone would lose by a breach is {points(float(value))}: {name}, in round {place + 1}{whom}"
+        )
     else:
         risk = "nobody is ever worse off for having gone first"
     return f"{took}; {risk}. {_holding(found)}"
@@ -111,5 +115,5 @@ def _holding(found: Roadmap) -> str:
     leaving = {found.game.parties[each.party] for each in found.incentives if each.slack < 0}
     titles = [party.title for name, party in found.scenario.parties.items() if name in leaving]
     names = f"{listed(titles)} {'gain' if titles[1:] else 'gains'}"
-    mend = f" It would take {found.mends[0].in_words(found.scenario)}." if found.mends else ""
+    mend = f" It would take {found.mends.found[0].in_words(found.scenario)}." if found.mends.found else ""
     return f"It is not self-enforcing: {names} by walking away at some point.{mend}"
