@@ -256,7 +256,7 @@ def _quickest(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] |
     model = _model(game, rules, lengths, patience)
     expression, scale = AIMS[aim][0](model)
     model.cp.add(expression <= int(reached * scale))
-    again = model.solve(AIMS[second][0](model)[0], found.order)
+    again = model.solve(AIMS[second][0](model)[0], found.order, part=_PART)
     if again.order is None:
         return found
     better = Walk(game, again.order, rules.start)
