@@ -72,6 +72,11 @@ def points(value: float) -> str:
     return f"{figure(value)} {'point' if figure(value) == '1' else 'points'}"
 
 
+def counted(number: int, word: str) -> str:
+    """So many of something: 1 round, 2 rounds."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def listed(words: Sequence[str], last: str = "and") -> str:
     """a, b and c."""
     if len(words) <= 1:

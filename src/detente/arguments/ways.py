@@ -12,7 +12,7 @@ from detente.planning.commitments import outcome_of
 from detente.planning.game import Game, game
 from detente.planning.measure import Walk
 from detente.planning.rules import Rules
-from detente.table import figure, listed
+from detente.table import counted, figure, listed
 
 
 def reachable(scenario: Scenario, bound: Bound, test: Reachable) -> bool:
@@ -25,7 +25,7 @@ def reachable_figure(scenario: Scenario, bound: Bound, test: Reachable) -> str:
     made = _game(scenario, bound, test.package)
     found = _held(made)
     if found.order is not None:
-        return f"self-enforcing in {len(found.order)} rounds"
+        return f"self-enforcing in {counted(len(found.order), 'round')}"
     if made.patience is None:
         return "no order is self-enforcing at any patience"
     order = best(made, "bond", Rules(), None).order

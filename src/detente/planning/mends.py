@@ -11,7 +11,7 @@ from detente.planning.best import best
 from detente.planning.game import Bonus, Clause, Game, State, places
 from detente.planning.measure import Walk
 from detente.planning.rules import Rules, holds, obeys
-from detente.table import figure, points
+from detente.table import counted, figure, points
 
 PARTS = (2, 3, 4)
 """Into how many parts a step is split, at most so many are tried."""
@@ -49,6 +49,8 @@ class Mend:
             return f"carry out {self.about} in {figure(self.amount)} parts"
         if self.kind == "verification":
             return f"notice a breach of {self.about} within a month, {figure(self.amount)} sooner"
+        if self.kind == "order":
+            return "take the same steps in another order (without --order)"
         if self.kind == "last":
             return f"keep {self.about} for the end"
         if self.kind == "sweetener":
@@ -65,13 +67,19 @@ class Mends:
     complete: bool = True
 
 
-def mends(walk: Walk, patience: Sequence[Fraction], sweetened: Iterable[tuple[str, Game]] = ()) -> Mends:
-    """What would mend a plan that somebody gains by breaking; `sweetened` are games with one more issue in the deal."""
-    kinds = (_guarantees(walk, patience), _verified(walk, patience), _kept(walk, patience))
-    slow = (_splits(walk, patience), _sweetened(sweetened, patience))
-    found = [mend for kind in kinds for mend in kind]
+def mends(
+    walk: Walk, patience: Sequence[Fraction], sweetened: Iterable[tuple[str, Game]] = (), *, hopeless: bool = False
+) -> Mends:
+    """What would mend a plan that somebody gains by breaking.
+
+    `sweetened` are games with one more issue in the deal; `hopeless` says that no order of the same steps holds.
+    """
+    found = [*_guarantees(walk, patience), *_verified(walk, patience), *_kept(walk, patience)]
+    other = None if hopeless else best(walk.game, "months", Rules(start=walk.start), patience).order
     complete = True
-    for kind in slow:
+    if other is not None:
+        found.append(Mend("order", "", 0, 0, f"self-enforcing in {counted(len(other), 'round')}"))
+    for kind in () if other is not None else (_splits(walk, patience), _sweetened(sweetened, patience)):
         for mend in kind:
             if mend is None:
                 complete = False
@@ -98,7 +106,7 @@ def _sweetened(games: Iterable[tuple[str, Game]], patience: Sequence[Fraction]) 
             return
         found = best(made, "rounds", Rules(), patience)
         if found.order is not None:
-            yield Mend("sweetener", name, 0, 0, f"{len(found.order)} rounds are self-enforcing")
+            yield Mend("sweetener", name, 0, 0, f"self-enforcing in {counted(len(found.order), 'round')}")
 
 
 def _guarantees(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend]:
@@ -132,8 +140,8 @@ def _splits(walk: Walk, patience: Sequence[Fraction]) -> Iterable[Mend | None]:
             made = split(walk.game, k, parts)
             found = best(made, "rounds", Rules(start=spread(walk.start, k, parts)), patience)
             if found.order is not None:
-                rounds = len(found.order)
-                yield Mend("split", walk.game.commitments[k].name, parts, 0, f"{rounds} rounds are self-enforcing")
+                rounds = counted(len(found.order), "round")
+                yield Mend("split", walk.game.commitments[k].name, parts, 0, f"self-enforcing in {rounds}")
                 break
 
 

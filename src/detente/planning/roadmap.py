@@ -325,7 +325,9 @@ def _result(
 ) -> Roadmap:
     found, status = plan
     patience = walk.game.patience
-    broken = patience is not None and any(each.slack < 0 for each in walk.incentives(patience))
+    mended = Mends()
+    if patience is not None and not holds(walk, patience):
+        mended = mends(walk, patience, sweetened(scenario, target), hopeless=status == INFEASIBLE)
     return Roadmap(
         scenario=scenario,
         target=target,
@@ -335,7 +337,7 @@ def _result(
         walk=walk,
         patience=patience,
         forced=forced,
-        mends=mends(walk, patience, sweetened(scenario, target)) if broken and patience is not None else Mends(),
+        mends=mended,
         dips=tuple(_dips(scenario, walk)),
     )
 

@@ -10,7 +10,7 @@ from detente.analysis.frontier import terms_in_words
 from detente.analysis.tables import plain
 from detente.planning.game import places
 from detente.planning.measure import Incentive
-from detente.table import Table, figure, listed, points
+from detente.table import Table, counted, figure, listed, points
 
 if TYPE_CHECKING:
     from detente.planning.roadmap import Roadmap
@@ -96,7 +96,7 @@ def _measures(found: Roadmap) -> Table:
 
 def _facts(found: Roadmap) -> list[tuple[str, str]]:
     titles, discounts = found.scenario.parties, found.intervals
-    exposed = [f"{titles[p].title} {figure(v)}" for p, v in found.exposure_by_party.items() if v]
+    exposed = [f"{titles[p].title} {figure(v)}" for p, v in found.exposure_by_party.items() if figure(v) != "0"]
     bond, rest = plain(found.walk.bond()), plain(found.walk.bond(completion=True))
     facts = [
         ("exposure", f"{figure(found.exposure)} at most: {listed(exposed)}" if exposed else "nobody"),
@@ -108,7 +108,7 @@ def _facts(found: Roadmap) -> list[tuple[str, str]]:
         contested = " at the likely values; contested within the ranges" if found.contested else ""
         facts.append(("self-enforcing", f"{_yes(found.self_enforcing)}{contested}"))
     facts += [
-        ("time", f"{len(found.walk.order)} rounds, {sum(found.walk.lengths)} months"),
+        ("time", f"{counted(len(found.walk.order), 'round')}, {counted(sum(found.walk.lengths), 'month')}"),
         ("value", f"{points(found.value)} for the principals together, along the way and after"),
     ]
     if found.status == "gap":

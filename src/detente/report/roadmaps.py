@@ -8,7 +8,7 @@ from detente.planning.rows import numbered
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.timeline import Entry, Lane, timeline
-from detente.table import Table, figure, listed, points
+from detente.table import Table, counted, figure, listed, points
 
 
 def blocks(found: Roadmap) -> list[Block]:
@@ -91,7 +91,8 @@ def in_a_sentence(found: Roadmap) -> str:
     """What the way takes, who is exposed when, and whether it holds."""
     walk, titles = found.walk, found.scenario.parties
     goal = "the best deal" if found.target is not None else "the end"
-    took = f"The way to {goal} takes {len(walk.order)} rounds and {sum(walk.lengths)} months"
+    rounds, months = counted(len(walk.order), "round"), counted(sum(walk.lengths), "month")
+    took = f"The way to {goal} takes {rounds} and {months}"
     exposed = [(p, v) for p, v in walk.exposures().items() if v]
     if exposed:
         party, value = max(exposed, key=lambda each: each[1])
