@@ -58,6 +58,22 @@ def test_an_aim_is_met_as_well_as_by_any_order_that_nobody_gains_by_breaking(aim
         assert all(each.slack >= 0 for each in walk.incentives(made.patience))
 
 
+@pytest.mark.parametrize("aim", list(AIMS))
+@SETTINGS
+@given(deals(most=4))
+def test_where_rounds_take_different_times_an_aim_is_met_as_well_as_by_any_order(aim: str, deal: Deal) -> None:
+    patience = dict.fromkeys(deal.parties, PATIENT)
+    made = game_of(deal, patience)
+    assert made.patience is not None
+    found = best(made, aim, Rules(), made.patience)
+    holding = [way for steps in deal.orders() if (way := Way(deal, steps)).holds(patience)]
+
+    assert found.proven
+    assert (found.order is None) == (not holding)
+    if found.order is not None:
+        assert AIMS[aim][1](Walk(made, found.order)) == min(worth(way, aim, patience) for way in holding)
+
+
 @SETTINGS
 @given(deals(most=4, months=False))
 def test_nobody_needs_to_believe_less_than_on_the_way_of_least_trust(deal: Deal) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from detente.analysis.limits import seconds_left
 from detente.planning.bounds import as_soon_as_possible, least_exposure, longest_chain, most_value
 from detente.planning.game import Game, places
+from detente.planning.labels import best_of_few, fits
 from detente.planning.measure import Order, Walk
 from detente.planning.patience import intervals, least
 from detente.planning.rules import Rules, holds, obeys
@@ -84,6 +85,10 @@ def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None
     at_sight = _at_sight(game, aim, rules, patience)
     if at_sight is not None:
         return Best(_hastened(game, at_sight, rules, patience), Fraction(0))
+    if not _even(game) and (patience is not None or aim == "value") and fits(game, rules):
+        order, sure = best_of_few(game, (aim, _second(aim)), rules, patience)
+        if sure:
+            return Best(order, Fraction(0))
     free = _search(game, aim, rules, None)
     if free.order is None:
         return free
@@ -250,7 +255,7 @@ def _quickest(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] |
     if not found.order:
         return found
     walk = Walk(game, found.order, rules.start)
-    second = "exposure" if aim in ("rounds", "months") else "months"
+    second = _second(aim)
     reached = AIMS[aim][1](walk)
     lengths = walk.lengths if patience is not None else (max(game.lag),) * len(found.order)
     model = _model(game, rules, lengths, patience)
@@ -263,6 +268,11 @@ def _quickest(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] |
     kept = obeys(better, rules, patience) and AIMS[aim][1](better) <= reached
     nearer = AIMS[second][1](better) < AIMS[second][1](walk)
     return replace(found, order=again.order) if kept and nearer else found
+
+
+def _second(aim: str) -> str:
+    """What decides among orders that are equally good for an aim."""
+    return "exposure" if aim in ("rounds", "months") else "months"
 
 
 def least_patience(game: Game, rules: Rules) -> Best:
