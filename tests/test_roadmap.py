@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 import detente
 from detente.planning.best import best
-from detente.planning.bounds import least_exposure, longest_chain, most_value
+from detente.planning.bounds import floor, least_exposure, longest_chain, most_value
 from detente.planning.game import game, places
 from detente.planning.measure import Walk
 from detente.planning.mends import split
@@ -152,6 +152,8 @@ def test_no_order_goes_below_the_bounds_on_exposure_and_rounds(deal: Deal) -> No
 
     assert least_exposure(made) <= min(max(way.exposure().values()) for way in ways)
     assert longest_chain(made) == min(len(way.steps) for way in ways)
+    assert floor(made, "months") <= min(sum(way.lengths) for way in ways)
+    assert floor(made, "bond") <= min(way.bond() for way in ways)
 
 
 @settings(max_examples=40)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from math import inf
+from math import inf, isqrt
 from typing import TYPE_CHECKING, TypeAlias
 
 from detente.analysis.limits import seconds_left
-from detente.planning.bounds import as_soon_as_possible, least_exposure, longest_chain, most_value
+from detente.planning.bounds import as_soon_as_possible, floor, least_exposure, longest_chain
 from detente.planning.game import Game, places
 from detente.planning.labels import best_of_few, fits
 from detente.planning.measure import Order, Walk
@@ -28,6 +28,9 @@ _TOO_LATE = 0.05
 
 _PART = 1 / 6
 """Of the time that is left, so much goes into one question of a search that asks many."""
+
+_MOST_CELLS = 5_000_000
+"""How large the rows of a model may be together: beyond that building it takes longer than solving."""
 
 _FEW_ROUNDS = 8
 """So many rounds are tried before as many as there are commitments."""
@@ -97,8 +100,9 @@ def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None
         found = _bounded(game, aim, rules, _search(game, aim, rules, patience, free.order), free)
     if not found.proven:
         found = _climbed(game, AIMS[aim][1], rules, patience, found, free.order)
-    if aim == "value" and found.gap is None and found.order is not None:
-        found = Best(found.order, most_value(game) + AIMS[aim][1](Walk(game, found.order, rules.start)))
+    if found.gap is None and found.order is not None:
+        reached = AIMS[aim][1](Walk(game, found.order, rules.start))
+        found = Best(found.order, max(Fraction(0), reached - floor(game, aim, rules.start)))
     return _quickest(game, aim, rules, patience, found)
 
 
@@ -141,7 +145,7 @@ def _search(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | N
     count = bin(game.all & ~rules.start).count("1")
     timed = patience is not None or aim == "value"
     found = Best(None, None)
-    for rounds in sorted({min(_FEW_ROUNDS, count), count}):
+    for rounds in _numbers_of_rounds(game, count):
         here = _proposed(game, aim, rules, (max(game.lag),) * rounds, patience, found.order or hint)
         if rounds < count or (timed and not _even(game)):
             here = Best(here.order, None)
@@ -149,6 +153,12 @@ def _search(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | N
         if found.proven or seconds_left() < _TOO_LATE:
             break
     return found
+
+
+def _numbers_of_rounds(game: Game, count: int) -> list[int]:
+    """In how many rounds an order is looked for: few, then as many as there are steps, or as a model can hold."""
+    most = isqrt(_MOST_CELLS // (count * len(game.players)))
+    return sorted({min(_FEW_ROUNDS, count), max(1, min(count, most))})
 
 
 def _even(game: Game) -> bool:
@@ -332,7 +342,7 @@ def _within(measure: Measure, level: Fraction, walk: Walk) -> bool:
 def _feasible(game: Game, rules: Rules, asked: Aims, kept: Callable[[Walk], bool], hint: Order | None) -> Best:
     """An order that obeys and meets what is asked, in few rounds or in as many as there are steps."""
     count = len(_usual(game, rules))
-    for rounds in sorted({min(_FEW_ROUNDS, count), count}):
+    for rounds in _numbers_of_rounds(game, count):
         model = _model(game, rules, (max(game.lag),) * rounds, None)
         asked(model)
         for _ in range(_TRIES):

@@ -132,3 +132,15 @@ def earliest(game: Game) -> list[int]:
         return found[k]
 
     return [since(k) for k in range(len(game.commitments))]
+
+
+def floor(game: Game, aim: str, start: State = 0) -> Fraction:
+    """What an aim cannot be made smaller than (for value: minus what it cannot be larger than)."""
+    if aim == "exposure":
+        return least_exposure(game)
+    if aim == "rounds":
+        return Fraction(longest_chain(game, start))
+    if aim == "months":
+        left = [since + game.lag[k] for k, since in enumerate(earliest(game)) if not start >> k & 1]
+        return Fraction(max(left, default=0) if not start else max(game.lag[k] for k in places(game.all & ~start)))
+    return -most_value(game) if aim == "value" else Fraction(0)
