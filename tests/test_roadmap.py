@@ -59,6 +59,12 @@ def test_the_example_with_three_steps_a_side_has_the_exposure_bond_and_rounds_of
     assert fewest == {2: 5, 3: 4, 5: 3}
 
 
+def test_speed_is_bought_with_exposure() -> None:
+    found = detente.roadmap(detente.parse_scenario(LUMPS), curve=True).curve
+
+    assert [(each.rounds, each.exposure, each.proven) for each in found] == [(3, 5, True), (4, 3, True), (5, 2, True)]
+
+
 def test_flows_kept_for_the_end_are_the_prize_that_holds_lumps_together() -> None:
     whole, halves = detente.parse_scenario(E2), detente.parse_scenario(HALVES)
 

@@ -40,6 +40,19 @@ def test_an_aim_alone_is_met_as_well_as_by_any_order(aim: str, deal: Deal) -> No
     assert AIMS[aim][1](Walk(made, found.order)) == least_of_all
 
 
+@pytest.mark.parametrize("aim", ["exposure", "bond", "rounds"])
+@settings(max_examples=3)
+@given(deals(least=6, most=6, months=False))
+def test_with_six_steps_an_aim_is_met_as_well_as_by_any_order(aim: str, deal: Deal) -> None:
+    patience = dict.fromkeys(deal.parties, PATIENT)
+    made = game_of(deal, patience)
+    found = best(made, aim, Rules(), None)
+
+    assert found.order is not None
+    assert found.proven
+    assert AIMS[aim][1](Walk(made, found.order)) == min(worth(Way(deal, s), aim, patience) for s in deal.orders())
+
+
 @pytest.mark.parametrize("aim", list(AIMS))
 @SETTINGS
 @given(deals(most=4, months=False))

@@ -21,12 +21,12 @@ TENTH = Fraction(1, 10)
 
 
 @st.composite
-def deals(draw: Draw, most: int = 5, tame: bool = False, months: bool = True) -> Deal:
+def deals(draw: Draw, least: int = 1, most: int = 5, tame: bool = False, months: bool = True) -> Deal:
     """A few promises between two or three sides; `tame`: steps cost only their owners, and are done by one alone."""
     timed = months and not tame
     parties = ("A", "B", "C")[: draw(st.integers(2, 3))]
     promises: dict[str, Promise] = {}
-    for k in range(draw(st.integers(1, most))):
+    for k in range(draw(st.integers(least, most))):
         by = frozenset(draw(st.lists(st.sampled_from(parties), min_size=1, max_size=1 if tame else 2)))
         earlier = list(promises)
         needs = draw(st.lists(st.sampled_from(earlier), max_size=1)) if earlier else []

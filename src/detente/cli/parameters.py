@@ -182,5 +182,6 @@ ROADMAP = (
         metavar="FILE",
         help="What has happened since the plan was made: plan from there on.",
     ),
+    click.Option(["--curve"], is_flag=True, help="Tell the least exposure for each number of rounds as well."),
     click.Option(["--start"], metavar="DAY", callback=_day, help="The day on which the first round begins."),
 )

@@ -280,6 +280,34 @@ def _quickest(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] |
     return replace(found, order=again.order) if kept and nearer else found
 
 
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """The least exposure in so many rounds; `proven` is false where it may be less."""
+
+    rounds: int
+    months: int
+    exposure: Fraction
+    proven: bool
+
+
+def speed_against_exposure(game: Game, rules: Rules, patience: Sequence[Fraction] | None) -> list[Speed]:
+    """From the fewest rounds on, the least exposure for each number of rounds, until more of them help no more."""
+    found: list[Speed] = []
+    safest = best(game, "exposure", rules, patience).order
+    most = 0 if safest is None else len(safest)
+    for rounds in range(longest_chain(game, rules.start), most + 1):
+        here = _proposed(game, "exposure", rules, (max(game.lag),) * rounds, patience, None)
+        order = safest if here.order is None and rounds == most else here.order
+        if order is not None and seconds_left() > _TOO_LATE:
+            walk = Walk(game, order, rules.start)
+            exposure = AIMS["exposure"][1](walk)
+            if not found or exposure < found[-1].exposure:
+                least_of_all = exposure <= floor(game, "exposure", rules.start)
+                sure = least_of_all or (here.proven and (patience is None or _even(game)))
+                found.append(Speed(len(order), sum(walk.lengths), exposure, sure))
+    return found
+
+
 def _second(aim: str) -> str:
     """What decides among orders that are equally good for an aim."""
     return "exposure" if aim in ("rounds", "months") else "months"

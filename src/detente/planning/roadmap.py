@@ -18,7 +18,16 @@ from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.asked import check_order, order_of, rules_of, sweetened, target_of, unwilling
-from detente.planning.best import AIMS, Best, best, least_patience, least_trust, trust_needed
+from detente.planning.best import (
+    AIMS,
+    Best,
+    Speed,
+    best,
+    least_patience,
+    least_trust,
+    speed_against_exposure,
+    trust_needed,
+)
 from detente.planning.compare import Compared, compared
 from detente.planning.game import Game, game, places
 from detente.planning.measure import Incentive, Walk
@@ -54,7 +63,8 @@ class Roadmap:
     `status` is "optimal" (nothing is better for the aim), "gap" (`gap` tells how much better anything could be, None if
     nothing is proven), "given" (the order was given) or "infeasible": then no order is self-enforcing, and the rounds
     are those with the least bond. `forced` marks a package that somebody who must agree would not sign.
-    With `progress`, the rounds are those that are left. `start` is the day on which the first of them begins, if known.
+    `curve` has, if it was asked for, the least exposure for each number of rounds. With `progress`, the rounds are those
+    that are left. `start` is the day on which the first of them begins, if known.
     """
 
     scenario: Scenario
@@ -67,6 +77,7 @@ class Roadmap:
     forced: tuple[str, ...]
     mends: Mends
     dips: tuple[Dip, ...]
+    curve: tuple[Speed, ...] = ()
     progress: Progress | None = None
     start: date | None = None
 
@@ -183,6 +194,10 @@ class Roadmap:
             "all_mends_tried": self.mends.complete,
             "dips": [{"party": d.party, "rounds": list(d.rounds), "lacks": d.lacks} for d in self.dips],
             "comparison": [each.payload() for each in self.comparison],
+            "curve": [
+                {"rounds": each.rounds, "months": each.months, "exposure": plain(each.exposure), "proven": each.proven}
+                for each in self.curve
+            ],
             "notes": list(self.notes),
             "progress": None if self.progress is None else self.progress.payload(),
         }
@@ -249,13 +264,15 @@ def roadmap(
     force: bool = False,
     log: str | os.PathLike[str] | None = None,
     start: date | None = None,
+    curve: bool = False,
 ) -> Roadmap:
     """The best order of steps to a package, such that nobody gains by walking away on the way.
 
     Without a package (or a rule such as "nash" that settles on one) it plans with the commitments that the scenario
     lists, or else to the Nash agreement. `order` is an order to examine instead ("A1|B1|A2,B2", or a roadmap of the
     file by its name); `log` the file of what has happened since the plan was made: then it plans from there on. `start`
-    is the day on which the first round begins, for calendars. Points are each party's own, times in periods.
+    is the day on which the first round begins, for calendars; with `curve` the least exposure is told for each number
+    of rounds. Points are each party's own, times in periods.
 
     InfeasibleError for a package that somebody would not sign (`force` plans it all the same), or where no order obeys;
     NotFoundError for unknown names; ScenarioError for a log that contradicts the plan; OutOfTimeError where nothing is
@@ -282,6 +299,10 @@ def roadmap(
             patience = made.patience if incentives else None
             plan = _planned(made, aim, replace(rules, start=done), patience)
         found = _result(settled, target, aim, plan, Walk(made, plan[0].order or (), done), forced)
+        if curve:
+            rules = replace(rules_of(made, None, max_per_round, alternating, first, pin, bar), start=done)
+            speeds = speed_against_exposure(made, rules, made.patience if incentives else None)
+            found = replace(found, curve=tuple(speeds))
     return replace(found, progress=since, start=start if since is None or start is not None else since.log.today)
 
 

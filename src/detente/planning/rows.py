@@ -26,7 +26,15 @@ TITLES = {
 
 def tables_of(found: Roadmap) -> tuple[Table, ...]:
     """The rounds, the measures, what would mend it, and the comparison."""
-    return (*_so_far(found), rounds_of(found), _measures(found), *_mended(found), *_noted(found), _compared(found))
+    return (
+        *_so_far(found),
+        rounds_of(found),
+        _measures(found),
+        *_mended(found),
+        *_noted(found),
+        *_curve(found),
+        _compared(found),
+    )
 
 
 def rounds_of(found: Roadmap) -> Table:
@@ -148,6 +156,14 @@ def _noted(found: Roadmap) -> tuple[Table, ...]:
         lacks = f"{titles[dip.party].title} is worse off than without a deal after round {when}"
         told.append(f"{lacks}, by up to {points(dip.lacks)}.")
     return (Table("To be known", ("",), tuple((each,) for each in told)),) if told else ()
+
+
+def _curve(found: Roadmap) -> tuple[Table, ...]:
+    rows = tuple(
+        (str(s.rounds), str(s.months), figure(plain(s.exposure)), "yes" if s.proven else "no") for s in found.curve
+    )
+    columns = ("rounds", "months", "least exposure", "proven")
+    return (Table("Speed against exposure", columns, rows, frozenset(columns[:3])),) if rows else ()
 
 
 def _compared(found: Roadmap) -> Table:
