@@ -13,7 +13,7 @@ from detente.planning.measure import Walk
 from detente.planning.mends import split
 from detente.planning.rules import Rules, holds, obeys
 from judge_roadmap import Deal, Way
-from test_roadmap_measures import deals, game_of
+from test_roadmap_measures import deals, game_of, walk_of
 
 E3 = """
 detente: 1
@@ -166,10 +166,22 @@ def test_no_order_goes_below_the_bounds_on_exposure_and_rounds(deal: Deal) -> No
 @given(deals(most=4))
 def test_limits_are_kept(deal: Deal) -> None:
     made = game_of(deal)
-    for rules in (Rules(most=1), Rules(alternating=True), Rules(first=0), Rules(most=2, pinned={0: 1})):
-        found = best(made, "rounds", rules, None)
+    some = (
+        Rules(most=1),
+        Rules(alternating=True),
+        Rules(first=0),
+        Rules(most=2, pinned={0: 1}),
+        Rules(deadlines={0: 3}),
+    )
+    for rules in some:
+        found = best(made, "exposure", rules, None)
+        obedient = [steps for steps in deal.orders() if obeys(walk_of(made, steps), rules, None)]
+        assert found.proven
+        assert (found.order is None) == (not obedient)
         if found.order is not None:
             assert obeys(Walk(made, found.order), rules, None)
+            least = min(max(Way(deal, steps).exposure().values()) for steps in obedient)
+            assert max(Walk(made, found.order).exposures().values()) == least
             if rules.most == 1:
                 assert all(len(list(places(step))) == 1 for step in found.order)
 

@@ -168,6 +168,7 @@ ROADMAP = (
     click.Option(["--first"], metavar="PARTY", help="Who carries out all of the first round."),
     click.Option(["--pin"], multiple=True, metavar="STEP=ROUND", help="A step comes in this round."),
     click.Option(["--bar"], multiple=True, metavar="STEP=ROUND", help="A step does not come in this round."),
+    click.Option(["--deadline"], multiple=True, metavar="STEP=MONTH", help="A step is done by the end of this month."),
     click.Option(
         ["--no-incentives", "incentives"],
         is_flag=True,

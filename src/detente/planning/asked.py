@@ -59,10 +59,14 @@ def rules_of(
     max_per_round: int | None,
     alternating: bool,
     first: str | None,
-    pin: Sequence[str],
-    bar: Sequence[str],
+    places_: tuple[Sequence[str], Sequence[str], Sequence[str]],
 ) -> Rules:
-    """The limits that an order must obey; NotFoundError for unknown names."""
+    """The limits that an order must obey; NotFoundError for unknown names.
+
+    `places_` are steps with rounds in which they come, with rounds in which they do not, and with months by which they
+    are done, each as "step=number".
+    """
+    pin, bar, deadline = places_
     if first is not None and first not in made.parties:
         raise NotFoundError(f"no party named '{first}'{nearest(first, made.parties)}")
     return Rules(
@@ -72,6 +76,7 @@ def rules_of(
         first=None if first is None else made.parties.index(first),
         pinned=dict(_place(each, made) for each in pin),
         barred=frozenset(_place(each, made) for each in bar),
+        deadlines=dict(_place(each, made) for each in deadline),
     )
 
 
@@ -79,7 +84,7 @@ def _place(text: str, made: Game) -> tuple[int, int]:
     """A commitment and a round, from 'name=round'."""
     name, _, number = text.rpartition("=")
     if not number.strip().isdigit() or not int(number):
-        raise NotFoundError(f"'{text}' is not of the form commitment=round")
+        raise NotFoundError(f"'{text}' is not of the form commitment=number")
     return _commitment(name.strip(), made), int(number)
 
 

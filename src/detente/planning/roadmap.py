@@ -63,8 +63,8 @@ class Roadmap:
     `status` is "optimal" (nothing is better for the aim), "gap" (`gap` tells how much better anything could be, None if
     nothing is proven), "given" (the order was given) or "infeasible": then no order is self-enforcing, and the rounds
     are those with the least bond. `forced` marks a package that somebody who must agree would not sign.
-    `curve` has, if it was asked for, the least exposure for each number of rounds. With `progress`, the rounds are those
-    that are left. `start` is the day on which the first of them begins, if known.
+    `curve` has, if it was asked for, the least exposure for each number of rounds. With `progress`, the rounds are what
+    is left. `start` is the day on which the first of them begins, if known.
     """
 
     scenario: Scenario
@@ -260,6 +260,7 @@ def roadmap(
     first: str | None = None,
     pin: Sequence[str] = (),
     bar: Sequence[str] = (),
+    deadline: Sequence[str] = (),
     incentives: bool = True,
     force: bool = False,
     log: str | os.PathLike[str] | None = None,
@@ -295,12 +296,12 @@ def roadmap(
             check_order(walk)
             plan = Best(walk.order, None), GIVEN
         else:
-            rules = rules_of(made, max_exposure, max_per_round, alternating, first, pin, bar)
+            rules = rules_of(made, max_exposure, max_per_round, alternating, first, (pin, bar, deadline))
             patience = made.patience if incentives else None
             plan = _planned(made, aim, replace(rules, start=done), patience)
         found = _result(settled, target, aim, plan, Walk(made, plan[0].order or (), done), forced)
         if curve:
-            rules = replace(rules_of(made, None, max_per_round, alternating, first, pin, bar), start=done)
+            rules = replace(replace(rules, exposure=None), start=done)
             speeds = speed_against_exposure(made, rules, made.patience if incentives else None)
             found = replace(found, curve=tuple(speeds))
     return replace(found, progress=since, start=start if since is None or start is not None else since.log.today)

@@ -12,7 +12,9 @@ from detente.planning.measure import Walk
 class Rules:
     """What an order must obey, besides what commitments need.
 
-    `after` has pairs of commitments of which the first comes in no earlier round than the second.
+    `pinned` has the round in which a commitment comes, `barred` pairs of a commitment and a round in which it does not,
+    `deadlines` the period by which it is done and verified, counted from the start; `after` has pairs of commitments of
+    which the first comes in no earlier round than the second.
     """
 
     most: int | None = None
@@ -21,6 +23,7 @@ class Rules:
     first: int | None = None
     pinned: Mapping[int, int] = field(default_factory=dict)
     barred: frozenset[tuple[int, int]] = frozenset()
+    deadlines: Mapping[int, int] = field(default_factory=dict)
     start: State = 0
     after: tuple[tuple[int, int], ...] = ()
 
@@ -48,6 +51,8 @@ def _limited(walk: Walk, rules: Rules) -> bool:
     if any(rounds.get(k, t) != t for k, t in rules.pinned.items()) or any(
         (k, t) in rules.barred for k, t in rounds.items()
     ):
+        return False
+    if any(k in rounds and sum(walk.lengths[: rounds[k]]) > month for k, month in rules.deadlines.items()):
         return False
     if any(rounds.get(k, 0) < rounds.get(other, 0) for k, other in rules.after):
         return False

@@ -124,12 +124,22 @@ class Model:
             cp.add(moved >= 1 - self.at(self.done[t - 1]))
             if rules.most is not None:
                 cp.add(moved <= rules.most)
+        for k, month in rules.deadlines.items():
+            self._finish(k, month)
         if rules.alternating:
             self._alternate(open_)
         if rules.first is not None and self.rounds:
             for k in open_:
                 if not game.own[rules.first] >> k & 1:
                     cp.add(self.step(k, 1) == 0)
+
+    def _finish(self, k: int, month: int) -> None:
+        """A commitment is done in a round that ends by that period."""
+        for t in range(1, self.rounds + 1):
+            now, before = self.y[k][t], self.y[k][t - 1]
+            if now is not None and before != self.one.index:
+                row = self.cp.add(total(self.durations[:t]) <= month)
+                row.only_enforce_if([self.vars[now], *([] if before is None else [self.vars[before].negated()])])
 
     def _alternate(self, open_: Sequence[int]) -> None:
         """In each round one owner moves, and never the same as in the round before; joint steps are everyone's."""
@@ -370,12 +380,17 @@ class Model:
 
     def periods(self) -> Expression:
         """How many periods the rounds take together."""
+        return total(self.durations)
+
+    @cached_property
+    def durations(self) -> list[cp_model.IntVar]:
+        """How many periods each round takes at least."""
         longest = max(self.game.lag)
         lengths = [self.cp.new_int_var(0, longest, f"length{t}") for t in range(1, self.rounds + 1)]
         for t, length in enumerate(lengths, start=1):
             for k in range(len(self.y)):
                 self.cp.add(length >= self.game.lag[k] * self.step(k, t))
-        return total(lengths)
+        return lengths
 
     def loss(self) -> tuple[Expression, int]:
         """Minus what all principals together can expect, with its scale."""
