@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import detente
-from detente.planning.best import AIMS, Best, best, least_patience
+from detente.planning.best import AIMS, Best, best
 from detente.planning.game import Game, game
+from detente.planning.halving import least_patience
 from detente.planning.measure import Walk
 from detente.planning.rules import Rules
 

@@ -7,9 +7,10 @@ from detente.errors import InfeasibleError
 from detente.model.claim import ComesBefore, ExposesLess, Reachable
 from detente.model.names import nearest
 from detente.model.scenario import Scenario
-from detente.planning.best import Best, best, least_patience
+from detente.planning.best import Best, best
 from detente.planning.commitments import outcome_of
 from detente.planning.game import Game, game
+from detente.planning.halving import least_patience
 from detente.planning.measure import Walk
 from detente.planning.rules import Rules
 from detente.table import counted, figure, listed

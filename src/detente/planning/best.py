@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
 from math import inf, isqrt
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,19 +13,15 @@ from detente.planning.bounds import as_soon_as_possible, floor, least_exposure, 
 from detente.planning.game import Game, places
 from detente.planning.labels import best_of_few, fits
 from detente.planning.measure import Order, Walk
-from detente.planning.patience import intervals, least
 from detente.planning.rules import Rules, holds, obeys
 
 if TYPE_CHECKING:
     from detente.planning.solver import Expression, Found, Model
 
-CLOSE = Fraction(1, 10**6)
-"""How near to the optimum an aim that is searched by halving (patience, trust) is proven."""
-
-_TOO_LATE = 0.05
+TOO_LATE = 0.05
 """With so few seconds left, nothing more is begun."""
 
-_PART = 1 / 6
+PART = 1 / 6
 """Of the time that is left, so much goes into one question of a search that asks many."""
 
 _MOST_CELLS = 5_000_000
@@ -35,7 +30,7 @@ _MOST_CELLS = 5_000_000
 _FEW_ROUNDS = 8
 """So many rounds are tried before as many as there are commitments."""
 
-_TRIES = 20
+TRIES = 20
 """So often the solver may propose what exact measuring then rejects."""
 
 
@@ -53,7 +48,6 @@ class Best:
 
 
 Aim: TypeAlias = "Callable[[Model], tuple[Expression, int]]"
-Aims: TypeAlias = "Callable[[Model], None]"
 Measure = Callable[[Walk], Fraction]
 
 
@@ -88,7 +82,7 @@ def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None
     at_sight = _at_sight(game, aim, rules, patience)
     if at_sight is not None:
         return Best(_hastened(game, at_sight, rules, patience), Fraction(0))
-    if not _even(game) and (patience is not None or aim == "value") and fits(game, rules):
+    if not even(game) and (patience is not None or aim == "value") and fits(game, rules):
         order, sure = best_of_few(game, (aim, _second(aim)), rules, patience)
         if sure:
             return Best(order, Fraction(0))
@@ -126,7 +120,7 @@ def _hastened(game: Game, order: Order, rules: Rules, patience: Sequence[Fractio
         walks = (Walk(game, each, rules.start) for each in _neighbours(here.order) if len(each) <= len(order))
         quicker = (walk for walk in walks if sum(walk.lengths) < sum(here.lengths))
         safe = (walk for walk in quicker if AIMS["exposure"][1](walk) <= exposure and obeys(walk, rules, patience))
-        found = next(safe, None) if seconds_left() > _TOO_LATE else None
+        found = next(safe, None) if seconds_left() > TOO_LATE else None
     return here.order
 
 
@@ -145,23 +139,23 @@ def _search(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | N
     count = bin(game.all & ~rules.start).count("1")
     timed = patience is not None or aim == "value"
     found = Best(None, None)
-    for rounds in _numbers_of_rounds(game, count):
+    for rounds in numbers_of_rounds(game, count):
         here = _proposed(game, aim, rules, (max(game.lag),) * rounds, patience, found.order or hint)
-        if rounds < count or (timed and not _even(game)):
+        if rounds < count or (timed and not even(game)):
             here = Best(here.order, None)
         found = _better(game, aim, rules, found, here)
-        if found.proven or seconds_left() < _TOO_LATE:
+        if found.proven or seconds_left() < TOO_LATE:
             break
     return found
 
 
-def _numbers_of_rounds(game: Game, count: int) -> list[int]:
+def numbers_of_rounds(game: Game, count: int) -> list[int]:
     """In how many rounds an order is looked for: few, then as many as there are steps, or as a model can hold."""
     most = isqrt(_MOST_CELLS // (count * len(game.players)))
     return sorted({min(_FEW_ROUNDS, count), max(1, min(count, most))})
 
 
-def _even(game: Game) -> bool:
+def even(game: Game) -> bool:
     """Whether all rounds take the same time, whatever is done in them."""
     return len(set(game.lag)) == 1
 
@@ -185,22 +179,23 @@ def _proposed(
     hint: Order | None,
 ) -> Best:
     """What the solver proposes, measured: what rounding let through is forbidden, and the solver asked again."""
-    model = _model(game, rules, lengths, patience)
+    model = model_of(game, rules, lengths, patience)
     expression, scale = AIMS[aim][0](model)
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         found = model.solve(expression, hint)
         if found.order is None:
             return Best(None, Fraction(0) if found.proven else None)
         walk = Walk(game, found.order, rules.start)
         if obeys(walk, rules, patience):
             return Best(found.order, _gap(found, scale, AIMS[aim][1](walk)))
-        if not _even(game):
+        if not even(game):
             return Best(None, None)
         model.forbid(found.order)
     return Best(None, None)
 
 
-def _model(game: Game, rules: Rules, lengths: Sequence[int], patience: Sequence[Fraction] | None) -> Model:
+def model_of(game: Game, rules: Rules, lengths: Sequence[int], patience: Sequence[Fraction] | None) -> Model:
+    """The rows of a game with its limits, and its incentives if they bind."""
     from detente.planning.solver import Model  # late: the solver takes 0.2 s to load, and many plans need none
 
     model = Model(game, rules, lengths)
@@ -231,14 +226,14 @@ def _climbed(
     here = min(walks, key=measure)
     reached = measure(here)
     moving = True
-    while moving and seconds_left() > _TOO_LATE:
+    while moving and seconds_left() > TOO_LATE:
         moving = False
         for order in _neighbours(here.order):
             walk = Walk(game, order, rules.start)
             if measure(walk) < reached and obeys(walk, rules, patience):
                 here, reached, moving = walk, measure(walk), True
                 break
-            if seconds_left() < _TOO_LATE:
+            if seconds_left() < TOO_LATE:
                 break
     if found.order is None or found.gap is None:
         return Best(here.order, None)
@@ -268,10 +263,10 @@ def _quickest(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] |
     second = _second(aim)
     reached = AIMS[aim][1](walk)
     lengths = walk.lengths if patience is not None else (max(game.lag),) * len(found.order)
-    model = _model(game, rules, lengths, patience)
+    model = model_of(game, rules, lengths, patience)
     expression, scale = AIMS[aim][0](model)
     model.cp.add(expression <= int(reached * scale))
-    again = model.solve(AIMS[second][0](model)[0], found.order, part=_PART)
+    again = model.solve(AIMS[second][0](model)[0], found.order, part=PART)
     if again.order is None:
         return found
     better = Walk(game, again.order, rules.start)
@@ -298,12 +293,12 @@ def speed_against_exposure(game: Game, rules: Rules, patience: Sequence[Fraction
     for rounds in range(longest_chain(game, rules.start), most + 1):
         here = _proposed(game, "exposure", rules, (max(game.lag),) * rounds, patience, None)
         order = safest if here.order is None and rounds == most else here.order
-        if order is not None and seconds_left() > _TOO_LATE:
+        if order is not None and seconds_left() > TOO_LATE:
             walk = Walk(game, order, rules.start)
             exposure = AIMS["exposure"][1](walk)
             if not found or exposure < found[-1].exposure:
                 least_of_all = exposure <= floor(game, "exposure", rules.start)
-                sure = least_of_all or (here.proven and (patience is None or _even(game)))
+                sure = least_of_all or (here.proven and (patience is None or even(game)))
                 found.append(Speed(len(order), sum(walk.lengths), exposure, sure))
     return found
 
@@ -311,108 +306,3 @@ def speed_against_exposure(game: Game, rules: Rules, patience: Sequence[Fraction
 def _second(aim: str) -> str:
     """What decides among orders that are equally good for an aim."""
     return "exposure" if aim in ("rounds", "months") else "months"
-
-
-def least_patience(game: Game, rules: Rules) -> Best:
-    """An order that asks for the least patience, the same for all, found by halving; the gap is at most CLOSE."""
-
-    def asked(delta: Fraction) -> Aims:
-        return lambda model: model.incentives([delta] * len(game.parties))
-
-    low = Fraction(floor_of_patience(game) or 0)
-    return _halved(game, rules, _needed, asked, low, 1 - CLOSE)
-
-
-def least_trust(game: Game, rules: Rules, patience: Sequence[Fraction]) -> Best:
-    """An order in which the sides need to believe least in one another, found by halving; the gap is at most CLOSE."""
-
-    def measure(walk: Walk) -> Fraction:
-        found = trust_needed(walk, patience)
-        return Fraction(2) if found is None else found
-
-    def asked(most: Fraction) -> Aims:
-        return lambda model: model.incentives(patience, most)
-
-    if not holds(Walk(game, (), game.all), patience):
-        return Best(None, Fraction(0))
-    low = trust_needed(Walk(game, (), game.all), patience) or Fraction(0)
-    return _halved(game, rules, measure, asked, low, Fraction(1))
-
-
-def _halved(
-    game: Game,
-    rules: Rules,
-    measure: Measure,
-    asked: Callable[[Fraction], Aims],
-    low: Fraction,
-    most: Fraction,
-) -> Best:
-    """The least of what can only be asked for: feasible at some level, or not; from a floor to the most there is."""
-    order = _known(game, rules, measure, most)
-    high = most if order is None else measure(Walk(game, order, rules.start))
-    hard = low  # the levels up to here were asked for in vain, whether or not it is proven that they cannot be met
-    while order is None or (high - hard > CLOSE and seconds_left() > _TOO_LATE):
-        level = most if order is None else (hard + high) / 2
-        found = _feasible(game, rules, asked(level), partial(_within, measure, level), order)
-        if found.order is not None:
-            order, high = found.order, measure(Walk(game, found.order, rules.start))
-        elif order is None:
-            return found
-        else:
-            low, hard = (level if found.proven and low == hard else low), level
-    return Best(order, Fraction(0) if high - low <= 2 * CLOSE else high - low)
-
-
-def _within(measure: Measure, level: Fraction, walk: Walk) -> bool:
-    return measure(walk) <= level
-
-
-def _feasible(game: Game, rules: Rules, asked: Aims, kept: Callable[[Walk], bool], hint: Order | None) -> Best:
-    """An order that obeys and meets what is asked, in few rounds or in as many as there are steps."""
-    count = len(_usual(game, rules))
-    for rounds in _numbers_of_rounds(game, count):
-        model = _model(game, rules, (max(game.lag),) * rounds, None)
-        asked(model)
-        for _ in range(_TRIES):
-            found = model.solve(None, hint, part=_PART)
-            if found.order is None:
-                if rounds == count:
-                    return Best(None, Fraction(0) if found.proven and _even(game) else None)
-                break
-            walk = Walk(game, found.order, rules.start)
-            if obeys(walk, rules, None) and kept(walk):
-                return Best(found.order, Fraction(0))
-            if not _even(game):
-                break
-            model.forbid(found.order)
-    return Best(None, None)
-
-
-def _known(game: Game, rules: Rules, measure: Measure, most: Fraction) -> Order | None:
-    """The best, by some measure, of the orders that are best for exposure, rounds and months."""
-    found = [best(game, aim, rules, None).order for aim in ("exposure", "rounds", "months")]
-    walks = [Walk(game, order, rules.start) for order in found if order is not None]
-    possible = [walk for walk in walks if measure(walk) <= most]
-    return min(possible, key=measure).order if possible else None
-
-
-def floor_of_patience(game: Game) -> float | None:
-    """The patience that keeping to the package takes once all is done: no order asks for less."""
-    return least(intervals(Walk(game, (), game.all)))
-
-
-def _usual(game: Game, rules: Rules) -> tuple[int, ...]:
-    return (max(game.lag),) * bin(game.all & ~rules.start).count("1")
-
-
-def _needed(walk: Walk) -> Fraction:
-    """The least patience of an order; 1 where no patience would do."""
-    found = least(intervals(walk))
-    return Fraction(1) if found is None else Fraction(found)
-
-
-def trust_needed(walk: Walk, patience: Sequence[Fraction]) -> Fraction | None:
-    """The belief in the others that the most exposed side needs; None where no belief would do."""
-    found = [each.trust for each in walk.incentives(patience)]
-    known = [each for each in found if each is not None]
-    return None if len(known) < len(found) else max(known, default=Fraction(0))

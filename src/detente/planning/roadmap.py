@@ -18,18 +18,10 @@ from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.asked import check_order, order_of, rules_of, sweetened, target_of, unwilling
-from detente.planning.best import (
-    AIMS,
-    Best,
-    Speed,
-    best,
-    least_patience,
-    least_trust,
-    speed_against_exposure,
-    trust_needed,
-)
+from detente.planning.best import AIMS, Best, Speed, best, speed_against_exposure
 from detente.planning.compare import Compared, compared
 from detente.planning.game import Game, game, places
+from detente.planning.halving import least_patience, least_trust, trust_needed
 from detente.planning.measure import Incentive, Walk
 from detente.planning.mends import Mends, mends
 from detente.planning.patience import intervals, least

@@ -5,39 +5,19 @@ W are linear in these (interactions by products of them), so every aim and every
 solver proposes is measured exactly before anyone sees it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from math import lcm
 
 from ortools.sat.python import cp_model
 
 from detente.analysis.limits import seconds_left
 from detente.planning.game import Bonus, Clause, Game, State, places
+from detente.planning.linear import NOTHING, Linear, scale_of
 from detente.planning.measure import Order
 from detente.planning.rules import Rules
-
-_WHOLE = 2**40
-"""Numbers are scaled to whole ones: exactly where their common denominator allows, else to 12 digits of the largest."""
-
-_DIGITS = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """A sum of yes-or-no variables, each times a number, and a number."""
-
-    terms: Mapping[int, Fraction]
-    constant: Fraction = Fraction(0)
-
-    def plus(self, other: "Linear", times: Fraction = Fraction(1)) -> "Linear":
-        """The sum with so many times another."""
-        terms = dict(self.terms)
-        for index, value in other.terms.items():
-            terms[index] = terms.get(index, Fraction(0)) + value * times
-        return Linear(terms, self.constant + other.constant * times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +29,6 @@ class Found:
     bound: float
 
 
-NOTHING = Linear({})
 Expression = cp_model.LinearExpr | int
 Members = tuple[int | None, ...]
 """For each commitment the variable that says whether it is in a state; None: it never is."""
@@ -348,7 +327,7 @@ class Model:
 
     def least(self, linear: Linear, only_if: int | None = None) -> None:
         """At least 0, up to rounding: what is proposed is measured exactly afterwards."""
-        scale, loss = _scale([*linear.terms.values(), linear.constant])
+        scale, loss = scale_of([*linear.terms.values(), linear.constant])
         row = self.cp.add(self._expression(linear, scale) >= -loss)
         if only_if is not None:
             row.only_enforce_if(self.vars[only_if])
@@ -363,7 +342,7 @@ class Model:
     def top(self, rows: Iterable[Linear]) -> tuple[cp_model.IntVar, int]:
         """A number that is at least every one of these and at least 0, with the scale that made it whole."""
         listed = list(rows)
-        scale, loss = _scale([value for row in listed for value in (*row.terms.values(), row.constant)])
+        scale, loss = scale_of([value for row in listed for value in (*row.terms.values(), row.constant)])
         sizes = [sum(map(abs, row.terms.values()), abs(row.constant)) for row in listed]
         found = self.cp.new_int_var(0, int(max(sizes, default=Fraction(0)) * scale) + loss + 1, "top")
         for row in listed:
@@ -399,7 +378,7 @@ class Model:
         for party in game.principals:
             delta = game.discount if game.patience is None else game.patience[party]
             found = found.plus(self.going_on(party, delta)[0], Fraction(-1))
-        scale, _ = _scale([*found.terms.values(), found.constant])
+        scale, _ = scale_of([*found.terms.values(), found.constant])
         return self._expression(found, scale), scale
 
     def forbid(self, order: Order) -> None:
@@ -450,12 +429,3 @@ class Model:
 def total(parts: Iterable[Expression]) -> Expression:
     """A sum for the solver, 0 if there is nothing to add."""
     return cp_model.LinearExpr.sum(list(parts))
-
-
-def _scale(values: Sequence[Fraction]) -> tuple[int, int]:
-    """What to multiply by, and what rounding can cost in all."""
-    exact = lcm(*(value.denominator for value in values)) if values else 1
-    largest = max((abs(value) for value in values), default=Fraction(0))
-    if largest * exact <= _WHOLE:
-        return exact, 0
-    return max(1, int(_DIGITS / largest) if largest > 1 else _DIGITS), len(values)
