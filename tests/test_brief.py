@@ -194,3 +194,13 @@ def test_a_veto_for_seoul_costs_the_two_sides_nothing_in_the_korea_case() -> Non
 
     assert price.price.nash == 0
     assert price.gain.likely > 0
+
+
+def test_a_quick_brief_leaves_out_the_order_of_steps_and_nothing_else() -> None:
+    korea = detente.load("korea-2021")
+    whole, quick = detente.brief(korea), detente.brief(korea, quick=True)
+    anchors = [[b.anchor for b in each.blocks if isinstance(b, Heading)] for each in (whole, quick)]
+
+    assert [each for each in anchors[0] if each not in anchors[1]] == ["roadmap"]
+    assert quick.payload()["roadmap"] is None
+    assert any("takes 3 rounds" in text for text in whole.payload()["in_short"])  # type: ignore[attr-defined]

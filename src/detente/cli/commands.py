@@ -12,6 +12,7 @@ from detente.cli.parameters import (
     NEW_FILE,
     OUT,
     PACKAGE,
+    QUICK,
     READING,
     ROADMAP,
     SUBJECT,
@@ -144,6 +145,6 @@ COMMANDS = (
         "Write the brief: what can be agreed, what would sink it, on what it rests.",
         "detente brief korea-2021 -o korea.html",
         (SCENARIO,),
-        SOLVED,
+        (QUICK, *SOLVED),
     ),
 )

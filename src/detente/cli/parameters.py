@@ -149,6 +149,7 @@ NEW_FILE = click.Argument(["path"], type=click.Path(path_type=Path), metavar="FI
 FORCE = click.Option(["--force"], is_flag=True, help="Write over a file that is there.")
 PACKAGE = _words("package")
 SUBJECT = _words("subject")
+QUICK = click.Option(["--quick"], is_flag=True, help="Leave out what takes longest: the order of steps.")
 BY = click.Option(["--by"], metavar="PARTY", help="Only the next offer of this party.")
 ROADMAP = (
     click.Option(["--package"], metavar="NAME", help="Plan the way to this package."),

@@ -56,10 +56,11 @@ class Brief:
 
 
 @sharing
-def brief(scenario: Scenario) -> Brief:
+def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
     """The brief on a scenario: what is attainable, what would sink it, who needs a say, and on what that rests.
 
-    Raises TooLargeError where the issues hang together too tightly.
+    `quick` leaves out what takes longest, the order of steps. Raises TooLargeError where the issues hang together too
+    tightly.
     """
     found = Findings(
         scenario,
@@ -70,7 +71,7 @@ def brief(scenario: Scenario) -> Brief:
         vetoes(scenario),
         claims(scenario),
         rests_on(scenario),
-        _way(scenario),
+        "" if quick else _way(scenario),
     )
     return Brief(found, sections.blocks(found))
 

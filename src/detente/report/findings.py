@@ -15,7 +15,7 @@ from detente.planning.roadmap import Roadmap
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Every answer that the brief rests on; for a roadmap that cannot be planned, why (nothing: there is no deal)."""
+    """Every answer that the brief rests on; for a roadmap that is not planned, why (nothing: not asked for)."""
 
     scenario: Scenario
     frontier: Frontier

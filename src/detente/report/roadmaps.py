@@ -63,16 +63,14 @@ def steps(found: Roadmap) -> Table:
     return Table("Steps", columns, tuple(rows), frozenset(columns[:4]))
 
 
-def way(found: Findings) -> Iterable[Block]:
-    """In what order: the section of the brief."""
+def in_order(found: Findings) -> Iterable[Block]:
+    """In what order: the section of the brief; its sentence stands among the first ones."""
     if isinstance(found.roadmap, str):
         if found.roadmap:
             yield Heading("In what order", "roadmap")
             yield Paragraph(f"No way is planned to the best deal: {found.roadmap}.")
         return
     yield Heading("In what order", "roadmap")
-    if found.scenario.issues:
-        yield Paragraph(in_a_sentence(found.roadmap))
     yield picture(found.roadmap)
     rounds, *rest = found.roadmap.tables()
     yield Rows(rounds)

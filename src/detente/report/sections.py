@@ -13,7 +13,7 @@ from detente.report.attainment import attainable, compared
 from detente.report.blocks import Block, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.grounds import arguments, rests, sources
-from detente.report.roadmaps import in_a_sentence, way
+from detente.report.roadmaps import in_a_sentence, in_order
 from detente.report.verdicts import left_out, say
 from detente.report.words import asked, range_in_words, role
 from detente.table import Table, figure, listed, points
@@ -22,14 +22,18 @@ from detente.table import Table, figure, listed, points
 def blocks(found: Findings) -> tuple[Block, ...]:
     """The whole brief."""
     deals = (parties, attainable, compared, left_out, say) if found.scenario.issues else ()
-    return tuple(block for section in (question, *deals, way, rests, arguments, sources) for block in section(found))
+    return tuple(
+        block for section in (question, *deals, in_order, rests, arguments, sources) for block in section(found)
+    )
 
 
 def in_short(found: Findings) -> list[str]:
     """The answer in a few sentences, before anything else."""
+    way = in_a_sentence(found.roadmap) if isinstance(found.roadmap, Roadmap) else ""
     if not found.scenario.issues:
-        return [in_a_sentence(found.roadmap)] if isinstance(found.roadmap, Roadmap) else [found.roadmap]
-    return [text for text in (_deal(found), _packages(found), _sinking(found), _vetoes(found), _turning(found)) if text]
+        return [way or str(found.roadmap)]
+    told = (_deal(found), _packages(found), _sinking(found), _vetoes(found), way, _turning(found))
+    return [text for text in told if text]
 
 
 def question(found: Findings) -> Iterable[Block]:
