@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from detente.analysis.demands import Demands, demands
     from detente.analysis.frontier import Frontier, Point, frontier
     from detente.analysis.improve import Improvements, improve
+    from detente.analysis.judgments import Judgments, judgments
     from detente.analysis.limits import time_limit
     from detente.analysis.packages import Packages, packages
     from detente.analysis.vetoes import Vetoes, vetoes
@@ -71,6 +72,7 @@ __all__ = [
     "Interaction",
     "Issue",
     "Judgment",
+    "Judgments",
     "NotFoundError",
     "Option",
     "OutOfTimeError",
@@ -103,6 +105,7 @@ __all__ = [
     "explain",
     "frontier",
     "improve",
+    "judgments",
     "load",
     "new",
     "packages",
@@ -122,6 +125,7 @@ _HOMES = {
     "arguments.explain": ("Explanation", "explain"),
     "analysis.frontier": ("Frontier", "Point", "frontier"),
     "analysis.improve": ("Improvements", "improve"),
+    "analysis.judgments": ("Judgments", "judgments"),
     "analysis.limits": ("time_limit",),
     "analysis.packages": ("Packages", "packages"),
     "analysis.vetoes": ("Vetoes", "vetoes"),

@@ -9,6 +9,13 @@ from detente.errors import OutOfTimeError
 
 _deadline: ContextVar[tuple[float, float] | None] = ContextVar("deadline", default=None)
 
+
+def time_left() -> float | None:
+    """How many seconds the time limit leaves, so that another process can keep to it; None without one."""
+    deadline = _deadline.get()
+    return None if deadline is None else max(0.001, deadline[0] - time.monotonic())
+
+
 _search_ends: ContextVar[float | None] = ContextVar("search ends", default=None)
 
 ROWS = 200_000_000
@@ -31,7 +38,7 @@ def tick() -> None:
     """Raise OutOfTimeError if the time is up."""
     deadline = _deadline.get()
     if deadline is not None and time.monotonic() > deadline[0]:
-        raise OutOfTimeError(f"no exact answer within {deadline[1]:g} seconds; allow more time or leave issues out")
+        raise OutOfTimeError(f"no exact answer within {deadline[1]:.3g} seconds; allow more time or leave issues out")
 
 
 LONGEST = 10.0

@@ -6,6 +6,7 @@ import click
 
 from detente.cli.parameters import (
     BY,
+    DRAWING,
     FORCE,
     FORMATS,
     JSON,
@@ -132,6 +133,13 @@ COMMANDS = (
         "detente claims korea-2021",
         (SCENARIO,),
         SOLVED,
+    ),
+    Command(
+        "judgments",
+        "Draw every range and weighted judgment: how likely are a deal, each package, each verdict?",
+        "detente judgments river --draws 256 --seed 1",
+        (SCENARIO,),
+        (*DRAWING, *SOLVED),
     ),
     Command(
         "explain",

@@ -1,5 +1,6 @@
 """What may be given to a command? Scenarios, readings, files to write: each parsed here, before anything is asked."""
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -186,4 +187,22 @@ ROADMAP = (
     ),
     click.Option(["--curve"], is_flag=True, help="Tell the least exposure for each number of rounds as well."),
     click.Option(["--start"], metavar="DAY", callback=_day, help="The day on which the first round begins."),
+)
+DRAWING = (
+    click.Option(["--draws"], type=click.IntRange(16, 10_000_000), default=512, metavar="N", help="Default: 512."),
+    click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Default: 1."),
+    click.Option(
+        ["--workers"],
+        type=click.IntRange(1),
+        default=lambda: os.cpu_count() or 1,
+        metavar="N",
+        help="Processes at once; default: as many as processors. The answer is the same for any number.",
+    ),
+    click.Option(["--method"], default="sobol", metavar="METHOD", help="sobol (scrambled, the default) or random."),
+    click.Option(
+        ["--error"],
+        type=click.FloatRange(0, min_open=True),
+        metavar="POINTS",
+        help="Double the draws until every share stands within so many percentage points.",
+    ),
 )

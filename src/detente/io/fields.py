@@ -7,7 +7,7 @@ with a file is found in one reading.
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from typing import Annotated, ClassVar, Self, TypeVar
+from typing import Annotated, ClassVar, Self, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -27,7 +27,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from detente.io.nodes import CONTROL, Faults, Node, Table, Text, blank, short, shown
 from detente.io.numbers import NumeralError, middle, number, numbers
-from detente.model.quantity import Quantity
+from detente.model.quantity import Quantity, Shape
 
 LONGEST_NAME = 200
 LONGEST_LINE = 1_000
@@ -322,6 +322,9 @@ class NumberDoc(Doc):
     low: Exact = Field(None, description="As low as it may be.")
     likely: Exact = Field(None, description="The best guess; without it, the middle.")
     high: Exact = Field(None, description="As high as it may be.")
+    shape: Annotated[Text | None, OneOf("pert", "triangular", "uniform")] = Field(
+        None, description="How belief lies within the range; default: pert."
+    )
     why: Prose = Field(None, description="Why it was judged so.")
     source: Sources = Field(default_factory=list, description="Keys of sources, or references.")
 
@@ -337,7 +340,8 @@ def read_quantity(value: Node, handler: ValidatorFunctionWrapHandler, info: Vali
     found = _ordered(doc, faults_of(info))
     if found is None:
         return None
-    return Quantity(*found, said(doc.why), sources(doc.source), value.line)
+    shape = cast(Shape, said(doc.shape) or "pert")
+    return Quantity(*found, said(doc.why), sources(doc.source), value.line, shape)
 
 
 def _ordered(doc: NumberDoc, faults: Faults) -> tuple[Fraction, Fraction, Fraction] | None:

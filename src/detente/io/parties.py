@@ -1,6 +1,7 @@
 """Who is at the table, what does each side want, and what are some terms worth together? Names become ids."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from detente.io.fields import said, sources
 from detente.io.nodes import Text, short
@@ -41,10 +42,18 @@ def _party(name: Text, document: PartyDoc, scope: Scope) -> Party:
         reservation=document.reservation,
         batna=said(document.batna),
         over=over,
+        leaning=_leaning(document, scope),
         why=said(document.why),
         source=sources(document.source),
         line=name.line,
     )
+
+
+def _leaning(document: PartyDoc, scope: Scope) -> Fraction:
+    leaning = document.leaning
+    if leaning is not None and not 0 <= leaning <= 1:
+        scope.faults.add("a leaning lies from 0 to 1", document.at.under("leaning"))
+    return Fraction(0) if leaning is None else leaning
 
 
 def _misread(document: PartyDoc, key: str) -> bool:

@@ -173,6 +173,7 @@ class PartyDoc(Doc):
     worth: Worth = WORTH
     refuses: Refuses = REFUSES
     over: Terms = OVER
+    leaning: Exact = Field(None, description="How far its ranged numbers are wrong together, 0 to 1; default: 0.")
     why: Prose = WHY
     source: Sources = SOURCE
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 from detente.model.outcome import Outcome, Terms
 from detente.model.quantity import NOTHING, Quantity
@@ -42,7 +43,8 @@ class Party:
     """A side with preferences.
 
     `reservation` is the worth of no deal (None: the worth of the status quo) and `batna` says in words what
-    that is. A veto with `over` has its say only where the outcome holds at least one of the options there.
+    that is. A veto with `over` has its say only where the outcome holds at least one of the options there. `leaning`
+    says how far its ranged numbers are wrong together: 0 each for itself, 1 all alike.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Party:
     reservation: Quantity | None = None
     batna: str = ""
     over: Terms = field(default_factory=dict)
+    leaning: Fraction = Fraction(0)
     why: str = ""
     source: tuple[str, ...] = ()
     line: int | None = field(default=None, compare=False)

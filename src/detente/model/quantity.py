@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
+
+Shape = Literal["pert", "triangular", "uniform"]
+"""How belief lies within a range: most near the likely value (pert), falling off straight (triangular), or level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A judged number: low, likely and high, why it was judged so, and on what source.
 
-    The three are exact rationals with `low <= likely <= high`; `line` is the line of the file it stands on.
+    The three are exact rationals with `low <= likely <= high`; `line` is the line of the file it stands on. `shape`
+    says how it is drawn within its range.
     """
 
     low: Fraction
@@ -17,6 +22,7 @@ class Quantity:
     why: str = ""
     source: tuple[str, ...] = ()
     line: int | None = field(default=None, compare=False)
+    shape: Shape = "pert"
 
     @classmethod
     def of(cls, value: Fraction | int) -> "Quantity":
@@ -37,6 +43,7 @@ class Quantity:
             "; ".join(text for text in (self.why, other.why) if text),
             tuple(dict.fromkeys(self.source + other.source)),
             other.line or self.line,
+            other.shape if self.certain else self.shape,
         )
 
 

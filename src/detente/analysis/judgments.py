@@ -1,0 +1,269 @@
+"""How sure is it? The chances that an agreement exists, that packages pass and that demands sink it, over draws."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from itertools import islice
+from math import sqrt
+
+from detente.analysis.demands import HARMLESS, verdicts
+from detente.analysis.draws import CHUNKS, Method, Plan, sizes
+from detente.analysis.limits import time_left, time_limit
+from detente.analysis.packages import agreed, would_take
+from detente.analysis.question import Question
+from detente.analysis.search import ask
+from detente.errors import NotFoundError
+from detente.model.names import nearest
+from detente.model.scenario import Scenario
+from detente.table import Table
+
+METHODS: tuple[Method, ...] = ("sobol", "random")
+DRAWS, SEED = 512, 1
+MOST = 10_000_000
+
+_TOGETHER = 64
+"""So many draws are asked together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A probability, with its standard error."""
+
+    p: float
+    se: float
+
+    @classmethod
+    def of(cls, hits: Sequence[int], draws: Sequence[int], *, certain: bool = False) -> "Chance":
+        """From the hits in each chunk: the whole share, and the error that the chunks' differences show.
+
+        Where every draw says the same, the error is that of a share that nobody has seen differ (Laplace's rule of
+        succession: 1 / (n + 2)); unless nothing was in doubt (`certain`).
+        """
+        total = sum(draws)
+        p = sum(hits) / total
+        if p in (0, 1):
+            return cls(p, 0.0 if certain else 1 / (total + 2))
+        shares = [(hit / number, number) for hit, number in zip(hits, draws, strict=True) if number]
+        if len(shares) < 2:
+            return cls(p, sqrt(p * (1 - p) / total))
+        spread = sum(number * (share - p) ** 2 for share, number in shares) / total
+        return cls(p, sqrt(spread / (len(shares) - 1)))
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {"p": self.p, "se": self.se}
+
+    @property
+    def in_words(self) -> str:
+        """In percent, with its error."""
+        return f"{100 * self.p:.0f}% (± {100 * self.se:.1f})" if self.se else f"{100 * self.p:.0f}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was counted in one chunk of draws."""
+
+    draws: int
+    agreement: int
+    packages: Mapping[str, Counter[str]] = field(default_factory=dict)
+    demands: Mapping[str, Counter[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """How likely each party that must agree takes a package, and all of them together."""
+
+    by: Mapping[str, Chance]
+    all: Chance
+
+
+@dataclass(frozen=True, slots=True)
+class Judgments:
+    """The chances over all draws, and for each reading of every open judgment the chance of an agreement."""
+
+    scenario: Scenario
+    draws: int
+    seed: int
+    method: Method
+    agreement: Chance
+    packages: Mapping[str, Acceptance]
+    demands: Mapping[str, Mapping[str, Chance]]
+    readings: Mapping[str, Mapping[str, Chance]]
+
+    @property
+    def largest_error(self) -> float:
+        """The largest standard error of all chances."""
+        chances = [self.agreement, *(c for each in self.packages.values() for c in (each.all, *each.by.values()))]
+        chances += [c for each in self.demands.values() for c in each.values()]
+        chances += [c for each in self.readings.values() for c in each.values()]
+        return max(chance.se for chance in chances)
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "schema": "detente/judgments/1",
+            "draws": self.draws,
+            "seed": self.seed,
+            "method": self.method,
+            "agreement": self.agreement.payload(),
+            "packages": {
+                name: {
+                    "accepted": {
+                        "by": {party: chance.payload() for party, chance in each.by.items()},
+                        "all": each.all.payload(),
+                    }
+                }
+                for name, each in self.packages.items()
+            },
+            "demands": {
+                name: {verdict: chance.payload() for verdict, chance in each.items()}
+                for name, each in self.demands.items()
+            },
+            "open": {
+                judgment: {reading: {"agreement": chance.payload()} for reading, chance in each.items()}
+                for judgment, each in self.readings.items()
+            },
+        }
+
+    def tables(self) -> tuple[Table, ...]:
+        """The chance of a deal, of each package, of each verdict, and by reading of what is left open."""
+        settled = self.scenario.settled()
+        first = (("an agreement exists", self.agreement.in_words),)
+        opened = tuple(
+            (f"{self.scenario.judgments[judgment].name}: {reading}", chance.in_words)
+            for judgment, each in self.readings.items()
+            for reading, chance in each.items()
+        )
+        title = f"How sure: {self.draws:,} draws ({self.method}), seed {self.seed}"
+        deciding = [name for name, party in settled.parties.items() if party.must_agree]
+        heads = ("package", "all who must agree", *(settled.parties[name].title for name in deciding))
+        rows = tuple(
+            (
+                settled.packages[name].name,
+                each.all.in_words,
+                *(each.by[party].in_words for party in deciding),
+            )
+            for name, each in self.packages.items()
+        )
+        verdicts_ = tuple(
+            (settled.demands[name].name, "; ".join(f"{verdict} {chance.in_words}" for verdict, chance in each.items()))
+            for name, each in self.demands.items()
+        )
+        found = [Table(title, ("", "chance"), first + opened)]
+        found += [Table("Who would take the packages", heads, rows)] * bool(rows)
+        found += [Table("What the demands are", ("demand", "verdict if insisted on"), verdicts_)] * bool(verdicts_)
+        return tuple(found)
+
+
+def judgments(
+    scenario: Scenario,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    workers: int = 1,
+    method: Method = "sobol",
+    error: float | None = None,
+    executor: Executor | None = None,
+) -> Judgments:
+    """How likely it is that an agreement exists, that each package passes, and that each demand sinks every deal.
+
+    Every ranged number and every judgment with weights is drawn, each draw is answered exactly over all outcomes, and
+    every share carries its standard error. With `error`, the draws are doubled until every share stands within so many
+    percentage points (at 95%). Judgments that are open are held at each of their readings in turn. The same seed gives
+    the same answer to the last bit, whatever the number of workers or the executor. NotFoundError for an unknown
+    method; TooLargeError where the issues hang together too tightly.
+    """
+    if method not in METHODS:
+        raise NotFoundError(f"no method named '{method}'{nearest(method, METHODS)}")
+    if not CHUNKS <= draws <= MOST:
+        raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
+    if executor is not None or workers <= 1:
+        return _until(scenario, draws, seed, method, error, executor)
+    with ProcessPoolExecutor(workers) as pool:
+        return _until(scenario, draws, seed, method, error, pool)
+
+
+def _until(
+    scenario: Scenario, draws: int, seed: int, method: Method, error: float | None, pool: Executor | None
+) -> Judgments:
+    found = _judged(scenario, draws, seed, method, pool)
+    while error is not None and 196 * found.largest_error > error and 2 * found.draws <= MOST:
+        found = _judged(scenario, 2 * found.draws, seed, method, pool)
+    return found
+
+
+def _judged(scenario: Scenario, draws: int, seed: int, method: Method, pool: Executor | None) -> Judgments:
+    tallies = _counted(scenario, draws, seed, method, pool, whole=True)
+    sized = [each.draws for each in tallies]
+    certain = not Plan.of(scenario).dimensions
+
+    def chance(hits: Iterator[int]) -> Chance:
+        return Chance.of(list(hits), sized, certain=certain)
+
+    deciding = [name for name, party in scenario.settled().parties.items() if party.must_agree]
+    packages = {
+        name: Acceptance(
+            {party: chance(t.packages[name][party] for t in tallies) for party in deciding},
+            chance(t.packages[name][""] for t in tallies),
+        )
+        for name in scenario.packages
+    }
+    demands = {}
+    for name in scenario.demands:
+        kinds = sorted({verdict for t in tallies for verdict in t.demands[name]})
+        demands[name] = {kind: chance(t.demands[name][kind] for t in tallies) for kind in kinds}
+    readings: dict[str, dict[str, Chance]] = {}
+    for judgment in scenario.judgments.values():
+        for reading in judgment.readings if judgment.open else ():
+            held = _counted(scenario.assuming({judgment.id: reading}), draws, seed, method, pool, whole=False)
+            found = Chance.of([each.agreement for each in held], [each.draws for each in held], certain=certain)
+            readings.setdefault(judgment.id, {})[reading] = found
+    agreement = chance(t.agreement for t in tallies)
+    return Judgments(scenario, draws, seed, method, agreement, packages, demands, readings)
+
+
+def _counted(
+    scenario: Scenario, draws: int, seed: int, method: Method, pool: Executor | None, *, whole: bool
+) -> list[Tally]:
+    """The tallies of all chunks, in their order."""
+    left = time_left()
+    jobs = [(scenario, place, draws, seed, method, whole, left) for place in range(CHUNKS) if sizes(draws)[place]]
+    return list(map(_chunk, jobs) if pool is None else pool.map(_chunk, jobs))
+
+
+Job = tuple[Scenario, int, int, int, Method, bool, float | None]
+
+
+def _chunk(job: Job) -> Tally:
+    """One chunk of draws, counted, within the time that is left."""
+    *_, left = job
+    with nullcontext() if left is None else time_limit(left):
+        return _tallied(job)
+
+
+def _tallied(job: Job) -> Tally:
+    scenario, place, draws, seed, method, whole, _ = job
+    drawn = Plan.of(scenario).chunk(place, draws, seed, method)
+    packages: dict[str, Counter[str]] = {name: Counter() for name in scenario.packages}
+    demands: dict[str, Counter[str]] = {name: Counter() for name in scenario.demands}
+    total = agreement = 0
+    while batch := list(islice(drawn, _TOGETHER)):
+        total += len(batch)
+        answers = ask([Question(each, ties=True, passing=True) for each in batch])
+        agreement += sum(bool(answer.accepted.any()) for answer in answers)
+        for each in batch if whole else ():
+            for name in packages:
+                packages[name].update(_takers(each, name))
+        for found in verdicts(batch) if whole else ():
+            for name, verdict in found.items():
+                demands[name]["harmless" if verdict in HARMLESS else verdict] += 1
+    return Tally(total, agreement, packages, demands)
+
+
+def _takers(scenario: Scenario, name: str) -> list[str]:
+    """Who would take a package; "" if all who must agree would."""
+    outcome = scenario.outcome(scenario.package(name).terms)
+    takers = [each.id for each in scenario.parties.values() if each.must_agree and would_take(scenario, each, outcome)]
+    return [*takers, *([""] if agreed(scenario, outcome, "likely") else [])]

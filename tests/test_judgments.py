@@ -1,0 +1,173 @@
+"""Do chances over draws come out as they do on paper, with errors that are what they say?"""
+
+from concurrent.futures import ThreadPoolExecutor
+from math import sqrt
+
+import pytest
+from hypothesis import given, settings
+from scipy import special
+
+import detente
+from detente.analysis.draws import Plan, fixed, weights
+from detente.analysis.judgments import Chance, judgments
+from detente.io import check_text
+from detente.model.quantity import Quantity
+from detente.model.scenario import Scenario
+from strategies import Node, negotiations, scenario_of
+
+HEAD = "detente: 1\ntitle: t\n"
+
+
+def one(worth: str, more: str = "", reservation: str = "0") -> Scenario:
+    """One side, one issue, one package: it passes where the worth of its option is no less than the reservation."""
+    return detente.parse_scenario(
+        f"{HEAD}issues: {{x: {{options: [no, yes]}}}}\n"
+        f"parties: {{a: {{reservation: {reservation}, worth: {{x: {{yes: {worth}}}}}{more}}}}}\n"
+        "packages: {p: {terms: {x: yes}}}\n"
+    )
+
+
+def passes(scenario: Scenario, **options: object) -> Chance:
+    return judgments(scenario, **{"draws": 1024, **options}).packages["p"].all  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("worth", "chance"),
+    [
+        ("{low: -1, high: 2, shape: uniform}", 2 / 3),
+        ("{low: -1, likely: 0, high: 1, shape: triangular}", 1 / 2),
+        ("{low: -1, likely: 1, high: 1, shape: triangular}", 3 / 4),
+        ("{low: -1, likely: 1, high: 3}", 1 - special.betainc(3, 3, 1 / 4)),
+        ("{low: -1, likely: -1, high: 3, shape: pert}", 1 - special.betainc(1, 5, 1 / 4)),
+        ("-1..3", 1 - special.betainc(3, 3, 1 / 4)),
+    ],
+)
+@pytest.mark.parametrize("method", ["sobol", "random"])
+def test_the_chance_that_a_package_passes_is_that_of_its_distribution(worth: str, chance: float, method: str) -> None:
+    found = passes(one(worth), method=method)
+
+    assert found.p == pytest.approx(chance, abs=max(4 * found.se, 0.002))
+    assert found.se < (0.005 if method == "sobol" else 0.03)
+
+
+def two(leaning: str) -> Scenario:
+    return detente.parse_scenario(
+        f"{HEAD}issues: {{x: {{options: [no, yes]}}, y: {{options: [no, yes]}}}}\n"
+        f"parties: {{a: {{leaning: {leaning}, reservation: 1.5, worth: "
+        "{x: {yes: {low: -1, high: 1, shape: uniform}}, y: {yes: {low: -1, high: 1, shape: uniform}}}}}\n"
+        "packages: {p: {terms: {x: yes, y: yes}}}\n"
+    )
+
+
+def test_doubts_of_a_side_that_leans_move_together() -> None:
+    apart, alike = passes(two("0")), passes(two("1"))
+    between = passes(two("0.5"))
+
+    assert apart.p == pytest.approx(1 / 32, abs=max(4 * apart.se, 0.004))
+    assert alike.p == pytest.approx(1 / 8, abs=max(4 * alike.se, 0.004))
+    assert apart.p < between.p < alike.p
+
+
+@pytest.mark.parametrize("sides", [2, 3])
+def test_an_equal_split_suits_sides_with_level_reservations_as_often_as_on_paper(sides: int) -> None:
+    side = f"{{reservation: {{low: 0, high: 1, shape: uniform}}, worth: {{x: {{yes: {1 / sides:.9f}}}}}}}"
+    parties = ", ".join(f"p{k}: {side}" for k in range(sides))
+    text = (
+        f"{HEAD}issues: {{x: {{options: [no, yes]}}}}\nparties: {{{parties}}}\npackages: {{p: {{terms: {{x: yes}}}}}}"
+    )
+    found = passes(detente.parse_scenario(text), draws=4096)
+
+    assert found.p == pytest.approx(sides**-sides, abs=max(4 * found.se, 0.003))
+
+
+def test_readings_are_drawn_by_their_weights_and_open_ones_are_held() -> None:
+    text = f"{HEAD}issues: {{x: {{options: [no, yes]}}}}\nparties: {{a: {{worth: {{x: {{yes: 1}}}}}}}}\n"
+    text += "packages: {p: {terms: {x: yes}}}\njudgments:\n"
+    text += "  weather: {readings: {fair: {weight: 3}, foul: {weight: 1, change: {a: {worth: {x: {yes: -1}}}}}}}\n"
+    text += "  court: {open: true, likely: kind, readings: {kind: {}, stern: {change: {a: {reservation: 5}}}}}\n"
+    found = judgments(detente.parse_scenario(text), draws=1024)
+
+    assert found.packages["p"].by["a"].p == pytest.approx(3 / 4, abs=0.005)
+    assert found.agreement.p == 1
+    assert {name: each.p for name, each in found.readings["court"].items()} == {"kind": 1, "stern": 0}
+
+
+def test_weights_are_shares_and_a_judgment_without_them_stays_as_it_is() -> None:
+    river = detente.load("river")
+
+    assert weights(river.judgments["spot prices"]) is None
+    assert not Plan.of(river).judgments
+
+
+def test_along_a_numeric_issue_there_is_one_doubt() -> None:
+    text = f"{HEAD}issues: {{x: {{range: {{from: 0, to: 10, step: 1}}}}}}\n"
+    text += "parties: {a: {worth: {x: {0: 0..4, 10: 10..20}}}}\n"
+
+    assert len(Plan.of(detente.parse_scenario(text)).doubts) == 1
+
+
+@settings(max_examples=40)
+@given(negotiations(quorum=None, most_issues=3))
+def test_without_doubt_the_chances_are_the_answers(tree: Node) -> None:
+    doubtful = scenario_of(tree)
+    doubts = [number for doubt in Plan.of(doubtful).doubts for number in doubt.numbers]
+    scenario = fixed(doubtful, {id(number): Quantity.of(number.likely) for number in doubts})
+    found = judgments(scenario, draws=16)
+
+    assert found.agreement == Chance(float(bool(detente.frontier(scenario).points)), 0)
+    reports = detente.packages(scenario).reports
+    for name, each in found.packages.items():
+        assert each.all == Chance(float(reports[name].passes), 0)
+
+
+def test_the_stated_errors_cover_the_truth_as_often_as_they_should() -> None:
+    scenario = one("{low: -1, high: 2, shape: uniform}")
+    inside = 0
+    for seed in range(100):
+        found = passes(scenario, draws=160, seed=seed, method="random")
+        inside += abs(found.p - 2 / 3) <= 2.13 * found.se  # Student's t, 15 degrees of freedom
+
+    assert 85 <= inside <= 100
+
+
+def test_the_same_seed_gives_the_same_answer_on_any_executor_and_another_seed_another() -> None:
+    salary = detente.load("salary")
+    alone = judgments(salary, draws=64, seed=7).payload()
+    with ThreadPoolExecutor(3) as pool:
+        assert judgments(salary, draws=64, seed=7, executor=pool).payload() == alone
+    assert judgments(salary, draws=64, seed=7, workers=2).payload() == alone
+
+    assert judgments(salary, draws=64, seed=8).payload() != alone
+
+
+def test_draws_go_on_until_every_share_stands_firm_enough() -> None:
+    found = judgments(one("{low: -1, high: 2, shape: uniform}"), draws=16, error=1.0)
+
+    assert found.draws > 16
+    assert 1.96 * found.largest_error <= 0.01
+
+
+def test_a_share_that_nobody_has_seen_differ_has_an_error_all_the_same() -> None:
+    assert Chance.of([4, 4], [4, 4]) == Chance(1.0, 0.1)
+    assert Chance.of([4, 4], [4, 4], certain=True) == Chance(1.0, 0.0)
+    assert Chance.of([1, 3], [4, 4]).se == pytest.approx(sqrt(1 / 16))
+
+
+@pytest.mark.parametrize(
+    ("worth", "more", "message"),
+    [
+        ("{low: 0, high: 1, shape: bell}", "", "pert, triangular or uniform is due here"),
+        ("1", ", leaning: 2", "a leaning lies from 0 to 1"),
+    ],
+)
+def test_a_shape_or_leaning_that_there_is_none_of_is_told(worth: str, more: str, message: str) -> None:
+    text = f"{HEAD}issues: {{x: {{options: [no, yes]}}}}\nparties: {{a: {{worth: {{x: {{yes: {worth}}}}}{more}}}}}\n"
+
+    assert any(message in each.message for each in check_text(text)[0])
+
+
+def test_too_few_draws_or_an_unknown_method_are_refused() -> None:
+    with pytest.raises(ValueError, match="the number of draws"):
+        judgments(detente.load("river"), draws=3)
+    with pytest.raises(detente.NotFoundError, match="no method named 'sobl'; did you mean 'sobol'"):
+        judgments(detente.load("river"), method="sobl")  # type: ignore[arg-type]
