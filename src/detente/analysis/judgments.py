@@ -14,6 +14,7 @@ from detente.analysis.limits import time_left, time_limit
 from detente.analysis.packages import agreed, would_take
 from detente.analysis.question import Question
 from detente.analysis.search import ask
+from detente.analysis.tipping import Tipping, believed, tipping
 from detente.errors import NotFoundError
 from detente.model.names import nearest
 from detente.model.scenario import Scenario
@@ -81,7 +82,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Judgments:
-    """The chances over all draws, and for each reading of every open judgment the chance of an agreement."""
+    """The chances over all draws; of an agreement for each reading that is left open; and what would turn answers."""
 
     scenario: Scenario
     draws: int
@@ -91,6 +92,7 @@ class Judgments:
     packages: Mapping[str, Acceptance]
     demands: Mapping[str, Mapping[str, Chance]]
     readings: Mapping[str, Mapping[str, Chance]]
+    tipping: tuple[Tipping, ...]
 
     @property
     def largest_error(self) -> float:
@@ -116,6 +118,10 @@ class Judgments:
                     }
                 }
                 for name, each in self.packages.items()
+            },
+            "tipping": {
+                name: {each.party: each.payload() for each in self.tipping if each.package == name}
+                for name in self.packages
             },
             "demands": {
                 name: {verdict: chance.payload() for verdict, chance in each.items()}
@@ -154,6 +160,7 @@ class Judgments:
         found = [Table(title, ("", "chance"), first + opened)]
         found += [Table("Who would take the packages", heads, rows)] * bool(rows)
         found += [Table("What the demands are", ("demand", "verdict if insisted on"), verdicts_)] * bool(verdicts_)
+        found += [believed(settled, self.tipping)] * bool(self.tipping)
         return tuple(found)
 
 
@@ -221,7 +228,8 @@ def _judged(scenario: Scenario, draws: int, seed: int, method: Method, pool: Exe
             found = Chance.of([each.agreement for each in held], [each.draws for each in held], certain=certain)
             readings.setdefault(judgment.id, {})[reading] = found
     agreement = chance(t.agreement for t in tallies)
-    return Judgments(scenario, draws, seed, method, agreement, packages, demands, readings)
+    turning = tuple(each for name in scenario.packages for each in tipping(scenario, name))
+    return Judgments(scenario, draws, seed, method, agreement, packages, demands, readings, turning)
 
 
 def _counted(
