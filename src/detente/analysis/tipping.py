@@ -55,7 +55,7 @@ class Tip:
 
 @dataclass(frozen=True, slots=True)
 class Tipping:
-    """What turns a party's answer to a package; `together` is the part of the way to the ends of all ranges, up to 1."""
+    """What turns a party's answer to a package; `together` is the part of the way to the ends of the ranges."""
 
     package: str
     party: str
