@@ -33,7 +33,7 @@ def tables_of(found: Roadmap) -> tuple[Table, ...]:
         *_mended(found),
         *_noted(found),
         *_curve(found),
-        _compared(found),
+        beside(found),
     )
 
 
@@ -146,16 +146,22 @@ def _break_row(found: Roadmap, each: Incentive) -> tuple[str, str, str]:
     return when, title, figure(plain(-each.slack))
 
 
-def _noted(found: Roadmap) -> tuple[Table, ...]:
+def told(found: Roadmap) -> list[str]:
+    """What is to be known: who would not sign, where the test is sufficient only, who is worse off on the way."""
     titles = found.scenario.parties
     names = listed([titles[name].title for name in found.forced])
-    told = [f"{names} would not sign this package: it is planned all the same, because it was asked for."] * bool(names)
-    told += found.notes
+    said = [f"{names} would not sign this package: it is planned all the same, because it was asked for."] * bool(names)
+    said += found.notes
     for dip in found.dips:
         when = listed([str(place) for place in dip.rounds])
         lacks = f"{titles[dip.party].title} is worse off than without a deal after round {when}"
-        told.append(f"{lacks}, by up to {points(dip.lacks)}.")
-    return (Table("To be known", ("",), tuple((each,) for each in told)),) if told else ()
+        said.append(f"{lacks}, by up to {points(dip.lacks)}.")
+    return said
+
+
+def _noted(found: Roadmap) -> tuple[Table, ...]:
+    rows = tuple((each,) for each in told(found))
+    return (Table("To be known", ("",), rows),) if rows else ()
 
 
 def _curve(found: Roadmap) -> tuple[Table, ...]:
@@ -166,7 +172,8 @@ def _curve(found: Roadmap) -> tuple[Table, ...]:
     return (Table("Speed against exposure", columns, rows, frozenset(columns[:3])),) if rows else ()
 
 
-def _compared(found: Roadmap) -> Table:
+def beside(found: Roadmap) -> Table:
+    """The order beside others."""
     columns = ("order", "rounds", "months", "exposure", "bond", "patience needed", "value", "self-enforcing")
     rows = tuple(each.row() for each in found.comparison)
     return Table("Beside other orders", columns, rows, frozenset(columns[1:5]) | {"value"})

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from detente.planning.game import places
 from detente.planning.roadmap import Roadmap
-from detente.planning.rows import numbered
+from detente.planning.rows import beside, numbered, rounds_of, told
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.timeline import Entry, Lane, timeline
@@ -72,13 +72,10 @@ def in_order(found: Findings) -> Iterable[Block]:
         return
     yield Heading("In what order", "roadmap")
     yield picture(found.roadmap)
-    rounds, *rest = found.roadmap.tables()
-    yield Rows(rounds)
-    comparison = rest[-1]
-    yield Rows(comparison)
-    told = [row[0] for table in rest if table.title == "To be known" for row in table.rows]
-    if told:
-        yield Bullets(tuple(told))
+    yield Rows(rounds_of(found.roadmap))
+    yield Rows(beside(found.roadmap))
+    if said := told(found.roadmap):
+        yield Bullets(tuple(said))
     yield Paragraph(
         "Small steps limit what each side risks, and cost time: the comparison shows what is paid and what is bought. "
         "Other aims and limits: detente roadmap --help."
