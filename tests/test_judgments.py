@@ -118,6 +118,18 @@ def test_without_doubt_the_chances_are_the_answers(tree: Node) -> None:
     reports = detente.packages(scenario).reports
     for name, each in found.packages.items():
         assert each.all == Chance(float(reports[name].passes), 0)
+        assert 0 <= each.kept.p <= each.all.p + 1e-12
+
+
+def test_a_package_keeps_the_part_of_the_joint_value_that_it_does_on_paper() -> None:
+    text = f"{HEAD}issues: {{x: {{options: [no, some, all]}}}}\n"
+    text += "parties: {a: {worth: {x: {some: {low: 0, high: 1, shape: uniform}, all: 2}}}}\n"
+    text += "packages: {some: {terms: {x: some}}, all: {terms: {x: all}}}\n"
+    found = judgments(detente.parse_scenario(text), draws=1024)
+
+    assert found.packages["some"].kept.p == pytest.approx(1 / 4, abs=0.002)
+    assert found.packages["all"].kept.p == 1
+    assert found.robust == {"most likely to pass": "some", "least regret": "all"}
 
 
 def test_the_stated_errors_cover_the_truth_as_often_as_they_should() -> None:

@@ -5,18 +5,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import islice
-from math import sqrt
+from math import prod, sqrt
 
+from detente.analysis.bargaining import NashValue, best_nash
 from detente.analysis.demands import HARMLESS, verdicts
 from detente.analysis.draws import CHUNKS, Method, Plan, sizes
 from detente.analysis.limits import time_left, time_limit
 from detente.analysis.packages import agreed, would_take
 from detente.analysis.question import Question
 from detente.analysis.search import ask
+from detente.analysis.tables import gain
 from detente.analysis.tipping import Tipping, believed, tipping
 from detente.errors import NotFoundError
 from detente.model.names import nearest
+from detente.model.party import Role
 from detente.model.scenario import Scenario
 from detente.table import Table
 
@@ -36,7 +40,7 @@ class Chance:
     se: float
 
     @classmethod
-    def of(cls, hits: Sequence[int], draws: Sequence[int], *, certain: bool = False) -> "Chance":
+    def of(cls, hits: Sequence[float], draws: Sequence[int], *, certain: bool = False) -> "Chance":
         """From the hits in each chunk: the whole share, and the error that the chunks' differences show.
 
         Where every draw says the same, the error is that of a share that nobody has seen differ (Laplace's rule of
@@ -69,15 +73,21 @@ class Tally:
     draws: int
     agreement: int
     packages: Mapping[str, Counter[str]] = field(default_factory=dict)
+    kept: Mapping[str, float] = field(default_factory=dict)
     demands: Mapping[str, Counter[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """How likely each party that must agree takes a package, and all of them together."""
+    """How likely each party that must agree takes a package, and all of them together.
+
+    `kept` is the part of the best joint value (Nash product) of each draw that the package brings, on average: nothing
+    where it does not pass. What is missing from 1 is its regret.
+    """
 
     by: Mapping[str, Chance]
     all: Chance
+    kept: Chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +105,19 @@ class Judgments:
     tipping: tuple[Tipping, ...]
 
     @property
+    def robust(self) -> Mapping[str, str]:
+        """The package that most likely passes, and the one that keeps most of the joint value; none that never does."""
+        ranked = {
+            "most likely to pass": {name: each.all.p for name, each in self.packages.items()},
+            "least regret": {name: each.kept.p for name, each in self.packages.items()},
+        }
+        best = {how: max(values, key=lambda name: values[name]) for how, values in ranked.items() if values}
+        return {how: name for how, name in best.items() if ranked[how][name] > 0}
+
+    @property
     def largest_error(self) -> float:
         """The largest standard error of all chances."""
-        chances = [self.agreement, *(c for each in self.packages.values() for c in (each.all, *each.by.values()))]
+        chances = [self.agreement, *(c for p in self.packages.values() for c in (p.all, p.kept, *p.by.values()))]
         chances += [c for each in self.demands.values() for c in each.values()]
         chances += [c for each in self.readings.values() for c in each.values()]
         return max(chance.se for chance in chances)
@@ -115,10 +135,12 @@ class Judgments:
                     "accepted": {
                         "by": {party: chance.payload() for party, chance in each.by.items()},
                         "all": each.all.payload(),
-                    }
+                    },
+                    "kept": each.kept.payload(),
                 }
                 for name, each in self.packages.items()
             },
+            "robust": dict(self.robust),
             "tipping": {
                 name: {each.party: each.payload() for each in self.tipping if each.package == name}
                 for name in self.packages
@@ -142,13 +164,15 @@ class Judgments:
             for judgment, each in self.readings.items()
             for reading, chance in each.items()
         )
+        opened += tuple((how, settled.packages[name].name) for how, name in self.robust.items())
         title = f"How sure: {self.draws:,} draws ({self.method}), seed {self.seed}"
         deciding = [name for name, party in settled.parties.items() if party.must_agree]
-        heads = ("package", "all who must agree", *(settled.parties[name].title for name in deciding))
+        heads = ("package", "all who must agree", "joint value kept", *(settled.parties[n].title for n in deciding))
         rows = tuple(
             (
                 settled.packages[name].name,
                 each.all.in_words,
+                each.kept.in_words,
                 *(each.by[party].in_words for party in deciding),
             )
             for name, each in self.packages.items()
@@ -157,7 +181,7 @@ class Judgments:
             (settled.demands[name].name, "; ".join(f"{verdict} {chance.in_words}" for verdict, chance in each.items()))
             for name, each in self.demands.items()
         )
-        found = [Table(title, ("", "chance"), first + opened)]
+        found = [Table(title, ("", ""), first + opened)]
         found += [Table("Who would take the packages", heads, rows)] * bool(rows)
         found += [Table("What the demands are", ("demand", "verdict if insisted on"), verdicts_)] * bool(verdicts_)
         found += [believed(settled, self.tipping)] * bool(self.tipping)
@@ -204,16 +228,24 @@ def _until(
 def _judged(scenario: Scenario, draws: int, seed: int, method: Method, pool: Executor | None) -> Judgments:
     tallies = _counted(scenario, draws, seed, method, pool, whole=True)
     sized = [each.draws for each in tallies]
-    certain = not Plan.of(scenario).dimensions
+    plan = Plan.of(scenario)
+    certain = not plan.dimensions
+    doubtful = {doubt.party for doubt in plan.doubts}
 
-    def chance(hits: Iterator[int]) -> Chance:
-        return Chance.of(list(hits), sized, certain=certain)
+    def chance(hits: Iterator[float], *, sure: bool = certain) -> Chance:
+        return Chance.of(list(hits), sized, certain=sure)
 
     deciding = [name for name, party in scenario.settled().parties.items() if party.must_agree]
     packages = {
         name: Acceptance(
-            {party: chance(t.packages[name][party] for t in tallies) for party in deciding},
+            {
+                party: chance(
+                    (t.packages[name][party] for t in tallies), sure=not plan.judgments and party not in doubtful
+                )
+                for party in deciding
+            },
             chance(t.packages[name][""] for t in tallies),
+            chance(t.kept[name] for t in tallies),
         )
         for name in scenario.packages
     }
@@ -255,19 +287,32 @@ def _tallied(job: Job) -> Tally:
     scenario, place, draws, seed, method, whole, _ = job
     drawn = Plan.of(scenario).chunk(place, draws, seed, method)
     packages: dict[str, Counter[str]] = {name: Counter() for name in scenario.packages}
+    kept = dict.fromkeys(scenario.packages, 0.0)
     demands: dict[str, Counter[str]] = {name: Counter() for name in scenario.demands}
     total = agreement = 0
     while batch := list(islice(drawn, _TOGETHER)):
         total += len(batch)
         answers = ask([Question(each, ties=True, passing=True) for each in batch])
         agreement += sum(bool(answer.accepted.any()) for answer in answers)
-        for each in batch if whole else ():
+        for each, answer in zip(batch, answers, strict=True) if whole else ():
+            best = best_nash(answer)
             for name in packages:
-                packages[name].update(_takers(each, name))
+                takers = _takers(each, name)
+                packages[name].update(takers)
+                kept[name] += _kept(each, name, best) if "" in takers else 0.0
         for found in verdicts(batch) if whole else ():
             for name, verdict in found.items():
                 demands[name]["harmless" if verdict in HARMLESS else verdict] += 1
-    return Tally(total, agreement, packages, demands)
+    return Tally(total, agreement, packages, kept, demands)
+
+
+def _kept(scenario: Scenario, name: str, best: NashValue | None) -> float:
+    """The part of the best joint value that a package brings which passes."""
+    if best is None or not best.value:
+        return 0.0
+    outcome = scenario.outcome(scenario.package(name).terms)
+    gains = [gain(scenario, each, outcome) for each in scenario.parties.values() if each.role is Role.PRINCIPAL]
+    return float(prod(gains, start=Fraction(1)) / best.value)
 
 
 def _takers(scenario: Scenario, name: str) -> list[str]:
