@@ -15,7 +15,8 @@ from detente.analysis.draws import CHUNKS, Method, Plan, sizes
 from detente.analysis.limits import time_left, time_limit
 from detente.analysis.packages import agreed, would_take
 from detente.analysis.question import Question
-from detente.analysis.search import ask
+from detente.analysis.search import Answer, ask
+from detente.analysis.shared import shared_work
 from detente.analysis.tables import gain
 from detente.analysis.tipping import Tipping, believed, tipping
 from detente.errors import NotFoundError
@@ -292,18 +293,27 @@ def _tallied(job: Job) -> Tally:
     total = agreement = 0
     while batch := list(islice(drawn, _TOGETHER)):
         total += len(batch)
-        answers = ask([Question(each, ties=True, passing=True) for each in batch])
-        agreement += sum(bool(answer.accepted.any()) for answer in answers)
-        for each, answer in zip(batch, answers, strict=True) if whole else ():
-            best = best_nash(answer)
-            for name in packages:
-                takers = _takers(each, name)
-                packages[name].update(takers)
-                kept[name] += _kept(each, name, best) if "" in takers else 0.0
-        for found in verdicts(batch) if whole else ():
-            for name, verdict in found.items():
-                demands[name]["harmless" if verdict in HARMLESS else verdict] += 1
+        with shared_work():
+            answers = ask([Question(each, ties=True, passing=True) for each in batch])
+            agreement += sum(bool(answer.accepted.any()) for answer in answers)
+            if whole:
+                _add_packages(batch, answers, packages, kept)
+                for found in verdicts(batch):
+                    for name, verdict in found.items():
+                        demands[name]["harmless" if verdict in HARMLESS else verdict] += 1
     return Tally(total, agreement, packages, kept, demands)
+
+
+def _add_packages(
+    batch: Sequence[Scenario], answers: Sequence[Answer], packages: Mapping[str, Counter[str]], kept: dict[str, float]
+) -> None:
+    """Count who takes each package in some draws, and what of the joint value it keeps."""
+    for each, answer in zip(batch, answers, strict=True):
+        best = best_nash(answer)
+        for name, counted in packages.items():
+            takers = _takers(each, name)
+            counted.update(takers)
+            kept[name] += _kept(each, name, best) if "" in takers else 0.0
 
 
 def _kept(scenario: Scenario, name: str, best: NashValue | None) -> float:
