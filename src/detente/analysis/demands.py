@@ -129,6 +129,10 @@ class Demands:
         return Table("Demands", ("demand", "wanted by", "verdict", "why"), rows, empty="No demand is listed.")
 
 
+Case = tuple[Scenario, Bound, Terms]
+"""A scenario with its readings in force, an end of the ranges, and the terms insisted on."""
+
+
 @sharing
 def demands(scenario: Scenario) -> Demands:
     """The verdict on every demand of the scenario, with who blocks, what would rescue it and what it costs.
@@ -163,9 +167,43 @@ def verdicts(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:
         found.append(dict.fromkeys(scenario.demands, IN_BEST))
         cases += [(place, name) for name in scenario.demands if name not in in_best]
     asked: list[Case] = [(scenarios[place], "likely", scenarios[place].demands[name].terms) for place, name in cases]
-    for (place, name), held in zip(cases, holding(asked, ties=False), strict=True):
-        found[place][name] = judge(whole[place], held)
+    for (place, name), verdict in zip(cases, bare(asked, [whole[place] for place, _ in cases]), strict=True):
+        found[place][name] = verdict
     return found
+
+
+def bare(cases: Sequence[Case], wholes: Sequence[Answer]) -> list[str]:
+    """Nothing but the verdict in each case, from the answers with the demand left open; all solved together."""
+    first = ask([Question(each, bound, holding=terms, passing=True) for each, bound, terms in cases])
+    held = {place: Held(answer, None) for place, answer in enumerate(first)}
+    open_ = {
+        place: _open(cases[place][0], cases[place][2])
+        for place, whole in enumerate(wholes)
+        if whole.accepted.any() and not held[place].alive
+    }
+    unclear = [place for place, answer in open_.items() if answer is None]
+    asked = [Question(each, bound, holding=terms) for each, bound, terms in (cases[place] for place in unclear)]
+    held.update({place: Held(first[place], answer) for place, answer in zip(unclear, ask(asked), strict=True)})
+    sunk = {place: TORPEDO if answer else NONSTARTER for place, answer in open_.items() if answer is not None}
+    return [sunk.get(place) or judge(whole, held[place]) for place, whole in enumerate(wholes)]
+
+
+def _open(scenario: Scenario, terms: Terms) -> bool | None:
+    """Whether some allowed outcome holds the terms and crosses no red line; None where that takes more than a look."""
+    if scenario.comparable or scenario.quorum is not None:
+        return None
+    refused: dict[str, set[str]] = {}
+    for party in scenario.parties.values():
+        for issue, options in party.preferences.refuses.items() if party.must_agree else ():
+            if party.over and not set(options) <= set(party.over.get(issue, ())):
+                return None  # whether it has a say there hangs on other issues
+            refused.setdefault(issue, set()).update(options)
+    left = {
+        name: tuple(o for o in terms.get(name, issue.options) if o not in refused.get(name, ()))
+        for name, issue in scenario.issues.items()
+    }
+    nogoods = [nogood for condition in scenario.conditions for nogood in condition.nogoods(scenario.issues)]
+    return allowed_outcome(scenario.issues, nogoods, left) is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,9 +222,6 @@ class Held:
     def uncrossed(self) -> Ints:
         """Where none passes, the points in whose way no red line stands."""
         return np.flatnonzero(self.all.uncrossed) if self.all else np.zeros(0, dtype=np.int64)
-
-
-Case = tuple[Scenario, Bound, Terms]
 
 
 def holding(cases: Sequence[Case], *, ties: bool) -> list[Held]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from detente.analysis.bargaining import best_nash, nash_outcome
 from detente.analysis.counting import unbound
-from detente.analysis.demands import HARMLESS, Held, holding, judge
+from detente.analysis.demands import HARMLESS, bare
 from detente.analysis.packages import agreed, reply, span_in_words
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
@@ -146,9 +146,9 @@ def _benches(cases: list[tuple[Scenario, Bound]], tests: list[Test]) -> "list[_B
         solved[place][key] = answer
     _add_vetoes(cases, tests, solved)
     names = list(dict.fromkeys(test.demand for test in tests if isinstance(test, DemandIs)))
-    found = iter(
-        holding([(each, bound, each.demands[name].terms) for each, bound in cases for name in names], ties=False)
-    )
+    asked = [(each, bound, each.demands[name].terms) for each, bound in cases for name in names]
+    wholes = [answers["base"] for answers in solved for _ in names]
+    found = iter(bare(asked, wholes))
     held = [{name: next(found) for name in names} for _ in cases]
     return [_Bench(*case, answers, demands) for case, answers, demands in zip(cases, solved, held, strict=True)]
 
@@ -227,7 +227,7 @@ class _Bench:
     scenario: Scenario
     bound: Bound
     answers: Mapping[Hashable, Answer]
-    held: Mapping[str, Held]
+    held: Mapping[str, str]
 
     def holds(self, test: Test) -> bool:
         """Whether the test comes out as the claim says."""
@@ -248,7 +248,7 @@ def _demand_is(bench: _Bench, test: DemandIs) -> bool:
 
 
 def _verdict(bench: _Bench, test: DemandIs) -> str:
-    return judge(bench.answers["base"], bench.held[test.demand])
+    return bench.held[test.demand]
 
 
 def _demand_figure(bench: _Bench, test: DemandIs) -> str:
