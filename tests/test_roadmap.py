@@ -371,3 +371,9 @@ def test_it_is_told_on_whom_the_return_for_an_exposed_step_depends() -> None:
 
     assert isinstance(step, list)
     assert step[0]["exposed_to"] == {"B": ["A"]}
+
+
+def test_the_curve_is_told_beside_an_order_that_was_given() -> None:
+    found = detente.roadmap(detente.parse_scenario(LUMPS), order="A1|B2|A2|B1|A3|B3", curve=True)
+
+    assert [(each.rounds, each.exposure) for each in found.curve] == [(3, 5), (4, 3), (5, 2)]

@@ -41,6 +41,8 @@ def tick() -> None:
         raise OutOfTimeError(f"no exact answer within {deadline[1]:.3g} seconds; allow more time or leave issues out")
 
 
+_TOO_LATE = 0.05
+
 LONGEST = 10.0
 """The seconds that a search which could go on for ever is given where nobody set a limit."""
 
@@ -63,3 +65,8 @@ def seconds_left() -> float:
     deadline, ends = _deadline.get(), _search_ends.get()
     until = deadline[0] if deadline is not None else ends
     return LONGEST if until is None else max(0.01, until - time.monotonic())
+
+
+def out_of_time() -> bool:
+    """Whether so little time is left that a search begins nothing more."""
+    return seconds_left() < _TOO_LATE

@@ -45,7 +45,7 @@ def _body(command: Command) -> Callable[..., None]:
         **given: object,
     ) -> None:
         with reported():
-            _spare(out, _sources(given))
+            _spare(out, [*(source.name for source in _sources(given)), given.get("log")])
             result = _asked(command, given, readings, time_limit)
             from detente.cli.output import deliver  # late: needs the result's modules anyway, --help does not
 
@@ -82,11 +82,11 @@ def _sources(given: Mapping[str, object]) -> list[Source]:
     return [value for value in given.values() if isinstance(value, Source)]
 
 
-def _spare(out: Path | None, sources: Sequence[Source]) -> None:
-    """Refuse to write an answer over the scenario that it answers."""
-    for source in sources:
-        if out is not None and out.exists() and Path(source.name).exists() and out.samefile(source.name):
-            raise click.UsageError(f"'{out}' is the scenario itself; write the answer into another file")
+def _spare(out: Path | None, read: Sequence[object]) -> None:
+    """Refuse to write an answer over a scenario or a log that it is read from."""
+    for name in (Path(str(each)) for each in read if each is not None):
+        if out is not None and out.exists() and name.exists() and out.samefile(name):
+            raise click.UsageError(f"'{out}' is read for the answer; write the answer into another file")
 
 
 @click.group(

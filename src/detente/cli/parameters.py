@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,12 @@ def _above_zero(ctx: click.Context, param: click.Parameter, value: float | None)
     return value
 
 
+def _finite(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not isfinite(value):
+        raise click.BadParameter(f"a number of points is due here, not {value}", ctx, param)
+    return value
+
+
 def _writable(ctx: click.Context, param: click.Parameter, value: Path | None, formats: Sequence[str]) -> Path | None:
     if value is None:
         return None
@@ -164,7 +171,13 @@ ROADMAP = (
     click.Option(
         ["--order"], metavar="ROUNDS", help='Examine this order instead: "A1|B1|A2,B2", or a roadmap of the file.'
     ),
-    click.Option(["--max-exposure"], type=float, metavar="POINTS", help="Nobody is exposed by more than this."),
+    click.Option(
+        ["--max-exposure"],
+        type=float,
+        metavar="POINTS",
+        callback=_finite,
+        help="Nobody is exposed by more than this.",
+    ),
     click.Option(["--max-per-round"], type=click.IntRange(1), metavar="N", help="At most so many steps in a round."),
     click.Option(["--alternating"], is_flag=True, help="The sides take turns, one in each round."),
     click.Option(["--first"], metavar="PARTY", help="Who carries out all of the first round."),

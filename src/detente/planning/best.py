@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import inf, isqrt
 from typing import TYPE_CHECKING, TypeAlias
 
-from detente.analysis.limits import seconds_left
+from detente.analysis.limits import out_of_time
 from detente.planning.bounds import as_soon_as_possible, floor, least_exposure, longest_chain
 from detente.planning.game import Game, places
 from detente.planning.labels import best_of_few, fits
@@ -17,9 +17,6 @@ from detente.planning.rules import Rules, holds, obeys
 
 if TYPE_CHECKING:
     from detente.planning.solver import Expression, Found, Model
-
-TOO_LATE = 0.05
-"""With so few seconds left, nothing more is begun."""
 
 PART = 1 / 6
 """Of the time that is left, so much goes into one question of a search that asks many."""
@@ -120,7 +117,7 @@ def _hastened(game: Game, order: Order, rules: Rules, patience: Sequence[Fractio
         walks = (Walk(game, each, rules.start) for each in _neighbours(here.order) if len(each) <= len(order))
         quicker = (walk for walk in walks if sum(walk.lengths) < sum(here.lengths))
         safe = (walk for walk in quicker if AIMS["exposure"][1](walk) <= exposure and obeys(walk, rules, patience))
-        found = next(safe, None) if seconds_left() > TOO_LATE else None
+        found = next(safe, None) if not out_of_time() else None
     return here.order
 
 
@@ -144,7 +141,7 @@ def _search(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | N
         if rounds < count or (timed and not even(game)):
             here = Best(here.order, None)
         found = _better(game, aim, rules, found, here)
-        if found.proven or seconds_left() < TOO_LATE:
+        if found.proven or out_of_time():
             break
     return found
 
@@ -226,14 +223,14 @@ def _climbed(
     here = min(walks, key=measure)
     reached = measure(here)
     moving = True
-    while moving and seconds_left() > TOO_LATE:
+    while moving and not out_of_time():
         moving = False
         for order in _neighbours(here.order):
             walk = Walk(game, order, rules.start)
             if measure(walk) < reached and obeys(walk, rules, patience):
                 here, reached, moving = walk, measure(walk), True
                 break
-            if seconds_left() < TOO_LATE:
+            if out_of_time():
                 break
     if found.order is None or found.gap is None:
         return Best(here.order, None)
@@ -293,7 +290,7 @@ def speed_against_exposure(game: Game, rules: Rules, patience: Sequence[Fraction
     for rounds in range(longest_chain(game, rules.start), most + 1):
         here = _proposed(game, "exposure", rules, (max(game.lag),) * rounds, patience, None)
         order = safest if here.order is None and rounds == most else here.order
-        if order is not None and seconds_left() > TOO_LATE:
+        if order is not None and not out_of_time():
             walk = Walk(game, order, rules.start)
             exposure = AIMS["exposure"][1](walk)
             if not found or exposure < found[-1].exposure:

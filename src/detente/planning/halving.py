@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from detente.analysis.limits import seconds_left
-from detente.planning.best import PART, TOO_LATE, TRIES, Best, Measure, best, even, model_of, numbers_of_rounds
+from detente.analysis.limits import out_of_time
+from detente.planning.best import PART, TRIES, Best, Measure, best, even, model_of, numbers_of_rounds
 from detente.planning.game import Game
 from detente.planning.measure import Order, Walk
 from detente.planning.patience import intervals, least
@@ -62,7 +62,7 @@ def _halved(
     order = _known(game, rules, measure, most)
     high = most if order is None else measure(Walk(game, order, rules.start))
     hard = low  # the levels up to here were asked for in vain, whether or not it is proven that they cannot be met
-    while order is None or (high - hard > CLOSE and seconds_left() > TOO_LATE):
+    while order is None or (high - hard > CLOSE and not out_of_time()):
         level = most if order is None else (hard + high) / 2
         found = _feasible(game, rules, asked(level), partial(_within, measure, level), order)
         if found.order is not None:

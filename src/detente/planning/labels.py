@@ -9,16 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from detente.analysis.limits import seconds_left
+from detente.analysis.limits import out_of_time
 from detente.planning.game import Game, State, places
 from detente.planning.measure import Order, Walk
 from detente.planning.rules import Rules
 
 MOST = 8
 """Up to so many steps."""
-
-_TOO_LATE = 0.05
-"""With so few seconds left, nothing more is begun."""
 
 Costs = tuple[Fraction, ...]
 
@@ -79,7 +76,7 @@ def best_of_few(
                 if made is not None:
                     labels = _added(labels, made)
         kept[state] = labels
-        if seconds_left() < _TOO_LATE:
+        if out_of_time():
             return None, False
     found = kept.get(rules.start, [])
     return (min(found, key=lambda each: each.costs).order if found else None), True

@@ -50,7 +50,7 @@ class Mend:
         if self.kind == "verification":
             return f"notice a breach of {self.about} within a month, {figure(self.amount)} sooner"
         if self.kind == "order":
-            return "take the same steps in another order (without --order)"
+            return "take the same steps in another order"
         if self.kind == "last":
             return f"keep {self.about} for the end"
         if self.kind == "sweetener":

@@ -149,12 +149,8 @@ def _steps(game: Game, names: Iterable[str]) -> State:
 
 def _exposed(game: Game, state: State) -> dict[str, float]:
     """What each player would have lost if the others did nothing more."""
-    found = {}
-    for party in game.players:
-        running = game.alone[party] & game.reversible & state
-        paid = sum((game.detection[k] * game.flow[party][k] for k in places(running)), Fraction(0))
-        found[game.parties[party]] = plain(max(Fraction(0), -(game.balance(party, state) + paid)))
-    return found
+    idle = Walk(game, (0,), state)
+    return {game.parties[p]: plain(max(Fraction(0), idle.exposure(p, 0))) for p in game.players}
 
 
 def _due(game: Game, log: Log, left: Game, rest: Order) -> Iterable[Due]:

@@ -1,7 +1,7 @@
 """In what order, so that nobody gains by walking away midway and nobody is further out on a limb than it can bear?"""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -282,19 +282,19 @@ def roadmap(
         raise InfeasibleError("the package changes nothing, so there is nothing to plan")
     since = None if log is None else progress(made, _log(log, made))
     made, done = (made, 0) if since is None else (since.game, since.state)
+    rules = replace(rules_of(made, max_exposure, max_per_round, alternating, first, (pin, bar, deadline)), start=done)
+    patience = made.patience if incentives else None
     with search_limit():
         if order is not None:
             walk = Walk(made, order_of(order, made, settled.roadmaps, done), done)
             check_order(walk)
             plan = Best(walk.order, None), GIVEN
         else:
-            rules = rules_of(made, max_exposure, max_per_round, alternating, first, (pin, bar, deadline))
-            patience = made.patience if incentives else None
-            plan = _planned(made, aim, replace(rules, start=done), patience)
-        found = _result(settled, target, aim, plan, Walk(made, plan[0].order or (), done), forced)
+            plan = _planned(made, aim, rules, patience)
+        more = () if since is not None else sweetened(settled, target)
+        found = _result(settled, target, aim, plan, Walk(made, plan[0].order or (), done), forced, more)
         if curve:
-            rules = replace(replace(rules, exposure=None), start=done)
-            speeds = speed_against_exposure(made, rules, made.patience if incentives else None)
+            speeds = speed_against_exposure(made, replace(rules, exposure=None), patience)
             found = replace(found, curve=tuple(speeds))
     return replace(found, progress=since, start=start if since is None or start is not None else since.log.today)
 
@@ -336,12 +336,13 @@ def _result(
     plan: tuple[Best, str],
     walk: Walk,
     forced: tuple[str, ...],
+    more: Iterable[tuple[str, Game]],
 ) -> Roadmap:
     found, status = plan
     patience = walk.game.patience
     mended = Mends()
     if patience is not None and not holds(walk, patience):
-        mended = mends(walk, patience, sweetened(scenario, target), hopeless=status == INFEASIBLE)
+        mended = mends(walk, patience, more, hopeless=status == INFEASIBLE)
     return Roadmap(
         scenario=scenario,
         target=target,
