@@ -85,7 +85,8 @@ def _turned(scenario: Scenario, bound: Bound, test: ComesBefore) -> Best:
     made = _game(scenario, bound, test.package)
     for name in (test.step, test.before):
         if name not in made.names:
-            raise InfeasibleError(f"no step named '{name}' on the way{nearest(name, made.names)}")
+            way = "the way" if test.package is None else f"the way to '{test.package}'"
+            raise InfeasibleError(f"a claim: no step named '{name}' on {way}{nearest(name, made.names)}")
     rules = Rules(after=((made.names.index(test.step), made.names.index(test.before)),))
     return best(made, "rounds", rules, made.patience)
 
