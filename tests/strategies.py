@@ -181,7 +181,8 @@ def trees(
             **({"id": f"t{k}"} if draw(st.booleans()) else {}),
             "when": draw(some_terms(options)),
             "worth": {
-                p: draw(figures(magnitude, ranged)) for p in draw(st.sets(st.sampled_from(list(sides)), min_size=1))
+                p: draw(figures(magnitude, ranged))
+                for p in draw(st.lists(st.sampled_from(list(sides)), min_size=1, unique=True))
             },
         }
         for k in range(draw(few))
@@ -262,7 +263,7 @@ def changes(
 ) -> Node:
     """What a reading sets, or (`adding`, and then never a role) adds."""
     change: Node = {}
-    for name in draw(st.sets(st.sampled_from(mine), max_size=2)) if mine else ():
+    for name in draw(st.lists(st.sampled_from(mine), max_size=2, unique=True)) if mine else ():
         part: Node = change.setdefault(name, {})
         if draw(st.booleans()):
             part["worth"] = draw(worths(points, magnitude, ranged))
@@ -275,12 +276,12 @@ def changes(
         if not adding and name != next(iter(sides)) and draw(st.integers(0, 2)) == 0:
             part["role"] = draw(st.sampled_from(["principal", "veto", "consulted"]))
             part["over"] = {} if part["role"] != "veto" else part.get("over", {})
-    rules = draw(st.sets(st.sampled_from(theirs), max_size=2)) if theirs else ()
+    rules = draw(st.lists(st.sampled_from(theirs), max_size=2, unique=True)) if theirs else ()
     if rules:
         change["interactions"] = {
             rule: {
                 name: draw(figures(magnitude, ranged))
-                for name in draw(st.sets(st.sampled_from(list(sides)), min_size=1))
+                for name in draw(st.lists(st.sampled_from(list(sides)), min_size=1, unique=True))
             }
             for rule in rules
         }

@@ -37,7 +37,7 @@ def interrogations(draw: Draw, **kinds: Any) -> list[Pair]:
         bound = draw(st.sampled_from(["low", "likely", "high"]))
         search = judge.Search(world, bound, draw(terms), draw(terms), draw(st.booleans()))
         start = draw(st.none() | outcomes_of(tree))
-        floor = draw(st.none() | st.sets(st.sampled_from(world.binding)))
+        floor = draw(st.none() | st.lists(st.sampled_from(world.binding), unique=True))
         question = Question(
             settled[place],
             bound=search.bound,

@@ -60,8 +60,11 @@ def puts_up_with(found: VetoPrice, heard: judge.Heard) -> None:
     *steps, (last, whatever) = found.tolerance
     assert last is None
     assert whatever == plain(heard.view.product(heard.view.passing))
+    best: dict[float, Fraction] = {}  # losses so close that they print alike are one step
     for most, product in heard.tolerance().items():
-        reached = [value for loss, value in steps if loss is not None and loss <= plain(most)]
+        best[plain(most)] = max(product, best.get(plain(most), product))
+    for most, product in best.items():
+        reached = [value for loss, value in steps if loss is not None and loss <= most]
         assert reached[-1] == pytest.approx(float(product), rel=1e-9)
 
 
@@ -123,6 +126,21 @@ def test_the_winset_on_a_line_shrinks_by_a_veto_as_tsebelis_has_it() -> None:
     agrees(found, judge.world_of(bound))
     assert found.price.principals == {"p0": 0.1, "p1": 0.3}
     assert found.kept == 21 / 61
+
+
+def test_two_losses_that_print_alike_are_one_step_of_the_curve() -> None:
+    worth = {"a": {"p": "1e12", "q": 0}, "h": {"p": "-1e12", "q": "-999999999999.999999999"}}
+    parties: Node = {"a": {"worth": {"x": worth["a"]}}, "h": {"role": "consulted", "worth": {"x": worth["h"]}}}
+    tree: Node = {
+        "detente": "1",
+        "title": "Close",
+        "issues": {"x": {"options": ["none", "p", "q"]}},
+        "parties": parties,
+    }
+    found = vetoes(scenario_of(tree)).prices["h"]
+
+    assert found.tolerance == ((0.0, 0), (1e12, 1e12), (None, 1e12))
+    agrees(found, judge.world_of(tree))
 
 
 def test_a_term_that_a_party_refuses_is_not_put_up_with_for_any_loss_that_it_can_bear() -> None:
