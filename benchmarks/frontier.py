@@ -26,7 +26,7 @@ from moocore import is_nondominated
 from numpy.typing import NDArray
 
 import detente
-from detente.analysis.compile import Layout
+from detente.analysis.layout import Layout
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.tables import common_scale, constant_gain, interaction_gains, option_gain, quantities

@@ -15,7 +15,9 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.layout import DIGIT, Layout
 from detente.analysis.question import Question
+from detente.analysis.rules import Joined, forbidden, joined, where_holds
 from detente.analysis.tables import (
     common_scale,
     constant_gain,
@@ -24,69 +26,16 @@ from detente.analysis.tables import (
     quantities,
 )
 from detente.errors import TooLargeError
-from detente.kernels.elimination import Message, table
+from detente.kernels.elimination import Bounds, Message, table
 from detente.kernels.pruning import Ints
 from detente.model.outcome import Terms
 from detente.model.scenario import Interaction, Scenario
 
-Bools = NDArray[np.bool_]
 Values = tuple[int, ...]
 
-_DIGIT = 2**62
 _FLAGS = 62
-_WIDE = 4096
+WIDE = 4096
 """A rule over more combinations than this is followed with a flag rather than a table."""
-
-
-@dataclass(frozen=True, eq=False)
-class Layout:
-    """How outcomes are numbered: issues in the file's order, in as many digits of 62 bits as it takes."""
-
-    names: tuple[str, ...]
-    options: tuple[tuple[str, ...], ...]
-    digit: tuple[int, ...]
-    stride: tuple[int, ...]
-
-    @classmethod
-    def of(cls, scenario: Scenario) -> "Layout":
-        """The layout of a scenario's outcomes."""
-        options = tuple(tuple(issue.options) for issue in scenario.issues.values())
-        digit, stride = [0] * len(options), [1] * len(options)
-        width, place = 1, 0
-        for k in reversed(range(len(options))):
-            if width * len(options[k]) > _DIGIT:
-                width, place = 1, place + 1
-            digit[k], stride[k] = place, width
-            width *= len(options[k])
-        return cls(tuple(scenario.issues), options, tuple(place - each for each in digit), tuple(stride))
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """The number of options of each issue."""
-        return tuple(len(each) for each in self.options)
-
-    @property
-    def total(self) -> int:
-        """The number of outcomes before any condition."""
-        return prod(self.sizes)
-
-    @property
-    def digits(self) -> int:
-        """How many digits a code has."""
-        return max(self.digit, default=0) + 1
-
-    def codes(self, issue: int) -> Ints:
-        """What each option of an issue adds to the code, shape (digits, options)."""
-        code = np.zeros((self.digits, len(self.options[issue])), dtype=np.int64)
-        code[self.digit[issue]] = np.arange(len(self.options[issue])) * self.stride[issue]
-        return code
-
-    def decoded(self, code: Ints) -> dict[str, str]:
-        """The outcome with this code."""
-        return {
-            name: options[int(code[digit]) // stride % len(options)]
-            for name, options, digit, stride in zip(self.names, self.options, self.digit, self.stride, strict=True)
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +111,7 @@ class Compiled:
         )
         self.nogoods = [n for c in first.scenario.conditions for n in c.nogoods(first.scenario.issues)]
         self.interactions = [] if rules_only else self._moving_interactions()
-        self.wide = [terms for terms in self._rules() if self._cells(terms) > _WIDE]
+        self.wide = [terms for terms in self._rules() if self._cells(terms) > WIDE]
         self.flags = self._flags()
         if len(self.flags) > _FLAGS:
             raise TooLargeError(
@@ -172,13 +121,13 @@ class Compiled:
         self._pairs: dict[object, tuple[int, int]] = {}
         self.sheets = [self._constant(), *(self._issue(k) for k in range(len(self.layout.names))), *self._groups()]
         bound = sum(sheet.largest for sheet in self.sheets) + self._wide_bound()
-        self.kind: type = object if bound >= _DIGIT else np.int64
+        self.kind: type = object if bound >= DIGIT else np.int64
 
     def messages(self, *, count: bool) -> list[Message]:
         """The tables, counting outcomes if asked."""
         counted: type | None = None
         if count:
-            counted = object if self.layout.total > _DIGIT else np.int64
+            counted = object if self.layout.total > DIGIT else np.int64
         return [sheet.message(self.kind, counted) for sheet in self.sheets]
 
     def whole(self, value: Fraction) -> int:
@@ -189,20 +138,20 @@ class Compiled:
         """The bit of a flag, if there is one."""
         return next((k for k, flag in enumerate(self.flags) if (flag.kind, flag.name) == (kind, name)), None)
 
-    def floors(self) -> Ints | None:
+    def floors(self) -> Bounds | None:
         """The gain below which a party's consent, always needed, is out of reach; shape (columns, questions)."""
         late = any(rule.when in self.wide for rule in self.interactions)  # what these add comes after the elimination
         if late or not self.batch[0].passing or self.kind is object:
             return None
         columns = [*self.columns, *([""] if self.batch[0].near is not None else [])]
         floors = [[self._floor(question, name) for question in self.batch] for name in columns]
-        return np.array(floors, dtype=np.int64).reshape(len(columns), len(self.batch))
+        return Bounds(np.array(floors, dtype=np.int64).reshape(len(columns), len(self.batch)))
 
     def _floor(self, question: Question, name: str) -> int:
         if not name:
-            return -_DIGIT if question.within is None else -question.within
+            return -DIGIT if question.within is None else -question.within
         wanted = (question.at_least or {}).get(name)
-        floor = -_DIGIT if wanted is None else self.whole(wanted)
+        floor = -DIGIT if wanted is None else self.whole(wanted)
         return max(floor, 0) if question.hard(name) else floor
 
     @property
@@ -301,35 +250,28 @@ class Compiled:
 
     def _groups(self) -> Iterable[Sheet]:
         """One sheet for each set of issues that some rule joins."""
-        place = {name: k for k, name in enumerate(self.layout.names)}
-        scopes: dict[tuple[int, ...], tuple[list[Terms], list[Interaction]]] = {}
-        for terms in self.nogoods:
-            if terms not in self.wide:
-                scopes.setdefault(tuple(sorted(place[i] for i in terms)), ([], []))[0].append(terms)
-        for interaction in self.interactions:
-            if interaction.when not in self.wide:
-                scope = tuple(sorted(place[i] for i in interaction.when))
-                scopes.setdefault(scope, ([], []))[1].append(interaction)
-        for scope, (nogoods, interactions) in scopes.items():
-            yield self._group(scope, nogoods, interactions)
+        small = [terms for terms in self.nogoods if terms not in self.wide]
+        moving = [rule for rule in self.interactions if rule.when not in self.wide]
+        for scope, rules in joined(self.layout, small, moving).items():
+            yield self._group(scope, rules)
 
-    def _group(self, scope: tuple[int, ...], nogoods: list[Terms], interactions: list[Interaction]) -> Sheet:
-        cells = prod(len(self.layout.options[k]) for k in scope)
-        allowed = ~np.logical_or.reduce([np.zeros(cells, dtype=bool), *(self._holds(t, scope) for t in nogoods)])
-        masks = [self._holds(each.when, scope).tolist() for each in interactions] or [[False] * cells]
+    def _group(self, scope: tuple[int, ...], rules: Joined) -> Sheet:
+        allowed = ~forbidden(self.layout, rules.nogoods, scope)
+        cells = len(allowed)
+        masks = [where_holds(self.layout, each.when, scope).tolist() for each in rules.interactions]
         sheet = Sheet(scope, np.zeros((self.layout.digits, cells), dtype=np.int64))
         for question in self.batch:
             if sheet.again(source := (id(question.scenario), question.bound)):
                 continue
-            worth = [self._interaction_row(question, name, interactions, masks) for name in self.columns]
+            worth = [self._interaction_row(question, name, rules.interactions, masks, cells) for name in self.columns]
             sheet.add(source, [*worth, *self._no_change(question, cells)], allowed.tolist(), [0] * cells)
         return sheet
 
     def _interaction_row(
-        self, question: Question, name: str, interactions: list[Interaction], masks: list[list[bool]]
+        self, question: Question, name: str, interactions: list[Interaction], masks: list[list[bool]], cells: int
     ) -> Values:
-        row = [0] * len(masks[0]) if masks else []
-        for interaction, mask in zip(interactions, masks, strict=False):
+        row = [0] * cells
+        for interaction, mask in zip(interactions, masks, strict=True):
             there, absent = self.interaction(question, name, interaction.id)
             if there or absent:
                 row = [value + (there if held else absent) for value, held in zip(row, mask, strict=True)]
@@ -352,18 +294,6 @@ class Compiled:
             for question in self.batch
             for name in self.columns
         )
-
-    def _holds(self, terms: Terms, scope: tuple[int, ...]) -> Bools:
-        """For each cell of the scope, whether the terms hold there."""
-        sizes = [len(self.layout.options[k]) for k in scope]
-        result = np.ones(sizes or [1], dtype=bool)
-        for axis, k in enumerate(scope):
-            options = terms.get(self.layout.names[k])
-            if options is not None:
-                shape = [1] * len(scope)
-                shape[axis] = sizes[axis]
-                result = result & np.array([o in set(options) for o in self.layout.options[k]]).reshape(shape)
-        return result.reshape(-1)
 
 
 def _over(name: str, question: Question) -> Mapping[str, Iterable[str]]:

@@ -6,12 +6,11 @@ from math import prod, sqrt
 
 import numpy as np
 
-from detente.analysis.compile import Bools
 from detente.analysis.limits import tick
 from detente.analysis.question import Question
 from detente.analysis.search import Evaluator, passes, weigh_all
 from detente.analysis.shared import once
-from detente.kernels.pruning import Exact, Ints
+from detente.kernels.pruning import Bools, Exact, Ints
 from detente.model.party import Role
 from detente.model.scenario import Quorum, Scenario
 

@@ -5,15 +5,18 @@ workers. Each chunk is an independent scrambling of a Sobol sequence (Owen 1995)
 standard errors. Numbers along a numeric issue move together: one doubt about a table, not one for each step of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
+from detente.analysis.tables import common_scale
+from detente.kernels.pruning import Ints
 from detente.kernels.quantiles import SHAPES, leaning
 from detente.model.judgment import Change, Judgment, PartyChange, Reading
 from detente.model.party import Party, Preferences
@@ -24,6 +27,11 @@ CHUNKS = 16
 """So many independent parts; their differences give the standard errors."""
 
 NANO = 10**9
+"""The finest step to which draws are rounded."""
+
+_STEPS = 1000
+"""Draws are rounded to a power of ten of which the narrowest range holds at least so many."""
+
 Method = Literal["sobol", "random"]
 Parts = NDArray[np.float64]
 
@@ -37,22 +45,47 @@ class Doubt:
 
 
 @dataclass(frozen=True, eq=False)
+class Drawn:
+    """Some draws: the numbers in each, by their identity, times the scale; and the reading in force in each."""
+
+    number: int
+    values: Mapping[int, Ints]
+    readings: Mapping[str, Ints]
+
+    def of(self, places: Ints) -> "Drawn":
+        """Some of the draws."""
+        values = {key: row[places] for key, row in self.values.items()}
+        return Drawn(len(places), values, {name: row[places] for name, row in self.readings.items()})
+
+
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """What is drawn of a scenario: its doubts, the parties that lean, and the judgments with weights."""
+    """What is drawn of a scenario: its doubts, the parties that lean, and the judgments with weights.
+
+    Draws are whole numbers of 1 / `scale`, which all certain numbers of the scenario are too.
+    """
 
     scenario: Scenario
     doubts: tuple[Doubt, ...]
     leaners: tuple[str, ...]
     judgments: tuple[Judgment, ...]
+    scale: int
+    kind: type
 
     @classmethod
     def of(cls, scenario: Scenario) -> "Plan":
         """Everything that is not certain. A judgment without weights stays at its likely reading."""
+        numbers = list(_numbers(scenario))
+        doubts = tuple(_doubts(numbers))
+        scale = lcm(common_scale([n for n, _, _ in numbers if n.certain], ["likely"]), _grid(doubts))
+        reach = sum((max(abs(n.low), abs(n.high)) for n, _, _ in numbers), Fraction(0))
         return cls(
             scenario,
-            tuple(_doubts(scenario)),
+            doubts,
             tuple(name for name, party in scenario.parties.items() if party.leaning),
             tuple(j for j in scenario.judgments.values() if weights(j) is not None),
+            scale,
+            np.int64 if reach * scale < _WHOLE else object,
         )
 
     @property
@@ -60,16 +93,27 @@ class Plan:
         """How many numbers between 0 and 1 make a draw."""
         return len(self.doubts) + len(self.leaners) + len(self.judgments)
 
+    def parts(self, place: int, draws: int, seed: int, method: Method) -> Parts:
+        """The numbers between 0 and 1 that make the draws of one chunk, shape (draws, dimensions)."""
+        return _parts(self.dimensions, sizes(draws)[place], place, seed, method)
+
+    def drawn(self, parts: Parts) -> Drawn:
+        """The draws that these parts make."""
+        return Drawn(len(parts), self._values(parts), self._readings(parts))
+
     def chunk(self, place: int, draws: int, seed: int, method: Method) -> Iterator[Scenario]:
         """The draws of one chunk, each a scenario without any doubt left."""
-        parts = _parts(self.dimensions, sizes(draws)[place], place, seed, method)
-        numbers, readings = self._numbers(parts), self._readings(parts)
-        for k in range(len(parts)):
-            values = {key: Quantity.of(Fraction(round(float(row[k]) * NANO), NANO)) for key, row in numbers.items()}
-            chosen = {name: each[k] for name, each in readings.items()}
+        return self.scenarios(self.drawn(self.parts(place, draws, seed, method)))
+
+    def scenarios(self, drawn: Drawn) -> Iterator[Scenario]:
+        """Each draw as a scenario without any doubt left."""
+        names = {judgment.id: list(judgment.readings) for judgment in self.judgments}
+        for k in range(drawn.number):
+            values = {key: Quantity.of(Fraction(int(row[k]), self.scale)) for key, row in drawn.values.items()}
+            chosen = {name: names[name][int(each[k])] for name, each in drawn.readings.items()}
             yield fixed(self.scenario, values).assuming(chosen).settled()
 
-    def _numbers(self, parts: Parts) -> dict[int, Parts]:
+    def _values(self, parts: Parts) -> dict[int, Ints]:
         common = {name: parts[:, len(self.doubts) + k] for k, name in enumerate(self.leaners)}
         found = {}
         for k, doubt in enumerate(self.doubts):
@@ -78,19 +122,36 @@ class Plan:
                 share = float(self.scenario.parties[doubt.party or ""].leaning)
                 part = leaning(part, common[doubt.party or ""], share)
             for number in doubt.numbers:
-                ends = (float(number.low), float(number.likely), float(number.high))
-                found[id(number)] = SHAPES[number.shape](part, *ends)
+                mode = float((number.likely - number.low) / (number.high - number.low))
+                low, high = (round(end * self.scale) for end in (number.low, number.high))
+                above = np.rint(SHAPES[number.shape](part, mode) * (high - low))
+                found[id(number)] = low + (above.astype(np.int64) if self.kind is np.int64 else _whole(above))
         return found
 
-    def _readings(self, parts: Parts) -> dict[str, list[str]]:
+    def _readings(self, parts: Parts) -> dict[str, Ints]:
         start = len(self.doubts) + len(self.leaners)
         found = {}
         for k, judgment in enumerate(self.judgments):
             weight = weights(judgment) or {}
             bounds = np.cumsum(list(weight.values()))
-            places = np.minimum(np.searchsorted(bounds, parts[:, start + k], side="right"), len(weight) - 1)
-            found[judgment.id] = [list(weight)[place] for place in places.tolist()]
+            found[judgment.id] = np.minimum(np.searchsorted(bounds, parts[:, start + k], side="right"), len(weight) - 1)
         return found
+
+
+_WHOLE = 2**53
+"""Sums below this are whole numbers both in floats and in 64 bits."""
+
+
+def _whole(numbers: Parts) -> Ints:
+    return np.array([int(each) for each in numbers], dtype=object)
+
+
+def _grid(doubts: Sequence[Doubt]) -> int:
+    narrowest = min((n.high - n.low for doubt in doubts for n in doubt.numbers), default=Fraction(1))
+    grid = 1
+    while grid < NANO and narrowest * grid < _STEPS:
+        grid *= 10
+    return grid
 
 
 def weights(judgment: Judgment) -> dict[str, float] | None:
@@ -117,35 +178,51 @@ def _parts(dimensions: int, draws: int, place: int, seed: int, method: Method) -
     return np.clip(found, 1e-12, 1 - 1e-12)
 
 
-def _doubts(scenario: Scenario) -> Iterator[Doubt]:
-    seen: set[int] = set()
+Judged = tuple[Quantity, str, str | None]
+"""A number, whose it is, and the numeric issue along which it stands, if it does: its steps share one doubt."""
 
-    def new(numbers: list[Quantity], party: str | None, *, together: bool) -> Iterator[Doubt]:
-        fresh = [n for n in numbers if not n.certain and id(n) not in seen]
-        fresh = list({id(n): n for n in fresh}.values())
-        seen.update(map(id, fresh))
-        groups = [fresh] if together and fresh else [[n] for n in fresh]
-        yield from (Doubt(tuple(group), party) for group in groups)
 
-    def tables(worth: Mapping[str, Mapping[str, Quantity]], party: str) -> Iterator[Doubt]:
+def _numbers(scenario: Scenario) -> Iterator[Judged]:
+    """Every judged number that may count in some draw."""
+
+    def tables(worth: Mapping[str, Mapping[str, Quantity]], party: str) -> Iterator[Judged]:
         for issue, table in worth.items():
-            yield from new(list(table.values()), party, together=scenario.issues[issue].kind != "named")
+            along = f"{id(table)}" if scenario.issues[issue].kind != "named" else None
+            yield from ((number, party, along) for number in table.values())
 
     for name, party in scenario.parties.items():
         yield from tables(party.preferences.worth, name)
-        yield from new([party.reservation] if party.reservation else [], name, together=False)
+        if party.reservation:
+            yield party.reservation, name, None
     for rule in scenario.interactions.values():
-        for name, value in rule.worth.items():
-            yield from new([value], name, together=False)
+        yield from ((value, name, None) for name, value in rule.worth.items())
     for judgment in scenario.judgments.values():
-        for reading in judgment.readings.values():
+        for name, reading in judgment.readings.items():
+            if weights(judgment) is None and name != judgment.likely:
+                continue
             for change in (reading.sets, reading.adds):
-                for name, part in change.parties.items():
-                    yield from tables(part.worth, name)
-                    yield from new([part.reservation] if part.reservation else [], name, together=False)
+                for name_, part in change.parties.items():
+                    yield from tables(part.worth, name_)
+                    if part.reservation:
+                        yield part.reservation, name_, None
                 for worth in change.interactions.values():
-                    for name, value in worth.items():
-                        yield from new([value], name, together=False)
+                    yield from ((value, name_, None) for name_, value in worth.items())
+
+
+def _doubts(numbers: Sequence[Judged]) -> Iterator[Doubt]:
+    seen: set[int] = set()
+    together: dict[tuple[str, str], list[Quantity]] = {}
+    single: list[Doubt] = []
+    for number, party, along in numbers:
+        if number.certain or id(number) in seen:
+            continue
+        seen.add(id(number))
+        if along is None:
+            single.append(Doubt((number,), party))
+        else:
+            together.setdefault((party, along), []).append(number)
+    yield from single
+    yield from (Doubt(tuple(some), party) for (party, _), some in together.items())
 
 
 Values = Mapping[int, Quantity]

@@ -10,14 +10,15 @@ from functools import partial
 
 import numpy as np
 
-from detente.analysis.compile import Bools, Compiled, Layout
+from detente.analysis.compile import Compiled
+from detente.analysis.layout import Layout
 from detente.analysis.limits import ROWS, tick
 from detente.analysis.question import Question
 from detente.analysis.shared import recalled, remember
 from detente.analysis.tables import plain
 from detente.errors import TooLargeError
 from detente.kernels.elimination import Message, Reduce, TooWideError, eliminate, evaluate
-from detente.kernels.pruning import Exact, Ints, merged, undominated
+from detente.kernels.pruning import Bools, Exact, Ints, merged, undominated
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 
@@ -136,7 +137,7 @@ def _eliminated(compiled: Compiled, reduce: Callable[[Ints, Exact], object], *, 
             compiled.messages(count=count),
             reduce,  # type: ignore[arg-type]  # partial() hides the result type
             limit=ROWS,
-            floors=compiled.floors(),
+            bounds=compiled.floors(),
             tick=tick,
         )
     except TooWideError as error:

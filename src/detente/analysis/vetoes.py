@@ -11,7 +11,6 @@ from fractions import Fraction
 import numpy as np
 
 from detente.analysis.bargaining import best_nash, mutual, nash_outcome
-from detente.analysis.compile import Bools
 from detente.analysis.counting import attainable, unbound
 from detente.analysis.frontier import Point, point_of
 from detente.analysis.packages import would_take
@@ -20,7 +19,7 @@ from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
-from detente.kernels.pruning import Ints
+from detente.kernels.pruning import Bools, Ints
 from detente.model.outcome import Outcome
 from detente.model.party import Role
 from detente.model.scenario import Scenario

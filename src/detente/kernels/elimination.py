@@ -7,7 +7,7 @@ the number of outcomes that share it, and flags. Several variants of one problem
 are solved at once: each message is worked out once for all variants that agree on what lies beneath it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import cast
@@ -35,6 +35,27 @@ class TooWideError(Exception):
         super().__init__(variables, rows)
         self.variables = variables
         self.rows = rows
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a point must be able to come to; it may be left out as soon as the most that is still to come cannot do it.
+
+    Weighted sums of worth, `weights` of shape (sums, parties, variants), must reach `least`, shape (sums, variants).
+    Without weights the sums are each party's worth. `outside` holds for each variable's bucket the most that everything
+    outside it adds to each sum, shape (sums, variants, assignments of what the bucket touches); where it is not given,
+    the most that each message adds anywhere is taken instead. Weights and `outside` need a class for each variant.
+    """
+
+    least: Ints
+    weights: Ints | None = None
+    outside: Mapping[int, Ints] | None = None
+
+    def sum(self, place: int, worth: Exact, of: Ints | None) -> Exact:
+        """One of the weighted sums of some points; `of` says of which variant each is."""
+        if self.weights is None or of is None:
+            return cast(Exact, worth[place])
+        return cast(Exact, (self.weights[place].take(of, axis=1) * worth).sum(axis=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,25 +143,25 @@ def eliminate(
     reduce: Reduce,
     *,
     limit: int,
-    floors: Ints | None = None,
+    bounds: Bounds | None = None,
     tick: Tick = lambda: None,
 ) -> Message:
     """All variables eliminated: one message with an empty scope, its points reduced by `reduce`.
 
-    With `floors`, shape (parties, variants), points that end below a party's floor may be left out as soon as the most
-    that is still to come cannot lift them to it. Raises TooWideError where more than `limit` rows would be needed at
-    once; `tick` is called now and then and may raise to stop.
+    With `bounds`, points that cannot come to what they must may be left out. Raises TooWideError where more than
+    `limit` rows would be needed at once; `tick` is called now and then and may raise to stop.
     """
-    run = _Run(tuple(sizes), reduce, limit, floors, tick)
+    run = _Run(tuple(sizes), reduce, limit, bounds, tick)
     pool = list(messages)
     scopes = frozenset(message.scope for message in pool if len(message.scope) > 1)
     for variable in elimination_order(run.sizes, scopes):
         bucket = [message for message in pool if variable in message.scope]
         pool = [message for message in pool if variable not in message.scope]
         scope = tuple(sorted({v for message in bucket for v in message.scope} - {variable}))
-        joined = run.joined((*scope, variable), bucket, pool, run.sizes[variable])
+        need = run.need(pool, variable)
+        joined = run.joined((*scope, variable), bucket, need, run.sizes[variable])
         pool.append(replace(joined, scope=scope))
-    return run.joined((), pool, [], 1)
+    return run.joined((), pool, run.need([]), 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,12 +171,15 @@ class _Run:
     sizes: tuple[int, ...]
     reduce: Reduce
     limit: int
-    floors: Ints | None
+    bounds: Bounds | None
     tick: Tick
     tops: dict[int, tuple[Message, Ints]] = field(default_factory=dict)
 
-    def joined(self, joint: tuple[int, ...], messages: Sequence[Message], others: list[Message], fold: int) -> Message:
-        """The messages added up over the joint scope; at the end each `fold` neighbouring cells become one."""
+    def joined(self, joint: tuple[int, ...], messages: Sequence[Message], need: Ints | None, fold: int) -> Message:
+        """The messages added up over the joint scope; at the end each `fold` neighbouring cells become one.
+
+        `need` is what each sum must come to here, shape (sums, variants, 1 or cells after folding).
+        """
         ordered = sorted(messages, key=lambda message: (_branching(message), message.code.shape[1]))
         variant, classes = _joint_variants([message.variant for message in ordered])
         shape = [self.sizes[v] for v in joint]
@@ -163,49 +187,60 @@ class _Run:
         if len(classes[0]) * cells > self.limit:
             raise TooWideError(joint, len(classes[0]) * cells)
         digits = dict(zip(joint, np.unravel_index(np.arange(cells), shape or [1]), strict=False))
-        spare = self._less(self.floors, others)
         left: Message | None = None
         for position, message in enumerate(ordered):
             where = _cells_of(message, digits, self.sizes, cells, classes[position])
             last = position == len(ordered) - 1
+            hope = self._hope(variant, need, ordered[position + 1 :], cells, fold)
             if left is None:
                 left = _spread(message, joint, variant, where)
                 if last:
                     left = self._reduced(left, fold)
             else:
-                slack = self._slack(variant, spare, ordered[position + 1 :])
-                left = self._product(left, message, where, fold if last else 1, cells, slack)
+                left = self._product(left, message, where, fold if last else 1, hope)
         assert left is not None  # every bucket holds at least the table of its own variable
         return left
 
-    def _less(self, need: Ints | None, messages: Sequence[Message]) -> Ints | None:
-        """What is still needed, by party and variant, once these messages have given the most they can."""
-        if need is None or not messages:
-            return need
-        tops = [self._most(message)[:, message.variant] for message in messages]
-        return cast(Ints, need - np.add.reduce(tops))
-
-    def _slack(self, variant: Ints, spare: Ints | None, rest: Sequence[Message]) -> Ints | None:
-        """The least worth, by party and class, from which the rest can still lift some variant to its floor."""
-        need = self._less(spare, rest)
-        if need is None:
+    def need(self, others: Sequence[Message], variable: int | None = None) -> Ints | None:
+        """What each sum must come to in a bucket once everything else has given the most it can."""
+        if self.bounds is None:
             return None
-        slack = np.full((len(need), int(variant.max()) + 1), np.iinfo(np.int64).max)
-        for row, wanted in zip(slack, need, strict=True):
-            np.minimum.at(row, variant, wanted)
-        return slack
+        need = self.bounds.least[:, :, None]
+        if self.bounds.outside is None:
+            return self._less(need, others)
+        return need if variable is None else cast(Ints, need - self.bounds.outside[variable])
+
+    def _less(self, need: Ints, messages: Sequence[Message]) -> Ints:
+        tops = [self._most(message)[:, message.variant, None] for message in messages]
+        return cast(Ints, need - np.add.reduce(tops)) if tops else need
+
+    def _hope(self, variant: Ints, need: Ints | None, rest: Sequence[Message], cells: int, fold: int) -> "_Hope | None":
+        """The least of each sum, by class, from which the rest can still lift some variant to what it needs."""
+        if need is None or self.bounds is None:
+            return None
+        wanted = self._less(need, rest)
+        least = np.full((len(need), int(variant.max()) + 1, wanted.shape[2]), np.iinfo(np.int64).max)
+        if least.shape == wanted.shape:
+            least[:, variant] = wanted
+        else:
+            for row, some in zip(least, wanted, strict=True):
+                np.minimum.at(row, variant, some)
+        flat = least.reshape(len(need), least.shape[1] * least.shape[2])
+        return _Hope(self.bounds, flat, cells, fold if least.shape[2] > 1 else cells)
 
     def _most(self, message: Message) -> Ints:
-        """The most that a message adds for each party, by class."""
+        """The most that a message adds to each sum, by class."""
         known = self.tops.get(id(message))
         if known is None:
-            known = (message, _most(message, prod(self.sizes[v] for v in message.scope)))  # kept alive with its id
+            assert self.bounds is not None  # nobody asks for it otherwise
+            known = (
+                message,
+                _most(message, prod(self.sizes[v] for v in message.scope), self.bounds),
+            )  # kept alive with its id
             self.tops[id(message)] = known
         return known[1]
 
-    def _product(
-        self, left: Message, right: Message, where: Ints, fold: int, cells: int, slack: Ints | None
-    ) -> Message:
+    def _product(self, left: Message, right: Message, where: Ints, fold: int, hope: "_Hope | None") -> Message:
         """Every row of the left with every row of the right in the same cell, reduced."""
         cell = _cells(left)
         lengths = np.diff(right.starts)[where][cell]
@@ -213,11 +248,10 @@ class _Run:
         if total > self.limit:
             raise TooWideError(tuple(dict.fromkeys((*left.scope, *right.scope))), total)
         begin = right.starts[:-1][where][cell]
-        floor = None if slack is None else (slack, cell // cells)
         parts = []
         for chosen, others in _blocks(lengths, begin):
             self.tick()
-            parts.append(self._paired(left, right, cell, chosen, others, fold, floor))
+            parts.append(self._paired(left, right, cell, chosen, others, fold, hope))
         if len(parts) > 1:
             pooled = [np.concatenate([part[k] for part in parts], axis=-1) for k in (0, 1, 2, 4)]
             count = None if left.count is None else np.concatenate([part[3] for part in parts if part[3] is not None])
@@ -232,16 +266,13 @@ class _Run:
         chosen: Ints,
         others: Ints,
         fold: int,
-        floor: tuple[Ints, Ints] | None,
+        hope: "_Hope | None",
     ) -> "Part":
         worth = left.worth.take(chosen, axis=1)
         worth += right.worth.take(others, axis=1)
-        if floor is not None:
-            slack, classes = floor
-            least = slack.take(classes.take(chosen), axis=1) if slack.shape[1] > 1 else slack
-            hopeful = (worth >= least).all(axis=0)
-            if not hopeful.all():
-                kept = np.flatnonzero(hopeful)
+        if hope is not None:
+            kept = hope.kept(worth, cell.take(chosen))
+            if kept is not None:
                 chosen, others, worth = chosen.take(kept), others.take(kept), worth.take(kept, axis=1)
         flags = left.flags.take(chosen)
         flags |= right.flags.take(others)
@@ -264,13 +295,40 @@ class _Run:
         return _assembled(message, (len(message.starts) - 1) // fold, *part)
 
 
-def _most(message: Message, cells: int) -> Ints:
-    """The most that a message adds for each party, by class."""
+@dataclass(frozen=True, eq=False)
+class _Hope:
+    """What each sum must come to before the rest is added: `least`, shape (sums, classes or classes x contexts)."""
+
+    bounds: Bounds
+    least: Ints
+    cells: int
+    divisor: int
+
+    def kept(self, worth: Exact, cell: Ints) -> Ints | None:
+        """The rows that can still come to it; None where all can."""
+        place = cell // self.divisor
+        of = None if self.bounds.weights is None else cell // self.cells
+        kept: Ints | None = None
+        for k, least in enumerate(self.least):
+            total = self.bounds.sum(k, worth, of)
+            hopeful = np.asarray(total >= (least[0] if len(least) == 1 else least.take(place)), dtype=bool)
+            if not hopeful.all():
+                some = np.flatnonzero(hopeful)
+                kept = some if kept is None else kept.take(some)
+                worth, place = worth.take(some, axis=1), place.take(some)
+                of = None if of is None else of.take(some)
+        return kept
+
+
+def _most(message: Message, cells: int, bounds: Bounds) -> Ints:
+    """The most that a message adds to each sum, by class."""
     edges = message.starts[::cells]
     filled = np.flatnonzero(np.diff(edges) > 0)
-    most = np.zeros((len(message.worth), len(edges) - 1), dtype=np.int64)
-    if len(filled) and len(most):
-        most[:, filled] = np.maximum.reduceat(message.worth, edges[:-1][filled], axis=1)
+    of = None if bounds.weights is None else np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+    most = np.zeros((len(bounds.least), len(edges) - 1), dtype=np.int64)
+    if len(filled):
+        for k, row in enumerate(most):
+            row[filled] = np.maximum.reduceat(bounds.sum(k, message.worth, of), edges[:-1][filled])
     return most
 
 
@@ -283,6 +341,9 @@ def _joint_variants(variants: Sequence[Ints]) -> tuple[Ints, list[Ints]]:
     stacked = np.stack(variants)
     if not stacked.any():
         return stacked[0], [np.zeros(1, dtype=np.int64) for _ in variants]
+    if (stacked == stacked[0]).all():
+        classes, inverse = np.unique(stacked[0], return_inverse=True)
+        return inverse.astype(np.int64), [classes for _ in variants]
     unique, inverse = np.unique(stacked, axis=1, return_inverse=True)
     return inverse.reshape(-1).astype(np.int64), list(unique)
 

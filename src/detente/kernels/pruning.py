@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Objects = NDArray[np.object_]
+Bools = NDArray[np.bool_]
 Exact = Ints | Objects
 """Whole numbers: int64, or Python's own where int64 would overflow."""
 
@@ -100,7 +101,7 @@ def _staircase(context: Ints, columns: list[Ints]) -> Groups:
     return Groups(rows[stays], np.flatnonzero(fresh[stays]))
 
 
-def _sorted(context: Ints, first: Ints, second: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+def _sorted(context: Ints, first: Ints, second: Ints) -> tuple[Ints, Bools]:
     """Points by rising context, falling first, falling second; and where a point differs from the one before."""
     fresh = np.ones(len(context), dtype=bool)
     if len(context) == 0:
@@ -144,7 +145,7 @@ def _filtered(context: Ints, columns: Ints) -> Groups:
     return _group(context, columns, rows[keep])
 
 
-def _compare_all(values: NDArray[np.float64], begins: Ints, sizes: Ints, most: int, keep: NDArray[np.bool_]) -> None:
+def _compare_all(values: NDArray[np.float64], begins: Ints, sizes: Ints, most: int, keep: Bools) -> None:
     """Many small contexts at once: every point with every other, in rows of equal length."""
     places = begins[:, None] + np.arange(most)
     inside = np.arange(most) < sizes[:, None]

@@ -1,0 +1,98 @@
+"""Are many draws answered together as each is answered alone?"""
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+
+import detente
+from detente.analysis import answers as module
+from detente.analysis.answers import Answers, answers
+from detente.analysis.draws import CHUNKS, Plan, fixed
+from detente.analysis.lots import lots
+from detente.analysis.room import fits
+from detente.catalog import load
+from detente.model.quantity import Quantity
+from detente.model.scenario import Scenario
+from strategies import Node, negotiations, scenario_of
+
+
+def weighted(tree: Node) -> Scenario:
+    """A scenario in which every reading of every judgment may be the true one."""
+    for node in tree.get("judgments", {}).values():
+        for place, reading in enumerate(node["readings"].values()):
+            reading["weight"] = place + 1
+    return scenario_of(tree)
+
+
+def alone(plan: Plan, seed: int, draws: int) -> Answers:
+    """Each draw as a scenario of its own."""
+    drawn = plan.drawn(plan.parts(0, CHUNKS * draws, seed, "random"))
+    found = Answers.blank(plan.scenario, drawn)
+    module._one_by_one(plan, drawn, np.arange(draws), found)
+    return found
+
+
+def same(one: Answers, other: Answers) -> None:
+    assert (one.agreement == other.agreement).all()
+    assert np.allclose(one.best, other.best)
+    for kind in ("passes", "demands", "readings"):
+        for name, column in getattr(one, kind).items():
+            assert (column == getattr(other, kind)[name]).all(), (kind, name)
+    for kind in ("value", "prices"):
+        for name, column in getattr(one, kind).items():
+            assert np.allclose(column, getattr(other, kind)[name], equal_nan=True), (kind, name)
+    for name, takers in one.takes.items():
+        for party, column in takers.items():
+            assert (column == other.takes[name][party]).all(), (name, party)
+
+
+def together(plan: Plan, seed: int, draws: int) -> Answers:
+    return answers(plan, plan.drawn(plan.parts(0, CHUNKS * draws, seed, "random")))
+
+
+@settings(max_examples=150)
+@given(negotiations(quorum=None, judged=True))
+def test_the_answers_are_those_of_each_draw_alone(tree: Node) -> None:
+    plan = Plan.of(weighted(tree))
+
+    same(together(plan, 7, 6), alone(plan, 7, 6))
+
+
+def test_on_the_flagship_case_they_are_too_and_a_deal_found_is_worth_what_it_says() -> None:
+    scenario = load("korea-2021")
+    judgments = {
+        name: replace(each, readings={key: replace(r, weight=1.0) for key, r in each.readings.items()})
+        for name, each in scenario.judgments.items()
+    }
+    plan = Plan.of(replace(scenario, judgments=judgments))
+    found = together(plan, 3, 24)
+
+    same(found, alone(plan, 3, 24))
+    drawn = plan.drawn(plan.parts(0, CHUNKS * 24, 3, "random"))
+    for lot in lots(plan, drawn):
+        assert fits(lot)
+        for place, draw in enumerate(lot.places.tolist()):
+            options = [list(issue.options) for issue in scenario.issues.values()]
+            deal = {i: o[k] for i, o, k in zip(scenario.issues, options, found.deals[:, draw], strict=True)}
+            us, dprk = (float(lot.gains(side, deal)[place]) / lot.scale for side in ("US", "DPRK"))
+            assert np.isclose(us * dprk, found.best[draw])
+
+
+def test_a_scenario_without_any_doubt_gives_the_point_answers() -> None:
+    doubtful = load("river")
+    likely = {id(n): Quantity.of(n.likely) for doubt in Plan.of(doubtful).doubts for n in doubt.numbers}
+    scenario = fixed(doubtful, likely)
+    found = together(Plan.of(scenario), 1, 1)
+
+    deal = detente.bargain(scenario).agreements
+    assert deal is not None
+    assert found.agreement.all()
+    gains = deal["nash"].point.gains
+    assert found.best[0] == gains["upland"] * gains["lowland"]
+    verdicts = detente.demands(scenario).verdicts
+    for name, column in found.demands.items():
+        said = verdicts[name].verdict
+        assert module.KINDS[column[0]] == ("harmless" if said in module.HARMLESS else said)
+    for name, price in detente.vetoes(scenario).prices.items():
+        assert found.prices[name][0] == (price.price.share or 0)
