@@ -70,7 +70,7 @@ def test_every_rule_settles_under_any_reading_where_the_judge_would(tree: Node, 
     is_the_judges(bargain(scenario_of(tree).assuming(reading)), judge.world_of(tree, reading))
 
 
-@pytest.mark.parametrize(("module", "name", "value"), [(compiling, "_WIDE", 1), (elimination, "_BLOCK", 3)])
+@pytest.mark.parametrize(("module", "name", "value"), [(compiling, "WIDE", 1), (elimination, "_BLOCK", 3)])
 def test_the_points_hold_with_flags_for_rules_and_with_small_blocks(
     module: object, name: str, value: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

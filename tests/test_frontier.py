@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 import judge
 from detente import catalog
 from detente.analysis import compile as compiling
-from detente.analysis import counting
+from detente.analysis import counting, layout
 from detente.analysis.counting import attainable
 from detente.analysis.frontier import Frontier, frontier
 from detente.analysis.tables import plain
@@ -95,9 +96,11 @@ def test_a_file_in_yaml_gives_the_frontier_of_the_same_file_in_json(tree: Node) 
     is_the_judges(frontier(parse_scenario(text, "random.yaml")), judge.world_of(tree))
 
 
-@pytest.mark.parametrize("name", ["_WIDE", "_DIGIT"])
-def test_the_counts_hold_whichever_way_the_rules_are_followed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling, name, 2)
+@pytest.mark.parametrize(("module", "name"), [(compiling, "WIDE"), (compiling, "DIGIT"), (layout, "DIGIT")])
+def test_the_counts_hold_whichever_way_the_rules_are_followed(
+    module: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, name, 2)
 
     @SETTINGS
     @given(trees())

@@ -106,7 +106,7 @@ def test_under_a_quorum_every_undominated_point_that_passes_is_found(pairs: list
 def test_with_rules_followed_by_flags_every_undominated_point_that_passes_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(compiling, "_WIDE", 1)
+    monkeypatch.setattr(compiling, "WIDE", 1)
 
     @SETTINGS
     @given(interrogations())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import judge
 from detente.analysis import compile as compiling
+from detente.analysis import layout
 from detente.analysis import search as searching
 from detente.analysis.bargaining import agreements
 from detente.analysis.question import Question
@@ -156,7 +157,7 @@ def test_readings_of_one_shape_asked_together_do_not_leak_into_each_other(tree: 
 
 @pytest.mark.parametrize("wide", [0, 1, 3])
 def test_rules_followed_by_flags_give_the_same_answers(wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling, "_WIDE", wide)
+    monkeypatch.setattr(compiling, "WIDE", wide)
 
     @FEW
     @given(interrogations(most=2))
@@ -185,7 +186,8 @@ def test_small_blocks_give_the_same_answers(block: int, monkeypatch: pytest.Monk
 def test_codes_of_many_digits_and_big_integers_give_the_same_answers(
     digit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiling, "_DIGIT", digit)
+    monkeypatch.setattr(compiling, "DIGIT", digit)
+    monkeypatch.setattr(layout, "DIGIT", digit)
 
     @FEW
     @given(interrogations(most=2))
