@@ -1,6 +1,8 @@
 """Are many draws answered together as each is answered alone?"""
 
 from dataclasses import replace
+from fractions import Fraction
+from math import prod
 
 import numpy as np
 from hypothesis import given, settings
@@ -10,8 +12,11 @@ from detente.analysis import answers as module
 from detente.analysis.answers import Answers, answers
 from detente.analysis.draws import CHUNKS, Plan, fixed
 from detente.analysis.lots import lots
+from detente.analysis.packages import agreed, would_take
 from detente.analysis.room import fits
+from detente.analysis.tables import gain
 from detente.catalog import load
+from detente.model.party import Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from strategies import Node, negotiations, scenario_of
@@ -27,9 +32,18 @@ def weighted(tree: Node) -> Scenario:
 
 def alone(plan: Plan, seed: int, draws: int) -> Answers:
     """Each draw as a scenario of its own."""
-    drawn = plan.drawn(plan.parts(0, CHUNKS * draws, seed, "random"))
+    drawn = plan.drawn(plan.parts([0], CHUNKS * draws, seed, "random"))
     found = Answers.blank(plan.scenario, drawn)
-    module._one_by_one(plan, drawn, np.arange(draws), found)
+    module._one_by_one(plan, drawn, np.arange(draws), found, headlines=False)
+    for draw, scenario in enumerate(plan.scenarios(drawn)):
+        for name, package in scenario.packages.items():
+            outcome = scenario.outcome(package.terms)
+            for party in scenario.parties.values():
+                found.takes[name][party.id][draw] = would_take(scenario, party, outcome)
+            found.passes[name][draw] = agreed(scenario, outcome)
+            sides = [party for party in scenario.parties.values() if party.role is Role.PRINCIPAL]
+            gains = [max(gain(scenario, party, outcome), Fraction(0)) for party in sides]
+            found.value[name][draw] = float(prod(gains, start=Fraction(1))) if agreed(scenario, outcome) else 0
     return found
 
 
@@ -48,7 +62,7 @@ def same(one: Answers, other: Answers) -> None:
 
 
 def together(plan: Plan, seed: int, draws: int) -> Answers:
-    return answers(plan, plan.drawn(plan.parts(0, CHUNKS * draws, seed, "random")))
+    return answers(plan, plan.drawn(plan.parts([0], CHUNKS * draws, seed, "random")))
 
 
 @settings(max_examples=150)
@@ -69,7 +83,7 @@ def test_on_the_flagship_case_they_are_too_and_a_deal_found_is_worth_what_it_say
     found = together(plan, 3, 24)
 
     same(found, alone(plan, 3, 24))
-    drawn = plan.drawn(plan.parts(0, CHUNKS * 24, 3, "random"))
+    drawn = plan.drawn(plan.parts([0], CHUNKS * 24, 3, "random"))
     for lot in lots(plan, drawn):
         assert fits(lot)
         for place, draw in enumerate(lot.places.tolist()):

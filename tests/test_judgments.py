@@ -3,13 +3,16 @@
 from concurrent.futures import ThreadPoolExecutor
 from math import sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from scipy import special
 
 import detente
 from detente.analysis.draws import Plan, fixed, weights
-from detente.analysis.judgments import Chance, judgments
+from detente.analysis.estimates import Chance, Mean, Sample
+from detente.analysis.judgments import judgments
+from detente.analysis.robust import AIMS
 from detente.io import check_text
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
@@ -89,7 +92,7 @@ def test_readings_are_drawn_by_their_weights_and_open_ones_are_held() -> None:
 
     assert found.packages["p"].by["a"].p == pytest.approx(3 / 4, abs=0.005)
     assert found.agreement.p == 1
-    assert {name: each.p for name, each in found.readings["court"].items()} == {"kind": 1, "stern": 0}
+    assert {name: each.agreement.p for name, each in found.opened["court"].items()} == {"kind": 1, "stern": 0}
 
 
 def test_weights_are_shares_and_a_judgment_without_them_stays_as_it_is() -> None:
@@ -129,7 +132,8 @@ def test_a_package_keeps_the_part_of_the_joint_value_that_it_does_on_paper() -> 
 
     assert found.packages["some"].kept.p == pytest.approx(1 / 4, abs=0.002)
     assert found.packages["all"].kept.p == 1
-    assert found.robust == {"most likely to pass": "some", "least regret": "all"}
+    assert {aim: each.terms for aim, each in found.sturdy.robust.items()} == {aim: {"x": "all"} for aim in AIMS}
+    assert found.packages["all"].value == Mean(2, 0)
 
 
 def test_the_stated_errors_cover_the_truth_as_often_as_they_should() -> None:
@@ -160,9 +164,23 @@ def test_draws_go_on_until_every_share_stands_firm_enough() -> None:
 
 
 def test_a_share_that_nobody_has_seen_differ_has_an_error_all_the_same() -> None:
-    assert Chance.of([4, 4], [4, 4]) == Chance(1.0, 0.1)
-    assert Chance.of([4, 4], [4, 4], certain=True) == Chance(1.0, 0.0)
-    assert Chance.of([1, 3], [4, 4]).se == pytest.approx(sqrt(1 / 16))
+    def chance(hits: list[int], **more: bool) -> Chance:
+        return Sample((4, 4)).chance(np.array(hits, dtype=bool), **more)
+
+    assert chance([1] * 8) == Chance(1.0, 0.1)
+    assert chance([1] * 8, certain=True) == Chance(1.0, 0.0)
+    assert chance([1, 0, 0, 0, 1, 1, 1, 0]) == Chance(1 / 2, pytest.approx(1 / 4))  # parts at 1/4 and 3/4
+    assert chance([1, 0, 0, 0, 1, 0, 0, 0]) == Chance(1 / 4, pytest.approx(1 / 4 / sqrt(12)))  # as even as can be
+
+
+def test_a_mean_over_some_draws_has_the_error_of_a_ratio() -> None:
+    values, where = np.array([1.0, 3.0, 5.0, 7.0]), np.array([True, True, True, False])
+    found = Sample((2, 2)).mean(values, where)
+
+    assert found.mean == 3
+    assert found.se == pytest.approx(
+        sqrt(((5 - 3.5) ** 2 + (2 - 3.5) ** 2) / 2)
+    )  # without the first part, without the second
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from detente.analysis.demands import Demands, demands
     from detente.analysis.frontier import Frontier, Point, frontier
     from detente.analysis.improve import Improvements, improve
-    from detente.analysis.judgments import Judgments, judgments
+    from detente.analysis.judged import Judgments
+    from detente.analysis.judgments import judgments
     from detente.analysis.limits import time_limit
     from detente.analysis.packages import Packages, packages
     from detente.analysis.vetoes import Vetoes, vetoes
@@ -125,7 +126,8 @@ _HOMES = {
     "arguments.explain": ("Explanation", "explain"),
     "analysis.frontier": ("Frontier", "Point", "frontier"),
     "analysis.improve": ("Improvements", "improve"),
-    "analysis.judgments": ("Judgments", "judgments"),
+    "analysis.judged": ("Judgments",),
+    "analysis.judgments": ("judgments",),
     "analysis.limits": ("time_limit",),
     "analysis.packages": ("Packages", "packages"),
     "analysis.vetoes": ("Vetoes", "vetoes"),

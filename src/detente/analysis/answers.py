@@ -5,10 +5,9 @@ with numbers too large for that, each draw is answered as a scenario of its own.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, fields
 from itertools import islice
-from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,15 +26,13 @@ from detente.analysis.demands import (
 )
 from detente.analysis.draws import Drawn, Plan
 from detente.analysis.lots import Lot, lots
-from detente.analysis.packages import agreed, would_take
 from detente.analysis.question import Question
-from detente.analysis.room import Best, Room, fits
+from detente.analysis.room import Best, Cases, Room, fits
 from detente.analysis.search import ask
 from detente.analysis.shared import shared_work
-from detente.analysis.tables import gain
 from detente.analysis.vetoes import joint_loss
 from detente.kernels.pruning import Bools, Exact, Ints
-from detente.model.outcome import Outcome, Terms
+from detente.model.outcome import Terms
 from detente.model.party import Role
 from detente.model.scenario import Scenario
 
@@ -88,16 +85,80 @@ class Answers:
             drawn.readings,
         )
 
+    def plain(self) -> dict[str, object]:
+        """The same in plain values, for a file; `of_plain` is the way back."""
+        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
 
-def answers(plan: Plan, drawn: Drawn) -> Answers:
-    """Every answer in each of some draws. Raises TooLargeError where the issues hang together too tightly."""
+    @classmethod
+    def of_plain(cls, given: Mapping[str, Any]) -> "Answers":
+        """The answers that `plain` has written."""
+        kinds = {"agreement": bool, "takes": bool, "passes": bool, "deals": np.int64, "demands": np.int64}
+        kinds["readings"] = np.int64
+        arrays = {key: _arrays(value, kinds.get(key, np.float64)) for key, value in given.items() if key != "draws"}
+        return cls(draws=given["draws"], **arrays)
+
+    @classmethod
+    def together(cls, parts: "Sequence[Answers]") -> "Answers":
+        """The answers of several parts, one after the other."""
+        joined = {each.name: _joined([getattr(part, each.name) for part in parts]) for each in fields(cls)[1:]}
+        return cls(draws=sum(part.draws for part in parts), **joined)
+
+    def at(self, places: Ints) -> "Answers":
+        """Those of some draws."""
+        return Answers(len(places), **{each.name: _at(getattr(self, each.name), places) for each in fields(self)[1:]})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, np.ndarray):
+        return (
+            [None if each != each else each for each in value.tolist()] if value.dtype.kind == "f" else value.tolist()
+        )
+    return value
+
+
+def _arrays(value: Any, kind: type) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _arrays(each, kind) for key, each in value.items()}
+    return np.array([np.nan if each is None else each for each in value], dtype=kind)
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    if isinstance(parts[0], Mapping):
+        return {key: _joined([part[key] for part in parts]) for key in parts[0]}
+    return np.concatenate(parts, axis=-1)
+
+
+def _at(value: Any, places: Ints) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _at(each, places) for key, each in value.items()}
+    return value[..., places]
+
+
+def answers(plan: Plan, drawn: Drawn, *, headlines: bool = False) -> Answers:
+    """Every answer in each of some draws; with `headlines` only deals and packages, demands and prices left blank.
+
+    Raises TooLargeError where the issues hang together too tightly.
+    """
     found = Answers.blank(plan.scenario, drawn)
     for lot in lots(plan, drawn):
+        _packages(lot, found)
         if fits(lot):
-            _Together(lot, found).answer()
+            _Together(lot, found).answer(headlines=headlines)
         else:
-            _one_by_one(plan, drawn.of(lot.places), lot.places, found)
+            _one_by_one(plan, drawn.of(lot.places), lot.places, found, headlines=headlines)
     return found
+
+
+def _packages(lot: Lot, found: Answers) -> None:
+    """Who would take each package in the draws of a lot, and what it brings where it passes."""
+    for name, package in lot.scenario.packages.items():
+        outcome = lot.scenario.outcome(package.terms)
+        for party, takes in found.takes[name].items():
+            takes[lot.places] = lot.takes(party, outcome)
+        found.passes[name][lot.places] = lot.passes(outcome)
+        found.value[name][lot.places] = lot.value(outcome)
 
 
 class _Together:
@@ -108,18 +169,19 @@ class _Together:
         self.rooms: dict[tuple[str, ...], Room] = {}
         self.binding = [name for name, party in self.scenario.parties.items() if party.must_agree]
 
-    def answer(self) -> None:
-        """Fill in every answer."""
+    def answer(self, *, headlines: bool) -> None:
+        """Fill in every answer, or only whether there are deals and whether packages pass."""
         found, places = self.found, self.lot.places
         whole = self._best(self.binding)
         value = self._value(whole)
         found.agreement[places] = whole.found
         found.best[places] = value
         found.deals[:, places] = np.where(whole.found, whole.digits, -1)
-        for name, demand in self.scenario.demands.items():
-            found.demands[name][places] = self._demand(demand.terms, whole)
-        for name, package in self.scenario.packages.items():
-            self._package(name, self.scenario.outcome(package.terms))
+        if headlines:
+            return
+        terms = [demand.terms for demand in self.scenario.demands.values()]
+        for name, verdict in zip(self.scenario.demands, self._demands(terms, whole) if terms else (), strict=True):
+            found.demands[name][places] = verdict
         for name, prices in found.prices.items():
             if self.scenario.parties[name].role is not Role.PRINCIPAL:
                 prices[places] = self._price(name, whole)
@@ -131,45 +193,50 @@ class _Together:
             self.rooms[ordered] = Room(self.lot, ordered)
         return self.rooms[ordered]
 
-    def _best(self, binding: Sequence[str], among: Ints | None = None) -> Best:
-        return self._room(binding).best(None, among)
+    def _best(self, binding: Sequence[str], draws: Ints | None = None) -> Best:
+        return self._room(binding).best(Cases.of(np.arange(len(self.lot.places)) if draws is None else draws))
 
     def _value(self, best: Best) -> Floats:
         sides = self._room(self.binding).number
         return best.value(sides).astype(float) / float(self.lot.scale) ** sides
 
-    def _demand(self, terms: Terms, whole: Best) -> Ints:
-        """What a demand comes to in each draw."""
+    def _demands(self, terms: Sequence[Terms], whole: Best) -> Ints:
+        """What each demand comes to in each draw."""
         room = self._room(self.binding)
-        verdict = np.full(len(whole.found), KINDS.index(NO_DEAL))
         product = whole.value(room.number)
-        sure = np.flatnonzero(whole.found & (product > 0))
-        need: Exact = product[sure] - product[sure] * COSTLY_FALL.numerator // COSTLY_FALL.denominator
-        cheap = room.reaches(need, terms, sure)
-        verdict[sure[cheap]] = KINDS.index(HARMLESS_)
-        rest = np.concatenate([sure[~cheap], np.flatnonzero(whole.found & (product == 0))])
-        alive = room.exists(terms, rest)
-        verdict[rest[alive]] = KINDS.index(COSTLY)
-        self._where_nobody_gains(terms, whole, rest[alive & (product[rest] == 0)], verdict)
-        verdict[rest[~alive]] = self._sunk(terms, rest[~alive])
+        cases = Cases.of(np.flatnonzero(whole.found), *terms)
+        verdict = np.full((len(terms), len(whole.found)), KINDS.index(NO_DEAL))
+        sure = np.flatnonzero(product[cases.draws] > 0)
+        best = product[cases.draws[sure]]
+        alive, cheap = np.zeros((2, len(cases)), dtype=bool)
+        need: Exact = best - best * COSTLY_FALL.numerator // COSTLY_FALL.denominator
+        cheap[sure], alive[sure] = room.reaches(need, cases.at(sure))
+        left = np.flatnonzero(~alive)
+        alive[left] = room.exists(cases.at(left))
+        nobody = np.flatnonzero(alive & (product[cases.draws] == 0))
+        cheap[nobody] = self._cheap_where_nobody_gains(cases.at(nobody), whole)
+        found = np.where(cheap, KINDS.index(HARMLESS_), KINDS.index(COSTLY))
+        found[~alive] = self._sunk(cases.at(np.flatnonzero(~alive)))
+        verdict[cases.which, cases.draws] = found
         return verdict
 
-    def _where_nobody_gains(self, terms: Terms, whole: Best, among: Ints, verdict: Ints) -> None:
-        """Where the best deal leaves some principal without gain, the demand is measured by the others' gains."""
-        held = self._room(self.binding).best(terms, among)
-        for place, draw in enumerate(among.tolist()):
-            fewer = held.gaining[place] < whole.gaining[draw]
-            falls = held.product[place] < (1 - COSTLY_FALL) * int(whole.product[draw])
-            verdict[draw] = KINDS.index(COSTLY if fewer or falls else HARMLESS_)
+    def _cheap_where_nobody_gains(self, cases: Cases, whole: Best) -> Bools:
+        """Where the best deal leaves some principal without gain, a demand is measured by the others' gains."""
+        held = self._room(self.binding).best(cases)
+        before = whole.product[cases.draws].astype(object)
+        kept = COSTLY_FALL.denominator - COSTLY_FALL.numerator
+        falls = held.product.astype(object) * COSTLY_FALL.denominator < before * kept
+        return np.asarray((held.gaining >= whole.gaining[cases.draws]) & ~falls.astype(bool), dtype=bool)
 
-    def _sunk(self, terms: Terms, among: Ints) -> Ints:
-        """Torpedo or nonstarter, in draws in which no deal holds the terms."""
-        marks = [(issue, table) for party in self.binding for issue, table in self.lot.refused[party].items()]
-        signs = np.concatenate([table[among] for _, table in marks], axis=1) if marks else np.zeros((len(among), 0))
-        _, first, kind = np.unique(signs, axis=0, return_index=True, return_inverse=True)
-        open_ = np.array([self._open(terms, int(among[draw])) for draw in first], dtype=bool)[kind.reshape(-1)]
+    def _sunk(self, cases: Cases) -> Ints:
+        """Torpedo or nonstarter, in cases in which no deal holds the terms."""
+        marks = [table for party in self.binding for table in self.lot.refused[party].values()]
+        signs = [cases.which[:, None], *(table[cases.draws] for table in marks)]
+        _, first, kind = np.unique(np.concatenate(signs, axis=1), axis=0, return_index=True, return_inverse=True)
+        each = [(cases.terms[int(cases.which[case])], int(cases.draws[case])) for case in first]
+        open_ = np.array([self._open(terms, draw) for terms, draw in each], dtype=bool)[kind.reshape(-1)]
         if self.scenario.comparable:
-            open_ &= self._room(self.binding).most_in_all(terms, among) >= 0
+            open_ &= self._room(self.binding).most_in_all(cases) >= 0
         return np.where(open_, KINDS.index(TORPEDO), KINDS.index(NONSTARTER))
 
     def _open(self, terms: Terms, draw: int) -> bool:
@@ -179,20 +246,6 @@ class _Together:
                 options = self.scenario.issues[issue].options
                 refused.setdefault(issue, set()).update(o for o, no in zip(options, table[draw], strict=True) if no)
         return crosses_no_line(self.scenario, terms, refused)
-
-    def _package(self, name: str, outcome: Outcome) -> None:
-        found, places = self.found, self.lot.places
-        passes = np.full(len(places), self.scenario.allows(outcome))
-        value = np.ones(len(places))
-        for party in self.scenario.parties.values():
-            gains = self.lot.gains(party.id, outcome)
-            takes = np.asarray((gains >= 0) & ~self.lot.refuses(party.id, outcome), dtype=bool)
-            found.takes[name][party.id][places] = takes
-            passes &= takes | (not party.must_agree)
-            if party.role is Role.PRINCIPAL:
-                value *= gains.astype(float) / self.lot.scale
-        found.passes[name][places] = passes
-        found.value[name][places] = np.where(passes, value, 0)
 
     def _price(self, name: str, whole: Best) -> Floats:
         """The part of the best joint value that a party's veto takes; nan where there is none to take."""
@@ -213,41 +266,41 @@ class _Together:
         return room.taken(whole.digits)
 
 
-def _one_by_one(plan: Plan, drawn: Drawn, places: Ints, found: Answers) -> None:
+def _one_by_one(plan: Plan, drawn: Drawn, places: Ints, found: Answers, *, headlines: bool) -> None:
     """The answers in some draws, each as a scenario of its own."""
     scenarios = plan.scenarios(drawn)
     begin = 0
     while batch := list(islice(scenarios, _TOGETHER)):
+        here = places[begin : begin + len(batch)]
         with shared_work():
-            _answer_each(batch, places[begin : begin + len(batch)], found)
+            _deals(batch, here, found)
+            if not headlines:
+                _verdicts(batch, here, found)
+                _prices(batch, here, found)
         begin += len(batch)
 
 
-def _answer_each(batch: Sequence[Scenario], places: Ints, found: Answers) -> None:
+def _deals(batch: Sequence[Scenario], places: Ints, found: Answers) -> None:
     wholes = ask([Question(each, ties=True, passing=True) for each in batch])
-    judged = verdicts(batch)
-    for place, scenario, whole, verdict in zip(places.tolist(), batch, wholes, judged, strict=True):
+    for place, scenario, whole in zip(places.tolist(), batch, wholes, strict=True):
         best, deal = best_nash(whole), nash_outcome(whole)
         found.agreement[place] = whole.accepted.any()
         found.best[place] = float(best.value) if best else 0.0
         if deal is not None:
             options = [list(issue.options).index(deal[0][name]) for name, issue in scenario.issues.items()]
             found.deals[:, place] = options
+
+
+def _verdicts(batch: Sequence[Scenario], places: Ints, found: Answers) -> None:
+    for place, verdict in zip(places.tolist(), verdicts(batch), strict=True):
         for name, said in verdict.items():
             found.demands[name][place] = KINDS.index(HARMLESS_ if said in HARMLESS else said)
-        for name, package in scenario.packages.items():
-            _look(scenario, name, scenario.outcome(package.terms), place, found)
+
+
+def _prices(batch: Sequence[Scenario], places: Ints, found: Answers) -> None:
     for name, prices in found.prices.items():
         heard = [(k, each) for k, each in enumerate(batch) if each.parties[name].role is not Role.PRINCIPAL]
         asked = ask([Question(unbound(each, name), also=(name,), passing=True) for _, each in heard])
         for (k, _), answer in zip(heard, asked, strict=True):
             share = joint_loss(answer, name)[1]
             prices[places[k]] = np.nan if share is None else float(share)
-
-
-def _look(scenario: Scenario, name: str, outcome: Outcome, place: int, found: Answers) -> None:
-    for party in scenario.parties.values():
-        found.takes[name][party.id][place] = would_take(scenario, party, outcome)
-    found.passes[name][place] = agreed(scenario, outcome)
-    gains = [gain(scenario, each, outcome) for each in scenario.parties.values() if each.role is Role.PRINCIPAL]
-    found.value[name][place] = float(prod(gains, start=Fraction(1))) if found.passes[name][place] else 0.0

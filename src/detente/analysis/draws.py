@@ -5,7 +5,7 @@ workers. Each chunk is an independent scrambling of a Sobol sequence (Owen 1995)
 standard errors. Numbers along a numeric issue move together: one doubt about a table, not one for each step of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
@@ -93,17 +93,30 @@ class Plan:
         """How many numbers between 0 and 1 make a draw."""
         return len(self.doubts) + len(self.leaners) + len(self.judgments)
 
-    def parts(self, place: int, draws: int, seed: int, method: Method) -> Parts:
-        """The numbers between 0 and 1 that make the draws of one chunk, shape (draws, dimensions)."""
-        return _parts(self.dimensions, sizes(draws)[place], place, seed, method)
+    def parts(self, places: Iterable[int], draws: int, seed: int, method: Method) -> Parts:
+        """The numbers between 0 and 1 that make the draws of some parts, shape (draws, dimensions)."""
+        found = [parts_of(self.dimensions, sizes(draws)[place], place, seed, method) for place in places]
+        return np.concatenate(found)
 
     def drawn(self, parts: Parts) -> Drawn:
         """The draws that these parts make."""
         return Drawn(len(parts), self._values(parts), self._readings(parts))
 
+    def columns(self, party: str) -> list[int]:
+        """The parts that make the numbers of one party."""
+        return [k for k, doubt in enumerate(self.doubts) if doubt.party == party]
+
+    def leaning_column(self, name: str) -> int:
+        """The part that is the common leaning of some numbers."""
+        return len(self.doubts) + self.leaners.index(name)
+
+    def judgment_column(self, judgment: Judgment) -> int:
+        """The part that chooses a judgment's reading."""
+        return len(self.doubts) + len(self.leaners) + self.judgments.index(judgment)
+
     def chunk(self, place: int, draws: int, seed: int, method: Method) -> Iterator[Scenario]:
         """The draws of one chunk, each a scenario without any doubt left."""
-        return self.scenarios(self.drawn(self.parts(place, draws, seed, method)))
+        return self.scenarios(self.drawn(self.parts([place], draws, seed, method)))
 
     def scenarios(self, drawn: Drawn) -> Iterator[Scenario]:
         """Each draw as a scenario without any doubt left."""
@@ -166,7 +179,8 @@ def sizes(draws: int) -> list[int]:
     return [draws // CHUNKS + (place < draws % CHUNKS) for place in range(CHUNKS)]
 
 
-def _parts(dimensions: int, draws: int, place: int, seed: int, method: Method) -> Parts:
+def parts_of(dimensions: int, draws: int, place: int, seed: int, method: Method) -> Parts:
+    """So many points between 0 and 1 in each dimension, the ones of one independent part."""
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(CHUNKS)[place])
     if not dimensions or not draws:
         return np.zeros((draws, 0))

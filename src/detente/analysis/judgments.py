@@ -1,192 +1,31 @@
 """How sure is it? The chances that an agreement exists, that packages pass and that demands sink it, over draws."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from fractions import Fraction
-from itertools import islice
-from math import prod, sqrt
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from detente.analysis.bargaining import NashValue, best_nash
-from detente.analysis.demands import HARMLESS, verdicts
-from detente.analysis.draws import CHUNKS, Method, Plan, sizes
+import numpy as np
+
+from detente.analysis.answers import KINDS, Answers, Floats, answers
+from detente.analysis.draws import CHUNKS, Method, Plan, sizes, weights
+from detente.analysis.estimates import Chance, Sample, Spread
+from detente.analysis.influence import Part, frozen_draws, influence, pick_and_freeze
+from detente.analysis.judged import Acceptance, Given, Judgments, largest_error
 from detente.analysis.limits import time_left, time_limit
-from detente.analysis.packages import agreed, would_take
-from detente.analysis.question import Question
-from detente.analysis.search import Answer, ask
-from detente.analysis.shared import shared_work
-from detente.analysis.tables import gain
-from detente.analysis.tipping import Tipping, believed, tipping
+from detente.analysis.robust import share_of, sturdy
+from detente.analysis.tipping import tipping
 from detente.errors import NotFoundError
+from detente.kernels.pruning import Bools, Ints
+from detente.model.judgment import Judgment
 from detente.model.names import nearest
-from detente.model.party import Role
 from detente.model.scenario import Scenario
-from detente.table import Table
 
+What = Literal["answers", "headlines", "influence"]
 METHODS: tuple[Method, ...] = ("sobol", "random")
 DRAWS, SEED = 512, 1
 MOST = 10_000_000
-
-_TOGETHER = 64
-"""So many draws are asked together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """A probability, with its standard error."""
-
-    p: float
-    se: float
-
-    @classmethod
-    def of(cls, hits: Sequence[float], draws: Sequence[int], *, certain: bool = False) -> "Chance":
-        """From the hits in each chunk: the whole share, and the error that the chunks' differences show.
-
-        Where every draw says the same, the error is that of a share that nobody has seen differ (Laplace's rule of
-        succession: 1 / (n + 2)); unless nothing was in doubt (`certain`).
-        """
-        total = sum(draws)
-        p = sum(hits) / total
-        if p in (0, 1):
-            return cls(p, 0.0 if certain else 1 / (total + 2))
-        shares = [(hit / number, number) for hit, number in zip(hits, draws, strict=True) if number]
-        if len(shares) < 2:
-            return cls(p, sqrt(p * (1 - p) / total))
-        spread = sum(number * (share - p) ** 2 for share, number in shares) / total
-        return cls(p, sqrt(spread / (len(shares) - 1)))
-
-    def payload(self) -> dict[str, object]:
-        """For JSON."""
-        return {"p": self.p, "se": self.se}
-
-    @property
-    def in_words(self) -> str:
-        """In percent, with its error."""
-        return f"{100 * self.p:.0f}% (± {100 * self.se:.1f})" if self.se else f"{100 * self.p:.0f}%"
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What was counted in one chunk of draws."""
-
-    draws: int
-    agreement: int
-    packages: Mapping[str, Counter[str]] = field(default_factory=dict)
-    kept: Mapping[str, float] = field(default_factory=dict)
-    demands: Mapping[str, Counter[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """How likely each party that must agree takes a package, and all of them together.
-
-    `kept` is the part of the best joint value (Nash product) of each draw that the package brings, on average: nothing
-    where it does not pass. What is missing from 1 is its regret.
-    """
-
-    by: Mapping[str, Chance]
-    all: Chance
-    kept: Chance
-
-
-@dataclass(frozen=True, slots=True)
-class Judgments:
-    """The chances over all draws; of an agreement for each reading that is left open; and what would turn answers."""
-
-    scenario: Scenario
-    draws: int
-    seed: int
-    method: Method
-    agreement: Chance
-    packages: Mapping[str, Acceptance]
-    demands: Mapping[str, Mapping[str, Chance]]
-    readings: Mapping[str, Mapping[str, Chance]]
-    tipping: tuple[Tipping, ...]
-
-    @property
-    def robust(self) -> Mapping[str, str]:
-        """The package that most likely passes, and the one that keeps most of the joint value; none that never does."""
-        ranked = {
-            "most likely to pass": {name: each.all.p for name, each in self.packages.items()},
-            "least regret": {name: each.kept.p for name, each in self.packages.items()},
-        }
-        best = {how: max(values, key=lambda name: values[name]) for how, values in ranked.items() if values}
-        return {how: name for how, name in best.items() if ranked[how][name] > 0}
-
-    @property
-    def largest_error(self) -> float:
-        """The largest standard error of all chances."""
-        chances = [self.agreement, *(c for p in self.packages.values() for c in (p.all, p.kept, *p.by.values()))]
-        chances += [c for each in self.demands.values() for c in each.values()]
-        chances += [c for each in self.readings.values() for c in each.values()]
-        return max(chance.se for chance in chances)
-
-    def payload(self) -> dict[str, object]:
-        """For JSON."""
-        return {
-            "schema": "detente/judgments/1",
-            "draws": self.draws,
-            "seed": self.seed,
-            "method": self.method,
-            "agreement": self.agreement.payload(),
-            "packages": {
-                name: {
-                    "accepted": {
-                        "by": {party: chance.payload() for party, chance in each.by.items()},
-                        "all": each.all.payload(),
-                    },
-                    "kept": each.kept.payload(),
-                }
-                for name, each in self.packages.items()
-            },
-            "robust": dict(self.robust),
-            "tipping": {
-                name: {each.party: each.payload() for each in self.tipping if each.package == name}
-                for name in self.packages
-            },
-            "demands": {
-                name: {verdict: chance.payload() for verdict, chance in each.items()}
-                for name, each in self.demands.items()
-            },
-            "open": {
-                judgment: {reading: {"agreement": chance.payload()} for reading, chance in each.items()}
-                for judgment, each in self.readings.items()
-            },
-        }
-
-    def tables(self) -> tuple[Table, ...]:
-        """The chance of a deal, of each package, of each verdict, and by reading of what is left open."""
-        settled = self.scenario.settled()
-        first = (("an agreement exists", self.agreement.in_words),)
-        opened = tuple(
-            (f"{self.scenario.judgments[judgment].name}: {reading}", chance.in_words)
-            for judgment, each in self.readings.items()
-            for reading, chance in each.items()
-        )
-        opened += tuple((how, settled.packages[name].name) for how, name in self.robust.items())
-        title = f"How sure: {self.draws:,} draws ({self.method}), seed {self.seed}"
-        deciding = [name for name, party in settled.parties.items() if party.must_agree]
-        heads = ("package", "all who must agree", "joint value kept", *(settled.parties[n].title for n in deciding))
-        rows = tuple(
-            (
-                settled.packages[name].name,
-                each.all.in_words,
-                each.kept.in_words,
-                *(each.by[party].in_words for party in deciding),
-            )
-            for name, each in self.packages.items()
-        )
-        verdicts_ = tuple(
-            (settled.demands[name].name, "; ".join(f"{verdict} {chance.in_words}" for verdict, chance in each.items()))
-            for name, each in self.demands.items()
-        )
-        found = [Table(title, ("", ""), first + opened)]
-        found += [Table("Who would take the packages", heads, rows)] * bool(rows)
-        found += [Table("What the demands are", ("demand", "verdict if insisted on"), verdicts_)] * bool(verdicts_)
-        found += [believed(settled, self.tipping)] * bool(self.tipping)
-        return tuple(found)
 
 
 def judgments(
@@ -212,121 +51,147 @@ def judgments(
     if not CHUNKS <= draws <= MOST:
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
     if executor is not None or workers <= 1:
-        return _until(scenario, draws, seed, method, error, executor)
+        return _until(_Run(scenario, draws, seed, method, executor), error)
     with ProcessPoolExecutor(workers) as pool:
-        return _until(scenario, draws, seed, method, error, pool)
+        return _until(_Run(scenario, draws, seed, method, pool), error)
 
 
-def _until(
-    scenario: Scenario, draws: int, seed: int, method: Method, error: float | None, pool: Executor | None
-) -> Judgments:
-    found = _judged(scenario, draws, seed, method, pool)
-    while error is not None and 196 * found.largest_error > error and 2 * found.draws <= MOST:
-        found = _judged(scenario, 2 * found.draws, seed, method, pool)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is drawn, how often, and who does the work."""
+
+    scenario: Scenario
+    draws: int
+    seed: int
+    method: Method
+    pool: Executor | None
 
 
-def _judged(scenario: Scenario, draws: int, seed: int, method: Method, pool: Executor | None) -> Judgments:
-    tallies = _counted(scenario, draws, seed, method, pool, whole=True)
-    sized = [each.draws for each in tallies]
-    plan = Plan.of(scenario)
-    certain = not plan.dimensions
-    doubtful = {doubt.party for doubt in plan.doubts}
+def _until(run: _Run, error: float | None) -> Judgments:
+    found = _over_all(run, run.scenario, "answers")
+    while error is not None and 196 * _Shares.of(run, found).largest_error > error and 2 * run.draws <= MOST:
+        run = replace(run, draws=2 * run.draws)
+        found = _over_all(run, run.scenario, "answers")
+    return _judged(run, found)
 
-    def chance(hits: Iterator[float], *, sure: bool = certain) -> Chance:
-        return Chance.of(list(hits), sized, certain=sure)
 
-    deciding = [name for name, party in scenario.settled().parties.items() if party.must_agree]
-    packages = {
-        name: Acceptance(
-            {
-                party: chance(
-                    (t.packages[name][party] for t in tallies), sure=not plan.judgments and party not in doubtful
-                )
-                for party in deciding
-            },
-            chance(t.packages[name][""] for t in tallies),
-            chance(t.kept[name] for t in tallies),
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """The shares of draws that the answers come to."""
+
+    sample: Sample
+    agreement: Chance
+    packages: Mapping[str, Acceptance]
+    demands: Mapping[str, Mapping[str, Chance]]
+
+    @classmethod
+    def of(cls, run: _Run, found: Answers) -> "_Shares":
+        plan = Plan.of(run.scenario)
+        sample = Sample(tuple(size for size in sizes(run.draws) if size), certain=not plan.dimensions)
+        return cls(
+            sample,
+            sample.chance(found.agreement),
+            {name: _acceptance(plan, sample, found, name) for name in run.scenario.packages},
+            {name: _kinds(sample, column) for name, column in found.demands.items()},
         )
-        for name in scenario.packages
+
+    @property
+    def largest_error(self) -> float:
+        """The largest standard error of them."""
+        return largest_error(self.agreement, self.packages, self.demands)
+
+
+def _acceptance(plan: Plan, sample: Sample, found: Answers, name: str) -> Acceptance:
+    doubtful = {doubt.party for doubt in plan.doubts}
+    deciding = [party.id for party in plan.scenario.settled().parties.values() if party.must_agree]
+    by = {
+        party: sample.chance(found.takes[name][party], certain=not plan.judgments and party not in doubtful)
+        for party in deciding
     }
-    demands = {}
-    for name in scenario.demands:
-        kinds = sorted({verdict for t in tallies for verdict in t.demands[name]})
-        demands[name] = {kind: chance(t.demands[name][kind] for t in tallies) for kind in kinds}
-    readings: dict[str, dict[str, Chance]] = {}
+    kept = sample.mean(share_of(found.value[name], found.best))
+    value = sample.mean(found.value[name])
+    return Acceptance(by, sample.chance(found.passes[name]), Chance(kept.mean, kept.se), value)
+
+
+def _kinds(sample: Sample, column: Ints) -> dict[str, Chance]:
+    return {kind: sample.chance(column == k) for k, kind in enumerate(KINDS) if (column == k).any()}
+
+
+def _judged(run: _Run, found: Answers) -> Judgments:
+    scenario = run.scenario
+    plan, shares = Plan.of(scenario), _Shares.of(run, found)
+    sample = shares.sample
+    drawn = plan.drawn(plan.parts(range(CHUNKS), run.draws, run.seed, run.method))
+    opened: dict[str, dict[str, Given]] = {}
     for judgment in scenario.judgments.values():
         for reading in judgment.readings if judgment.open else ():
-            held = _counted(scenario.assuming({judgment.id: reading}), draws, seed, method, pool, whole=False)
-            found = Chance.of([each.agreement for each in held], [each.draws for each in held], certain=certain)
-            readings.setdefault(judgment.id, {})[reading] = found
-    agreement = chance(t.agreement for t in tallies)
-    turning = tuple(each for name in scenario.packages for each in tipping(scenario, name))
-    return Judgments(scenario, draws, seed, method, agreement, packages, demands, readings, turning)
+            held = _over_all(run, scenario.assuming({judgment.id: reading}), "headlines")
+            opened.setdefault(judgment.id, {})[reading] = _given(sample, held, None, None)
+    frozen = [Part.of_plain(part) for each in _each(run, scenario, "influence") for part in each]
+    return Judgments(
+        scenario=scenario,
+        draws=run.draws,
+        seed=run.seed,
+        method=run.method,
+        agreement=shares.agreement,
+        value=sample.spread(found.best),
+        packages=shares.packages,
+        demands=shares.demands,
+        vetoes={name: _price(sample, column) for name, column in found.prices.items()},
+        given={judgment.id: _by_reading(sample, found, judgment) for judgment in plan.judgments},
+        opened=opened,
+        sturdy=sturdy(plan, drawn, found, sample),
+        influence=influence(plan, frozen),
+        tipping=tuple(each for name in scenario.packages for each in tipping(scenario, name)),
+    )
 
 
-def _counted(
-    scenario: Scenario, draws: int, seed: int, method: Method, pool: Executor | None, *, whole: bool
-) -> list[Tally]:
-    """The tallies of all chunks, in their order."""
+def _price(sample: Sample, column: Floats) -> Spread | None:
+    there = ~np.isnan(column)
+    return sample.spread(np.where(there, column, 0.0), there) if there.any() else None
+
+
+def _by_reading(sample: Sample, found: Answers, judgment: Judgment) -> dict[str, Given]:
+    weight = weights(judgment) or {}
+    places = {name: found.readings[judgment.id] == k for k, name in enumerate(judgment.readings)}
+    return {name: _given(sample, found, where, weight[name]) for name, where in places.items() if where.any()}
+
+
+def _given(sample: Sample, found: Answers, where: Bools | None, weight: float | None) -> Given:
+    return Given(
+        weight,
+        sample.chance(found.agreement, where),
+        sample.mean(found.best, where),
+        {name: sample.chance(passes, where) for name, passes in found.passes.items()},
+    )
+
+
+def _over_all(run: _Run, scenario: Scenario, what: What) -> Answers:
+    return Answers.together([Answers.of_plain(each) for each in _each(run, scenario, what)])
+
+
+_AT_LEAST: Mapping[What, int] = {"answers": 1024, "headlines": 1024, "influence": 32}
+"""A job is as many parts as make so many draws, for draws are answered many at a time."""
+
+Job = tuple[Scenario, What, tuple[int, ...], int, int, Method, float | None]
+
+
+def _each(run: _Run, scenario: Scenario, what: What) -> list[Any]:
+    """The results of all jobs, in their order."""
     left = time_left()
-    jobs = [(scenario, place, draws, seed, method, whole, left) for place in range(CHUNKS) if sizes(draws)[place]]
-    return list(map(_chunk, jobs) if pool is None else pool.map(_chunk, jobs))
+    draws = frozen_draws(run.draws) if what == "influence" else run.draws
+    number = min(CHUNKS, max(1, draws // _AT_LEAST[what]))
+    places = np.array_split([place for place in range(CHUNKS) if sizes(run.draws)[place]], number)
+    jobs: list[Job] = [(scenario, what, tuple(some.tolist()), run.draws, run.seed, run.method, left) for some in places]
+    return list(map(_done, jobs) if run.pool is None else run.pool.map(_done, jobs))
 
 
-Job = tuple[Scenario, int, int, int, Method, bool, float | None]
-
-
-def _chunk(job: Job) -> Tally:
-    """One chunk of draws, counted, within the time that is left."""
-    *_, left = job
+def _done(job: Job) -> Any:
+    """Some parts of the draws answered, within the time that is left, in plain values."""
+    scenario, what, places, draws, seed, method, left = job
+    plan = Plan.of(scenario)
     with nullcontext() if left is None else time_limit(left):
-        return _tallied(job)
-
-
-def _tallied(job: Job) -> Tally:
-    scenario, place, draws, seed, method, whole, _ = job
-    drawn = Plan.of(scenario).chunk(place, draws, seed, method)
-    packages: dict[str, Counter[str]] = {name: Counter() for name in scenario.packages}
-    kept = dict.fromkeys(scenario.packages, 0.0)
-    demands: dict[str, Counter[str]] = {name: Counter() for name in scenario.demands}
-    total = agreement = 0
-    while batch := list(islice(drawn, _TOGETHER)):
-        total += len(batch)
-        with shared_work():
-            answers = ask([Question(each, ties=True, passing=True) for each in batch])
-            agreement += sum(bool(answer.accepted.any()) for answer in answers)
-            if whole:
-                _add_packages(batch, answers, packages, kept)
-                for found in verdicts(batch):
-                    for name, verdict in found.items():
-                        demands[name]["harmless" if verdict in HARMLESS else verdict] += 1
-    return Tally(total, agreement, packages, kept, demands)
-
-
-def _add_packages(
-    batch: Sequence[Scenario], answers: Sequence[Answer], packages: Mapping[str, Counter[str]], kept: dict[str, float]
-) -> None:
-    """Count who takes each package in some draws, and what of the joint value it keeps."""
-    for each, answer in zip(batch, answers, strict=True):
-        best = best_nash(answer)
-        for name, counted in packages.items():
-            takers = _takers(each, name)
-            counted.update(takers)
-            kept[name] += _kept(each, name, best) if "" in takers else 0.0
-
-
-def _kept(scenario: Scenario, name: str, best: NashValue | None) -> float:
-    """The part of the best joint value that a package brings which passes."""
-    if best is None or not best.value:
-        return 0.0
-    outcome = scenario.outcome(scenario.package(name).terms)
-    gains = [gain(scenario, each, outcome) for each in scenario.parties.values() if each.role is Role.PRINCIPAL]
-    return float(prod(gains, start=Fraction(1)) / best.value)
-
-
-def _takers(scenario: Scenario, name: str) -> list[str]:
-    """Who would take a package; "" if all who must agree would."""
-    outcome = scenario.outcome(scenario.package(name).terms)
-    takers = [each.id for each in scenario.parties.values() if each.must_agree and would_take(scenario, each, outcome)]
-    return [*takers, *([""] if agreed(scenario, outcome, "likely") else [])]
+        if what == "influence":
+            return [part.plain() for part in pick_and_freeze(plan, places, draws, seed, method)]
+        drawn = plan.drawn(plan.parts(places, draws, seed, method))
+        return answers(plan, drawn, headlines=what == "headlines").plain()

@@ -1,6 +1,7 @@
 """How are outcomes numbered? Each as one whole number, so that the smallest is the first in the file's order."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -34,7 +35,7 @@ class Layout:
             width *= len(options[k])
         return cls(tuple(scenario.issues), options, tuple(place - each for each in digit), tuple(stride))
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The number of options of each issue."""
         return tuple(len(each) for each in self.options)

@@ -9,11 +9,13 @@ from itertools import product
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.analysis.draws import Drawn, Plan, weights
 from detente.kernels.pruning import Bools, Exact, Ints
 from detente.model.judgment import Change, Judgment, Reading
 from detente.model.outcome import holds
+from detente.model.party import Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 
@@ -58,6 +60,35 @@ class Lot:
         for issue, table in self.refused[party].items():
             found |= table[:, list(self.scenario.issues[issue].options).index(outcome[issue])]
         return found
+
+    def takes(self, party: str, outcome: Mapping[str, str]) -> Bools:
+        """In which draws a party would let an outcome pass."""
+        if not self.scenario.parties[party].has_say(outcome):
+            return np.ones(len(self.places), dtype=bool)
+        return np.asarray((self.gains(party, outcome) >= 0) & ~self.refuses(party, outcome), dtype=bool)
+
+    def passes(self, outcome: Mapping[str, str]) -> Bools:
+        """In which draws an outcome is an agreement."""
+        binding = [name for name, party in self.scenario.parties.items() if party.must_agree]
+        quorum = self.scenario.quorum
+        passing = np.full(len(self.places), self.scenario.allows(outcome))
+        takes = {name: self.takes(name, outcome) for name in binding}
+        for name in binding if quorum is None else quorum.always:
+            passing &= takes[name]
+        if quorum is not None:
+            passing &= sum(taken.astype(np.int64) for taken in takes.values()) >= quorum.at_least
+        return passing
+
+    def value(self, outcome: Mapping[str, str]) -> NDArray[np.float64]:
+        """The joint value of an outcome where it passes (product of the principals' gains, in points), else 0.
+
+        It is 0, too, where a quorum passes what a principal loses by.
+        """
+        principals = [name for name, party in self.scenario.parties.items() if party.role is Role.PRINCIPAL]
+        joint = np.ones(len(self.places))
+        for name in principals:
+            joint *= np.maximum(self.gains(name, outcome), 0).astype(float) / self.scale
+        return np.where(self.passes(outcome), joint, 0.0)
 
 
 def lots(plan: Plan, drawn: Drawn) -> Iterator[Lot]:

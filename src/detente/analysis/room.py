@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -93,65 +94,117 @@ class Room:
             found.append(Cells(scope, worth, allowed[None, :], code))
         return found
 
-    def best(self, holding: Terms | None = None, among: Ints | None = None) -> Best:
-        """The best deal by Nash's rule in each draw, of those that hold some terms; `among` some of the draws."""
-        draws = self._draws(among)
-        best = Seen.nothing(len(draws), len(self.principals), len(self.layout.names))
+    def best(self, cases: "Cases") -> Best:
+        """The best deal by Nash's rule in each case."""
+        best = Seen.nothing(len(cases), len(self.principals), len(self.layout.names))
         hard = [np.zeros(0, dtype=np.int64)]
-        for places in _blocks(np.arange(len(draws))):
-            search = self._seeker(draws[places], holding)
+        for places in _blocks(np.arange(len(cases))):
+            search = self._seeker(cases.at(places))
             easy = search.even_best.found
             if easy.any():
                 best.put(places[easy], search.some(np.flatnonzero(easy)).best(thorough=False))
             hard.append(places[~easy])
         for places in _blocks(np.concatenate(hard)):
-            best.put(places, self._seeker(draws[places], holding).best(thorough=True))
+            best.put(places, self._seeker(cases.at(places)).best(thorough=True))
         return Best(best.found, *product_of(best.gains), best.gains, best.digits)
 
-    def exists(self, holding: Terms | None = None, among: Ints | None = None) -> Bools:
-        """Whether there is a deal in each draw that holds some terms; `among` some of the draws."""
-        draws = self._draws(among)
-        found = np.zeros(len(draws), dtype=bool)
-        for places in _blocks(np.arange(len(draws))):
-            found[places] = self._seeker(draws[places], holding).even_best.found
-        for places in _blocks(np.flatnonzero(~found)):
-            found[places] = self._seeker(draws[places], holding).exists()
+    def exists(self, cases: "Cases") -> Bools:
+        """Whether there is a deal in each case."""
+        found = np.zeros(len(cases), dtype=bool)
+        for places in _blocks(np.arange(len(cases))):
+            found[places] = self._seeker(cases.at(places)).exists()
         return found
 
-    def reaches(self, need: Exact, holding: Terms | None, among: Ints) -> Bools:
-        """Whether some deal that holds the terms has so large a product of gains; `need` > 0 for each of `among`."""
-        found = np.zeros(len(among), dtype=bool)
-        for places in _blocks(np.arange(len(among))):
-            found[places] = self._seeker(among[places], holding).reaches(need[places])
+    def reaches(self, need: Exact, cases: "Cases") -> tuple[Bools, Bools]:
+        """Whether some deal has so large a product of gains (`need` > 0), and whether one is known to exist at all."""
+        reached, known = np.zeros(len(cases), dtype=bool), np.zeros(len(cases), dtype=bool)
+        open_ = [np.zeros(0, dtype=np.int64)]
+        for places in _blocks(np.arange(len(cases))):
+            seeker = self._seeker(cases.at(places))
+            reached[places], known[places], undecided = seeker.reaches_at_a_glance(need[places])
+            open_.append(places[undecided])
+        for places in _blocks(np.concatenate(open_)):
+            reached[places] = self._seeker(cases.at(places)).reaches(need[places])
+        return reached, known | reached
+
+    def most_in_all(self, cases: "Cases") -> Ints:
+        """The largest sum of everyone's gains in each case, where no red line is crossed."""
+        found = np.zeros(len(cases), dtype=np.int64)
+        for places in _blocks(np.arange(len(cases))):
+            found[places] = self._seeker(cases.at(places)).most_in_all()
         return found
-
-    def most_in_all(self, holding: Terms | None, among: Ints) -> Ints:
-        """The largest sum of everyone's gains, where the terms are held and no red line is crossed."""
-        found = np.zeros(len(among), dtype=np.int64)
-        for places in _blocks(np.arange(len(among))):
-            found[places] = self._seeker(among[places], holding).most_in_all()
-        return found
-
-    def taken(self, digits: Ints) -> Bools:
-        """Whether everyone here would take an outcome in each draw, its options by place, shape (issues, draws)."""
-        seeker = self._seeker(self._draws(None), None)
-        return np.asarray((seeker.gains(digits) >= 0).all(axis=0) & seeker.allows(digits), dtype=bool)
-
-    def _draws(self, among: Ints | None) -> Ints:
-        return np.arange(len(self.lot.places)) if among is None else among
 
     def fronts(self) -> Iterator[tuple[Ints, Message]]:
         """The undominated points of all draws, those that pass among them, a block of draws at a time."""
-        for places in _blocks(self._draws(None)):
-            yield places, self._seeker(places, None).front()
+        for places in _blocks(np.arange(len(self.lot.places))):
+            yield places, self._seeker(Cases.of(places)).front()
 
-    def _seeker(self, draws: Ints, holding: Terms | None) -> Seeker:
-        tables = [each.of(draws) for each in self.tables]
+    def weighed(self, digits: Sequence[int]) -> tuple[Ints, Bools]:
+        """What one outcome gives the principals in every draw, and in which all take it and nothing forbids it."""
+        cells = [self._cell(each.scope, digits) for each in self.tables]
+        gains = self._stacked[0].take(np.array(cells) + self._begins, axis=0).sum(axis=0)
+        allowed = self._stacked[1].take(np.array(cells) + self._begins, axis=0).all(axis=0)
+        return gains[: len(self.principals)], (gains >= 0).all(axis=0) & allowed
+
+    def _cell(self, scope: Sequence[int], digits: Sequence[int]) -> int:
+        cell = 0
+        for v in scope:
+            cell = cell * self.layout.sizes[v] + digits[v]
+        return cell
+
+    @cached_property
+    def _begins(self) -> Ints:
+        return np.cumsum([0, *(each.code.shape[1] for each in self.tables)])[:-1]
+
+    @cached_property
+    def _stacked(self) -> tuple[Ints, Bools]:
+        """All tables below one another: worth of shape (cells, columns, draws), what is allowed (cells, draws)."""
+        draws = len(self.lot.places)
+        worth = [each.worth.transpose(2, 0, 1) for each in self.tables]
+        allowed = [np.broadcast_to(each.allowed, (draws, each.code.shape[1])).T for each in self.tables]
+        return np.ascontiguousarray(np.concatenate(worth)), np.ascontiguousarray(np.concatenate(allowed))
+
+    def taken(self, digits: Ints) -> Bools:
+        """Whether everyone here would take an outcome in each draw, its options by place, shape (issues, draws)."""
+        seeker = self._seeker(Cases.of(np.arange(len(self.lot.places))))
+        return np.asarray((seeker.gains(digits) >= 0).all(axis=0) & seeker.allows(digits), dtype=bool)
+
+    def _seeker(self, cases: "Cases") -> Seeker:
+        tables = [each.of(cases.draws) for each in self.tables]
         for place, name in enumerate(self.layout.names):
-            if holding and name in holding:
-                held = np.array([option in holding[name] for option in self.layout.options[place]])
+            held = cases.held(name, self.layout.options[place])
+            if held is not None:
                 tables[place] = replace(tables[place], allowed=tables[place].allowed & held)
         return Seeker(self.layout, tables, len(self.principals))
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """What is asked about: draws of a lot, and for each which of some terms are held."""
+
+    draws: Ints
+    which: Ints
+    terms: tuple[Terms, ...]
+
+    @classmethod
+    def of(cls, draws: Ints, *terms: Terms) -> "Cases":
+        """Every draw with each of the terms in turn; without terms, nothing is held."""
+        each = terms or ({},)
+        return cls(np.tile(draws, len(each)), np.repeat(np.arange(len(each)), len(draws)), each)
+
+    def __len__(self) -> int:
+        return len(self.draws)
+
+    def at(self, places: Ints) -> "Cases":
+        """Some of them."""
+        return Cases(self.draws[places], self.which[places], self.terms)
+
+    def held(self, issue: str, options: Sequence[str]) -> Bools | None:
+        """Which options of an issue the terms leave, in each case; None where they say nothing of it."""
+        if not any(issue in terms for terms in self.terms):
+            return None
+        left = np.array([[option in terms.get(issue, options) for option in options] for terms in self.terms])
+        return np.asarray(left[self.which], dtype=bool)
 
 
 def fits(lot: Lot) -> bool:

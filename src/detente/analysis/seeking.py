@@ -76,6 +76,13 @@ class Seeker:
 
     def exists(self) -> Bools:
         """Whether each draw has a deal."""
+        found = self.even_best.found.copy()
+        left = np.flatnonzero(~found)
+        if len(left):
+            found[left] = self.some(left)._exists_somewhere()
+        return found
+
+    def _exists_somewhere(self) -> Bools:
         found = self._best_seen(self.broad).found
         open_ = np.flatnonzero(~found & ~_ruled_out(self.broad))
         if len(open_):
@@ -100,24 +107,30 @@ class Seeker:
             seen.put(open_[of[chosen]], Seen(np.ones(len(chosen), dtype=bool), gains, digits))
         return seen
 
+    def reaches_at_a_glance(self, need: Exact) -> tuple[Bools, Bools, Bools]:
+        """Whether sweeps find a deal with so large a product, whether they find any, and where they leave it open."""
+        seen = _better(self.even_best, self._best_seen(self._close))
+        reached = np.asarray(seen.product >= need, dtype=bool)
+        sums = [self._close, self.even]
+        short = [(each.totals < self._to_beat(each, need.astype(float))).any(axis=0) for each in sums]
+        return reached, seen.found, ~reached & ~np.logical_or.reduce(short)
+
     def reaches(self, need: Exact) -> Bools:
         """Whether some deal of each draw has so large a product of gains."""
-        seen = self.even_best
-        close = self._sweep(self._tangents(seen))
-        reached = np.asarray(_better(seen, self._best_seen(close)).product >= need, dtype=bool)
-        sums = [close, self.even]
-        least = [self._to_beat(each, need.astype(float)) for each in sums]
-        hopeless = np.logical_or.reduce(
-            [(each.totals < some).any(axis=0) for each, some in zip(sums, least, strict=True)]
-        )
-        open_ = np.flatnonzero(~reached & ~hopeless)
-        if len(open_):
-            message = self._searched(open_, sums, least)
-            rows, of = self._passing(message)
-            gaining, product = product_of(message.worth[: self.sides, rows])
-            enough = (gaining == self.sides) & (product >= need[open_[of]])
-            reached[open_[of[np.asarray(enough, dtype=bool)]]] = True
+        sums = [self._close, self.even]
+        everywhere = np.arange(self.number)
+        message = self._searched(everywhere, sums, [self._to_beat(each, need.astype(float)) for each in sums])
+        rows, of = self._passing(message)
+        gaining, product = product_of(message.worth[: self.sides, rows])
+        enough = np.asarray((gaining == self.sides) & (product >= need[of]), dtype=bool)
+        reached = np.zeros(self.number, dtype=bool)
+        reached[of[enough]] = True
         return reached
+
+    @cached_property
+    def _close(self) -> Swept:
+        """The sum in which the best deal that the even one finds comes nearest to being best."""
+        return self._sweep(self._tangents(self.even_best))
 
     def most_in_all(self) -> Ints:
         """The largest sum of all gains."""

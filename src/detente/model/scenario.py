@@ -79,12 +79,16 @@ class Scenario:
         return all(condition.allows(outcome) for condition in self.conditions)
 
     def assuming(self, readings: Mapping[str, str]) -> "Scenario":
-        """The same scenario with these readings in force; NotFoundError for an unknown judgment or reading."""
+        """The same scenario with these readings in force, no longer in doubt.
+
+        NotFoundError for an unknown judgment or reading.
+        """
         judgments = dict(self.judgments)
         for name, reading in readings.items():
             judgment = found(judgments, name, "judgment")
             found(judgment.readings, reading, f"reading of {name}")
-            judgments[name] = replace(judgment, likely=reading)
+            certain = {key: replace(each, weight=None) for key, each in judgment.readings.items()}
+            judgments[name] = replace(judgment, readings=certain, likely=reading, open=False)
         return replace(self, judgments=judgments)
 
     def settled(self) -> "Scenario":

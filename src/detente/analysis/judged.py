@@ -1,0 +1,124 @@
+"""What is sure, and what is not? The result of looking at many draws."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detente.analysis.draws import Method
+from detente.analysis.estimates import Chance, Mean, Spread
+from detente.analysis.influence import Influence
+from detente.analysis.read_out import read_out
+from detente.analysis.robust import Sturdy
+from detente.analysis.tipping import Tipping
+from detente.model.scenario import Scenario
+from detente.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """How likely each party that must agree takes a package, and all of them together.
+
+    `kept` is the part of the best joint value (Nash product) of each draw that the package brings, on average: nothing
+    where it does not pass. What is missing from 1 is its regret. `value` is the joint value itself.
+    """
+
+    by: Mapping[str, Chance]
+    all: Chance
+    kept: Chance
+    value: Mean
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "accepted": {
+                "by": {party: chance.payload() for party, chance in self.by.items()},
+                "all": self.all.payload(),
+            },
+            "kept": self.kept.payload(),
+            "value": self.value.payload(),
+        }
+
+
+def largest_error(
+    agreement: Chance, packages: Mapping[str, Acceptance], demands: Mapping[str, Mapping[str, Chance]]
+) -> float:
+    """The largest standard error of all these chances."""
+    chances = [agreement, *(c for p in packages.values() for c in (p.all, p.kept, *p.by.values()))]
+    return max(chance.se for chance in [*chances, *(c for each in demands.values() for c in each.values())])
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is likely if one judgment is read one way, everything else drawn as ever: its weight, and the headlines."""
+
+    weight: float | None
+    agreement: Chance
+    value: Mean
+    packages: Mapping[str, Chance]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "weight": self.weight,
+            "agreement": self.agreement.payload(),
+            "value": self.value.payload(),
+            "packages": {name: chance.payload() for name, chance in self.packages.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Judgments:
+    """The chances over all draws, what they hang on, what stands up best, and what would turn answers.
+
+    `value` is the best joint value of each draw, `vetoes` the part of it that each veto takes (None: there is none to
+    take in any draw). `given` holds the headlines for each reading of each judgment with weights, `opened` for each
+    reading of one that is left open.
+    """
+
+    scenario: Scenario
+    draws: int
+    seed: int
+    method: Method
+    agreement: Chance
+    value: Spread
+    packages: Mapping[str, Acceptance]
+    demands: Mapping[str, Mapping[str, Chance]]
+    vetoes: Mapping[str, Spread | None]
+    given: Mapping[str, Mapping[str, Given]]
+    opened: Mapping[str, Mapping[str, Given]]
+    sturdy: Sturdy
+    influence: Influence
+    tipping: tuple[Tipping, ...]
+
+    @property
+    def largest_error(self) -> float:
+        """The largest standard error of all chances of the whole."""
+        return largest_error(self.agreement, self.packages, self.demands)
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "schema": "detente/judgments/1",
+            "draws": self.draws,
+            "seed": self.seed,
+            "method": self.method,
+            "agreement": self.agreement.payload(),
+            "value": self.value.payload(),
+            "packages": {name: each.payload() for name, each in self.packages.items()},
+            "demands": {
+                name: {verdict: chance.payload() for verdict, chance in each.items()}
+                for name, each in self.demands.items()
+            },
+            "vetoes": {name: each.payload() if each else None for name, each in self.vetoes.items()},
+            **self.sturdy.payload(),
+            "drivers": self.influence.payload(),
+            "given": {name: {r: each.payload() for r, each in table.items()} for name, table in self.given.items()},
+            "open": {name: {r: each.payload() for r, each in table.items()} for name, table in self.opened.items()},
+            "tipping": {
+                name: {each.party: each.payload() for each in self.tipping if each.package == name}
+                for name in self.packages
+            },
+        }
+
+    def tables(self) -> tuple[Table, ...]:
+        """The chances of deals, packages and verdicts; what they hang on; what stands up best; what to find out."""
+        return read_out(self)
