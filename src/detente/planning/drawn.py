@@ -248,7 +248,7 @@ def _on_the_way(worth: Worth, ways: Mapping[str, Ladder]) -> dict[str, dict[str,
 
 
 def _narrowed(judgment: Judgment, ways: Mapping[str, Ladder], rules: Sequence[str]) -> Judgment:
-    """A judgment with nothing in it but what it does to the worth of steps, and with the readings that may be drawn."""
+    """A judgment with nothing in it but what it does to the worth of steps, for each reading that may be asked for."""
     weighted = not judgment.open and any(each.weight for each in judgment.readings.values())
 
     def narrowed(change: Change) -> Change:
@@ -261,7 +261,7 @@ def _narrowed(judgment: Judgment, ways: Mapping[str, Ladder], rules: Sequence[st
     readings = {
         name: replace(each, sets=narrowed(each.sets), adds=narrowed(each.adds))
         for name, each in judgment.readings.items()
-        if weighted or name == judgment.likely
+        if weighted or judgment.open or name == judgment.likely
     }
     return replace(judgment, readings=readings)
 
