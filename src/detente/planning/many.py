@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.limits import tick
 from detente.kernels.support import supported_from
 from detente.planning.game import State, places
 from detente.planning.measure import Walk
@@ -231,6 +232,7 @@ class Many:
         degree = max(longest, int(self.drawn.detection.max(initial=1)))
         found, sure = np.zeros(len(self.drawn)), np.ones(len(self.drawn), dtype=np.bool_)
         for rows, slack, error in self._slacks(degree):
+            tick()
             some = rows[np.isfinite(found[rows]) & sure[rows]]
             inside = np.isin(rows, some)
             found[some], sure[some] = supported_from(slack[inside], error[inside], found[some])

@@ -164,7 +164,6 @@ def _found(source: Source, draws: int, seed: int, method: Method) -> _Found:
     """What all draws come to."""
     parts = []
     for batch in source.batches(draws, seed, method):
-        tick()
         parts.append(_measured(batch))
     first = parts[0]
     patient = [each.patience for each in parts if each.patience is not None]
@@ -185,6 +184,7 @@ def _measured(batch: Batch) -> _Found:
     if patience is not None:
         needed, sure = patience
         for k in np.flatnonzero(~sure).tolist():
+            tick()
             found = least(intervals(batch.exactly(k)))
             needed[k] = inf if found is None else found
     leaves, trust = _incentives(batch, many) if many.drawn.patience is not None else ({}, None)
@@ -201,6 +201,7 @@ def _incentives(batch: Batch, many: Many) -> tuple[dict[tuple[int, int], Marks],
         trust = np.maximum(trust, np.where(each.slack < 0, inf, np.maximum(needed, 0)))
         unsure |= each.unsure
     for k in np.flatnonzero(unsure).tolist():
+        tick()
         walk = batch.exactly(k)
         patience = walk.game.patience or ()
         for incentive in walk.incentives(patience):
