@@ -23,6 +23,7 @@ from detente.planning.best import AIMS, Best, Speed, best, speed_against_exposur
 from detente.planning.beware import Dip, dips, notes
 from detente.planning.commitments import ladders
 from detente.planning.compare import Compared, compared
+from detente.planning.drawn import Source
 from detente.planning.game import Game, game, places
 from detente.planning.halving import least_patience, least_trust, trust_needed
 from detente.planning.measure import Incentive, Walk
@@ -307,7 +308,7 @@ def _sure(scenario: Scenario, found: Roadmap, draws: int, seed: int) -> Sureness
     names = list(scenario.commitments) if ways is None else [name for each in ways.values() for name in each.rungs]
     lost = sum(1 << names.index(name) for name in (() if found.progress is None else found.progress.lost))
     try:
-        return how_sure(scenario, found.walk, ways, lost, draws=draws, seed=seed)
+        return how_sure(Source(scenario, found.walk, ways, lost), draws=draws, seed=seed)
     except OutOfTimeError:
         return f"There was no time for {draws:,} draws: allow more, or ask for fewer."
 

@@ -5,7 +5,7 @@ long things take are drawn. Measuring is by rounded arithmetic, and exact where 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite, sqrt
 
 import numpy as np
@@ -13,13 +13,9 @@ import numpy as np
 from detente.analysis.draws import CHUNKS, Method
 from detente.analysis.judgments import Chance
 from detente.analysis.limits import tick
-from detente.model.scenario import Scenario
-from detente.planning.commitments import Ladder
 from detente.planning.drawn import Batch, Source
-from detente.planning.game import State
 from detente.planning.halving import trust_needed
 from detente.planning.many import Floats, Ints, Many, Marks
-from detente.planning.measure import Walk
 from detente.planning.patience import intervals, least
 
 QUANTILES = (5, 25, 50, 75, 95)
@@ -130,41 +126,29 @@ class _Found:
         return ~found
 
 
-def how_sure(
-    scenario: Scenario,
-    walk: Walk,
-    ways: Mapping[str, Ladder] | None,
-    lost: State = 0,
-    *,
-    draws: int,
-    seed: int,
-    method: Method = "sobol",
-) -> Sureness | None:
+def how_sure(source: Source, *, draws: int, seed: int, method: Method = "sobol") -> Sureness | None:
     """What an order of steps comes to over draws of every ranged number and weighted judgment; None without any doubt.
 
-    `ways` are the ladders that the steps stand on (None: listed commitments), `lost` the commitments that can no longer
-    be done. The same seed gives the same answer to the last bit. OutOfTimeError where the time limit passes.
+    The same seed gives the same answer to the last bit. OutOfTimeError where the time limit passes.
     """
     if not CHUNKS <= draws <= MOST:
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
-    source = Source(scenario, walk, ways, lost)
-    opened = {name: each for name, each in source.worth.judgments.items() if each.open}
+    opened = [name for name, each in source.worth.judgments.items() if each.open]
     if source.certain and not opened:
         return None
     readings: dict[str, dict[str, Chance]] = {}
-    for name in opened if walk.game.patience is not None else ():
+    for name in opened if source.walk.game.patience is not None else ():
         readings[name] = {}
-        for reading in scenario.judgments[name].readings:
-            held = _found(Source(scenario.assuming({name: reading}), walk, ways, lost), draws, seed, method)
+        for reading in source.scenario.judgments[name].readings:
+            here = replace(source, scenario=source.scenario.assuming({name: reading}))
+            held = _found(here, draws, seed, method)
             readings[name][reading] = held.chance(held.goes_on())
     return _summed(source, _found(source, draws, seed, method), readings, seed, method)
 
 
 def _found(source: Source, draws: int, seed: int, method: Method) -> _Found:
     """What all draws come to."""
-    parts = []
-    for batch in source.batches(draws, seed, method):
-        parts.append(_measured(batch))
+    parts = [_measured(batch) for batch in source.batches(draws, seed, method)]
     first = parts[0]
     patient = [each.patience for each in parts if each.patience is not None]
     trusts = [each.trust for each in parts if each.trust is not None]
