@@ -377,10 +377,3 @@ def test_the_curve_is_told_beside_an_order_that_was_given() -> None:
     found = detente.roadmap(detente.parse_scenario(LUMPS), order="A1|B2|A2|B1|A3|B3", curve=True)
 
     assert [(each.rounds, each.exposure) for each in found.curve] == [(3, 5), (4, 3), (5, 2)]
-
-
-def test_a_claim_about_a_step_that_is_not_on_the_way_names_the_way() -> None:
-    claims = "claims: {c: {says: so, test: {package: swap, step: z, before: x}}}\n"
-
-    with pytest.raises(detente.DetenteError, match="no step named 'z' on the way to 'swap'"):
-        detente.claims(detente.parse_scenario(SWEET + claims))

@@ -7,6 +7,7 @@ import pytest
 
 import detente
 from detente.model.log import months_later
+from detente.planning.sure import Sureness
 from test_roadmap import E3
 
 HEAD = "log: 1\nstart: 2021-03-01\nrounds: [[B1], [A1], [A3, B2], [A2, rA], [B3]]\nevents:\n"
@@ -107,3 +108,36 @@ def test_rounds_that_were_agreed_hold_everything_once_and_in_order(tmp_path: Pat
 )
 def test_a_month_later_is_the_same_day_or_the_last(day: date, months: int, then: date) -> None:
     assert months_later(day, months) == then
+
+
+def test_an_order_that_repeats_what_the_log_has_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "log.yaml"
+    path.write_text(HEAD + "  - {date: 2021-03-15, done: B1}\n", encoding="utf-8")
+
+    with pytest.raises(detente.InfeasibleError, match="the log has B1 as done already: leave it out of the order"):
+        detente.roadmap(detente.parse_scenario(E3), log=path, order="B1|A1|A3,B2|A2,rA|B3")
+    with pytest.raises(detente.InfeasibleError, match="comes twice"):
+        detente.roadmap(detente.parse_scenario(E3), log=path, order="A1|A1|A3,B2|A2,rA|B3")
+
+
+def test_how_sure_the_rest_is_starts_from_what_is_done(tmp_path: Path) -> None:
+    """A's flow of 1 pays it back 0 to 4 of B's: with a discount of 1/2 it stays if it gets at least 2 a period."""
+    text = """
+detente: 1
+title: Two flows
+parties: {A: {}, B: {}}
+commitments:
+  a: {by: A, flow: {A: -1, B: 9}, reversible: true}
+  b: {by: B, flow: {A: {low: 0, high: 4, shape: uniform}, B: -1}, reversible: true}
+  c: {by: A, flow: {A: 9, B: 9}, reversible: true}
+patience: {A: 0.5, B: 0.9}
+"""
+    path = tmp_path / "log.yaml"
+    events = "events:\n  - {date: 2021-03-15, done: b}\n  - {date: 2021-03-16, done: c}\n"
+    broken = events + "  - {date: 2021-03-17, broken: c}\n"
+    path.write_text(f"log: 1\nstart: 2021-03-01\n{broken}", encoding="utf-8")
+    found = detente.roadmap(detente.parse_scenario(text), log=path, draws=1024)
+
+    assert found.rounds == (("a",),)
+    assert isinstance(found.sure, Sureness)
+    assert found.sure.goes_on["A"].p == pytest.approx(1 / 2, abs=0.01)

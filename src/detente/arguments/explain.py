@@ -287,6 +287,8 @@ def _claim(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
             Step(f"no test can express it: {claim.why}" if claim.why else "it has no test"),
         ]
     steps.append(Step(f"the test: {_test_in_words(claim.test)}", claim.line))
+    if verdict.likely is None:
+        return verdict.in_words, [*steps, Step(f"it cannot be asked: {verdict.figure}")]
     steps.append(Step(f"what it finds: {verdict.figure}"))
     steps.append(Step(f"so it {verdict.in_words}"))
     turned = tuple(Step(judgment, scenario.judgments[judgment].line) for judgment in verdict.flips)

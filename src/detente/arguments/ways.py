@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from detente.analysis.shared import once, recalled, remember
 from detente.analysis.tables import Bound, plain
 from detente.errors import InfeasibleError
 from detente.model.claim import ComesBefore, ExposesLess, Reachable
@@ -11,14 +12,39 @@ from detente.planning.best import Best, best
 from detente.planning.commitments import outcome_of
 from detente.planning.game import Game, game
 from detente.planning.halving import least_patience
-from detente.planning.measure import Walk
-from detente.planning.rules import Rules
+from detente.planning.measure import Order, Walk
+from detente.planning.patience import intervals, least
+from detente.planning.rules import Rules, obeys
 from detente.table import counted, figure, listed
+
+
+def check(scenario: Scenario, bound: Bound, test: Reachable | ExposesLess | ComesBefore) -> None:
+    """InfeasibleError or ScenarioError where there is no such way, or a step is not on it."""
+    made = _game(scenario, bound, test.package)
+    for name in (test.step, test.before) if isinstance(test, ComesBefore) else ():
+        if name not in made.names:
+            way = "the way" if test.package is None else f"the way to '{test.package}'"
+            raise InfeasibleError(f"no step named '{name}' on {way}{nearest(name, made.names)}")
 
 
 def reachable(scenario: Scenario, bound: Bound, test: Reachable) -> bool:
     """Whether some order of steps is self-enforcing: at the patience that is stated, or else at some patience."""
-    return (_held(_game(scenario, bound, test.package)).order is not None) is test.expected
+    made = _game(scenario, bound, test.package)
+    key = ("an order that held", test.package, made.names)
+    known = recalled(key, tuple)  # what holds in one draw mostly holds in the next
+    if known is not None and _keeps(made, known):
+        return test.expected
+    order = _held(made).order
+    if order is not None:
+        remember(key, order)
+    return (order is not None) is test.expected
+
+
+def _keeps(made: Game, order: Order) -> bool:
+    walk = Walk(made, order)
+    if made.patience is not None:
+        return obeys(walk, Rules(), made.patience)
+    return obeys(walk, Rules(), None) and least(intervals(walk)) is not None
 
 
 def reachable_figure(scenario: Scenario, bound: Bound, test: Reachable) -> str:
@@ -83,10 +109,6 @@ def comes_before_figure(scenario: Scenario, bound: Bound, test: ComesBefore) -> 
 
 def _turned(scenario: Scenario, bound: Bound, test: ComesBefore) -> Best:
     made = _game(scenario, bound, test.package)
-    for name in (test.step, test.before):
-        if name not in made.names:
-            way = "the way" if test.package is None else f"the way to '{test.package}'"
-            raise InfeasibleError(f"a claim: no step named '{name}' on {way}{nearest(name, made.names)}")
     rules = Rules(after=((made.names.index(test.step), made.names.index(test.before)),))
     return best(made, "rounds", rules, made.patience)
 
@@ -98,4 +120,6 @@ def _held(made: Game) -> Best:
 
 
 def _game(scenario: Scenario, bound: Bound, package: str | None) -> Game:
-    return game(scenario, None if package is None else outcome_of(scenario, package), bound)
+    """The steps of a way as numbers, worked out once for each scenario."""
+    target = None if package is None else outcome_of(scenario, package)
+    return once(f"way {bound} {package}", scenario, lambda: game(scenario, target, bound))

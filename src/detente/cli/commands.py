@@ -6,6 +6,7 @@ import click
 
 from detente.cli.parameters import (
     BY,
+    CHANCES,
     DRAWING,
     FORCE,
     FORMATS,
@@ -132,7 +133,7 @@ COMMANDS = (
         "Test the claims of the scenario, camp by camp.",
         "detente claims korea-2021",
         (SCENARIO,),
-        SOLVED,
+        (*CHANCES, *SOLVED),
     ),
     Command(
         "judgments",

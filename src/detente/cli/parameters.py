@@ -137,6 +137,12 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
         raise click.BadParameter(f"a day is due here, such as 2021-03-01, not '{value}'", ctx, param) from None
 
 
+def _draws(ctx: click.Context, param: click.Parameter, value: int, most: int) -> int:
+    if value and not 16 <= value <= most:
+        raise click.BadParameter(f"from 16 to {most:,} draws, or 0 for none, not {value:,}", ctx, param)
+    return value
+
+
 READING = click.Option(
     ["--reading", "readings"],
     multiple=True,
@@ -200,6 +206,26 @@ ROADMAP = (
     ),
     click.Option(["--curve"], is_flag=True, help="Tell the least exposure for each number of rounds as well."),
     click.Option(["--start"], metavar="DAY", callback=_day, help="The day on which the first round begins."),
+    click.Option(
+        ["--draws"],
+        type=int,
+        default=512,
+        metavar="N",
+        callback=partial(_draws, most=1_000_000),
+        help="Over so many draws tell how sure it is; 0: none; default: 512.",
+    ),
+    click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the draws; default: 1."),
+)
+CHANCES = (
+    click.Option(
+        ["--draws"],
+        type=int,
+        default=0,
+        metavar="N",
+        callback=partial(_draws, most=100_000),
+        help="Tell over so many draws how likely each claim holds, and what drives it; default: none.",
+    ),
+    click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the draws; default: 1."),
 )
 DRAWING = (
     click.Option(["--draws"], type=click.IntRange(16, 10_000_000), default=512, metavar="N", help="Default: 512."),

@@ -47,7 +47,7 @@ def not_negative(coefficients: Sequence[Fraction], since: float = 0.0) -> list[I
 def _sure_sign(coefficients: Sequence[Fraction], since: float) -> int:
     """1 or -1 where rounded arithmetic is enough to see that a polynomial has that sign from `since` to 1; else 0."""
     values = np.array([float(each) for each in coefficients])
-    weights = _weights(len(values) - 1)
+    weights = bernstein_weights(len(values) - 1)
     bernstein, error = weights @ values, 8 * (len(values) + 1) * _ROUNDING * float(np.abs(values).sum())
     for points in (bernstein, _upper_part(bernstein, since) if since else bernstein):
         sign = int((points > error).all()) - int((points < -error).all())
@@ -66,7 +66,7 @@ def _upper_part(bernstein: NDArray[np.float64], since: float) -> NDArray[np.floa
 
 
 @cache
-def _weights(degree: int) -> NDArray[np.float64]:
+def bernstein_weights(degree: int) -> NDArray[np.float64]:
     """What each coefficient adds to each Bernstein coefficient: C(j, i) / C(n, i)."""
     place = np.arange(degree + 1)
     weights = np.ones((degree + 1, degree + 1))

@@ -103,8 +103,11 @@ def order_of(order: str | Rounds, made: Game, plans: Mapping[str, Plan], done: S
     else:
         steps = [list(step) for step in order]
     found = []
+    before = done
     for step in steps:
         bits = [1 << _commitment(name, made) for name in step]
+        if already := [name for name, bit in zip(step, bits, strict=True) if before & bit]:
+            raise InfeasibleError(f"the log has {listed(already)} as done already: leave it out of the order")
         if len(set(bits)) < len(bits) or any(done & bit for bit in bits):
             raise InfeasibleError("a commitment comes twice in this order")
         found.append(sum(bits))

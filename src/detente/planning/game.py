@@ -15,7 +15,7 @@ from detente.model.commitment import Commitment
 from detente.model.outcome import Outcome, Terms
 from detente.model.party import Role
 from detente.model.quantity import Quantity
-from detente.model.scenario import Scenario
+from detente.model.scenario import Interaction, Scenario
 from detente.planning.commitments import Ladder, at_bound, ladders, promised, rise_at
 
 State = int
@@ -45,7 +45,11 @@ class Bonus:
     def of(self, party: int, state: State) -> Fraction:
         """Its worth in a state, against the status quo."""
         value = self.worth.get(party)
-        return Fraction(0) if value is None else value * (self._holds(state) - self._holds(0))
+        return Fraction(0) if value is None else value * self.turn(state)
+
+    def turn(self, state: State) -> int:
+        """Whether it has come (1) or gone (-1) in a state, against the status quo."""
+        return self._holds(state) - self._holds(0)
 
     def _holds(self, state: State) -> int:
         return prod(clause.holds(state) for clause in self.clauses)
@@ -197,8 +201,13 @@ def _periods(months: Quantity | None) -> int:
 
 def game(scenario: Scenario, target: Outcome | None, bound: Bound = "likely") -> Game:
     """The commitments of an outcome (None: those that the scenario lists) as numbers; the scenario is settled."""
-    ways = {} if target is None else ladders(scenario, target)
-    made = tuple(scenario.commitments.values()) if target is None else promised(scenario, ways)
+    return along(scenario, None if target is None else ladders(scenario, target), bound)
+
+
+def along(scenario: Scenario, ladders_: Mapping[str, Ladder] | None, bound: Bound = "likely") -> Game:
+    """The commitments of some ladders (None: those that the scenario lists) as numbers; the scenario is settled."""
+    ways = ladders_ or {}
+    made = tuple(scenario.commitments.values()) if ladders_ is None else promised(scenario, ways)
     parties = tuple(scenario.parties)
     course = scenario.course
     return Game(
@@ -272,6 +281,13 @@ def _clauses(terms: Terms, ways: Mapping[str, Ladder], scenario: Scenario) -> tu
 
 
 def _bonuses(scenario: Scenario, ways: Mapping[str, Ladder], bound: Bound) -> Iterable[Bonus]:
+    for rule, clauses, flows in touched(scenario, ways):
+        part = 1 - scenario.course.discount if flows else Fraction(1)
+        worth = {k: at_bound(rule.worth[p], bound) * part for k, p in enumerate(scenario.parties) if p in rule.worth}
+        yield Bonus(clauses, worth, flows)
+
+
+def touched(scenario: Scenario, ways: Mapping[str, Ladder]) -> Iterable[tuple[Interaction, tuple[Clause, ...], bool]]:
     """The interactions that the way touches; what rests on anything that can be undone pays while it is there."""
     made = [each.reversible for each in promised(scenario, ways)]
     for rule in scenario.interactions.values():
@@ -279,10 +295,7 @@ def _bonuses(scenario: Scenario, ways: Mapping[str, Ladder], bound: Bound) -> It
         moved = [place for clause in clauses for place, _ in clause.turns]
         if not moved or any(not clause.turns and not clause.start for clause in clauses):
             continue
-        flows = any(made[place] for place in moved)
-        part = 1 - scenario.course.discount if flows else Fraction(1)
-        worth = {k: at_bound(rule.worth[p], bound) * part for k, p in enumerate(scenario.parties) if p in rule.worth}
-        yield Bonus(clauses, worth, flows)
+        yield rule, clauses, any(made[place] for place in moved)
 
 
 def _nogoods(scenario: Scenario, ways: Mapping[str, Ladder]) -> Iterable[tuple[Clause, ...]]:

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
+from detente.analysis.judgments import SEED
 from detente.analysis.limits import search_limit
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import plain
@@ -19,7 +20,10 @@ from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.asked import check_order, order_of, rules_of, sweetened, target_of, unwilling
 from detente.planning.best import AIMS, Best, Speed, best, speed_against_exposure
+from detente.planning.beware import Dip, dips, notes
+from detente.planning.commitments import ladders
 from detente.planning.compare import Compared, compared
+from detente.planning.drawn import Source
 from detente.planning.game import Game, game, places
 from detente.planning.halving import least_patience, least_trust, trust_needed
 from detente.planning.measure import Incentive, Walk
@@ -28,6 +32,7 @@ from detente.planning.patience import intervals, least
 from detente.planning.progress import Progress, progress
 from detente.planning.rows import rounds_of, tables_of
 from detente.planning.rules import Rules, holds
+from detente.planning.sure import Sureness, how_sure
 from detente.table import Table, listed
 
 AIM_NAMES = (*AIMS, "patience", "trust")
@@ -39,15 +44,6 @@ GAP = "gap"
 INFEASIBLE = "infeasible"
 
 
-@dataclass(frozen=True, slots=True)
-class Dip:
-    """A party whose worth lies below what it has without a deal after some rounds, and the most that it lacks."""
-
-    party: str
-    rounds: tuple[int, ...]
-    lacks: float
-
-
 @dataclass(frozen=True, eq=False)
 class Roadmap:
     """Rounds of commitments in order, and what follows from the order.
@@ -56,7 +52,8 @@ class Roadmap:
     nothing is proven), "given" (the order was given) or "infeasible": then no order is self-enforcing, and the rounds
     are those with the least bond. `forced` marks a package that somebody who must agree would not sign.
     `curve` has, if it was asked for, the least exposure for each number of rounds. With `progress`, the rounds are what
-    is left. `start` is the day on which the first of them begins, if known.
+    is left. `start` is the day on which the first of them begins, if known. `sure` is what the order comes to over
+    draws, if any were asked for and there is any doubt, or why there was no time for them.
     """
 
     scenario: Scenario
@@ -72,6 +69,7 @@ class Roadmap:
     curve: tuple[Speed, ...] = ()
     progress: Progress | None = None
     start: date | None = None
+    sure: Sureness | str | None = None
 
     @property
     def game(self) -> Game:
@@ -192,6 +190,7 @@ class Roadmap:
             ],
             "notes": list(self.notes),
             "progress": None if self.progress is None else self.progress.payload(),
+            "how_sure": self.sure.payload() if isinstance(self.sure, Sureness) else None,
         }
 
     def _step(self, place: int) -> dict[str, object]:
@@ -235,7 +234,7 @@ class Roadmap:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What to know about the game: where the test is sufficient and not necessary, who is hurt, who gains alone."""
-        return tuple(_notes(self.game, self.scenario))
+        return tuple(notes(self.game, self.scenario))
 
 
 @sharing
@@ -258,6 +257,8 @@ def roadmap(
     log: str | os.PathLike[str] | None = None,
     start: date | None = None,
     curve: bool = False,
+    draws: int = 0,
+    seed: int = SEED,
 ) -> Roadmap:
     """The best order of steps to a package, such that nobody gains by walking away on the way.
 
@@ -265,7 +266,8 @@ def roadmap(
     lists, or else to the Nash agreement. `order` is an order to examine instead ("A1|B1|A2,B2", or a roadmap of the
     file by its name); `log` the file of what has happened since the plan was made: then it plans from there on. `start`
     is the day on which the first round begins, for calendars; with `curve` the least exposure is told for each number
-    of rounds. Points are each party's own, times in periods.
+    of rounds; with `draws` (at least 16) how sure all this is over so many draws of what is in doubt. Points are each
+    party's own, times in periods.
 
     InfeasibleError for a package that somebody would not sign (`force` plans it all the same), or where no order obeys;
     NotFoundError for unknown names; ScenarioError for a log that contradicts the plan; OutOfTimeError where nothing is
@@ -296,7 +298,19 @@ def roadmap(
         if curve:
             speeds = speed_against_exposure(made, replace(rules, exposure=None), patience)
             found = replace(found, curve=tuple(speeds))
-    return replace(found, progress=since, start=start if since is None or start is not None else since.log.today)
+    found = replace(found, progress=since, start=start if since is None or start is not None else since.log.today)
+    return replace(found, sure=_sure(scenario, found, draws, seed)) if draws else found
+
+
+def _sure(scenario: Scenario, found: Roadmap, draws: int, seed: int) -> Sureness | str | None:
+    """What the order comes to over draws, or that there was no time for them."""
+    ways = None if found.target is None else ladders(found.scenario, found.target)
+    names = list(scenario.commitments) if ways is None else [name for each in ways.values() for name in each.rungs]
+    lost = sum(1 << names.index(name) for name in (() if found.progress is None else found.progress.lost))
+    try:
+        return how_sure(Source(scenario, found.walk, ways, lost), draws=draws, seed=seed)
+    except OutOfTimeError:
+        return f"There was no time for {draws:,} draws: allow more, or ask for fewer."
 
 
 def _log(path: str | os.PathLike[str], made: Game) -> Log:
@@ -353,45 +367,5 @@ def _result(
         patience=patience,
         forced=forced,
         mends=mended,
-        dips=tuple(_dips(scenario, walk)),
+        dips=tuple(dips(scenario, walk)),
     )
-
-
-def _dips(scenario: Scenario, walk: Walk) -> list[Dip]:
-    """Consulted parties and vetoes that are, after some rounds, worse off than without a deal."""
-    found = []
-    for place, (name, party) in enumerate(scenario.parties.items()):
-        if place in walk.game.principals:
-            continue
-        spare = Fraction(0)
-        if party.reservation is not None:
-            spare = party.reservation.likely - scenario.worth_of_status_quo(party).likely
-        gains = [worth_of(walk.game, place, state) - spare for state in walk.states[1:]]
-        low = tuple(k + 1 for k, gain in enumerate(gains) if gain < 0)
-        if low:
-            found.append(Dip(name, low, plain(-min(gains))))
-    return found
-
-
-def worth_of(made: Game, party: int, state: int) -> Fraction:
-    """What a state is worth to a party for ever: lumps, and flows at the reference discount."""
-    return made.gained(party, state) + made.pays(party, state) / (1 - made.discount)
-
-
-def _notes(made: Game, scenario: Scenario) -> list[str]:
-    pays_owner, hurts, titles = [], [], scenario.parties
-    for k, each in enumerate(made.commitments):
-        worth = {p: made.lump[p][k] + made.flow[p][k] for p in range(len(made.parties))}
-        pays_owner += [each.name for p in made.players if made.own[p] >> k & 1 and worth[p] > 0][:1]
-        hurt = [titles[made.parties[p]].title for p in made.players if not made.own[p] >> k & 1 and worth[p] < 0]
-        hurts += [f"{each.name} ({listed(hurt)})"] if hurt else []
-    notes = []
-    if pays_owner:
-        notes.append(f"These pay their own owner: {listed(pays_owner)}.")
-    if hurts:
-        notes.append(f"These hurt somebody who does not carry them out: {listed(hurts)}.")
-    if pays_owner or hurts:
-        notes.append(
-            "So the test of incentives is sufficient, not necessary: a milder threat might hold the plan together."
-        )
-    return notes

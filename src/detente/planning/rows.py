@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,14 @@ from detente.analysis.frontier import terms_in_words
 from detente.analysis.tables import plain
 from detente.planning.game import places
 from detente.planning.measure import Incentive
+from detente.planning.sure import QUANTILES, Spread, Sureness
 from detente.table import Table, counted, figure, listed, points
 
 if TYPE_CHECKING:
     from detente.planning.roadmap import Roadmap
+
+_MOST_BREACHES = 5
+"""So many ways to break a plan are shown, the most likely first."""
 
 TITLES = {
     "optimal": "The roadmap: the best order for {aim}",
@@ -31,6 +36,7 @@ def tables_of(found: Roadmap) -> tuple[Table, ...]:
         rounds_of(found),
         _measures(found),
         *_mended(found),
+        *_sure(found),
         *_noted(found),
         *_curve(found),
         beside(found),
@@ -125,6 +131,47 @@ def _facts(found: Roadmap) -> list[tuple[str, str]]:
     if found.target is not None:
         facts.append(("leads to", terms_in_words(found.scenario, found.target)))
     return facts
+
+
+def _sure(found: Roadmap) -> tuple[Table, ...]:
+    """What all this comes to over draws: chances first, then what it takes."""
+    sure = found.sure
+    if not isinstance(sure, Sureness):
+        return (Table("How sure", ("",), (), empty=sure),) if sure else ()
+    heads = ("", *(f"{part}%" for part in QUANTILES), "never")
+    shown: list[tuple[str, Spread]] = []
+    shown += [("patience needed", sure.patience)] if sure.patience is not None else []
+    shown += [("trust needed", sure.trust)] if sure.trust is not None else []
+    rows = [_quantiles(name, each, _part) for name, each in shown]
+    titles = found.scenario.parties
+    exposed = [(f"exposed: {titles[name].title}", each) for name, each in sure.exposure.items() if each.quantiles[95]]
+    rows += [(*_quantiles(name, each, figure)[:-1], "") for name, each in exposed]
+    title = f"How sure: {sure.draws:,} draws ({sure.method}), seed {sure.seed}"
+    spreads = Table("What it takes, in so many of the draws at most", heads, tuple(rows), frozenset(heads[1:]))
+    said = _chances(found, sure)
+    return (Table(title, ("", ""), said), spreads) if said else (replace(spreads, title=f"{title}. {spreads.title}"),)
+
+
+def _chances(found: Roadmap, sure: Sureness) -> tuple[tuple[str, str], ...]:
+    if sure.self_enforcing is None:
+        return ()
+    titles, judgments = found.scenario.parties, sure.readings
+    rows = [("self-enforcing", sure.self_enforcing.in_words)]
+    rows += [(f"{name}: {reading}", c.in_words) for name, each in judgments.items() for reading, c in each.items()]
+    rows += [(f"{titles[name].title} goes on throughout", chance.in_words) for name, chance in sure.goes_on.items()]
+    for each in sure.breaches[:_MOST_BREACHES]:
+        when = "once all is done" if each.round is None else f"in round {each.round}"
+        rows.append((f"{titles[each.party].title} would leave {when}", each.chance.in_words))
+    return tuple(rows)
+
+
+def _quantiles(name: str, spread: Spread, said: Callable[[float], str]) -> tuple[str, ...]:
+    values = ("never" if value is None else said(value) for value in spread.quantiles.values())
+    return (name, *values, spread.never.in_words)
+
+
+def _part(value: float) -> str:
+    return f"{value:.4g}"
 
 
 def _mended(found: Roadmap) -> tuple[Table, ...]:

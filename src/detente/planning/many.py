@@ -1,0 +1,285 @@
+"""Does an order hold in each of many draws? The same measures as for one, on arrays, with a row for each draw.
+
+Every figure is rounded arithmetic with a bound on its error; where the bound leaves the sign of an incentive open, it
+is left to whoever asks to measure that draw exactly (`unsure`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.limits import tick
+from detente.kernels.support import supported_from
+from detente.planning.game import State, places
+from detente.planning.measure import Walk
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Marks = NDArray[np.bool_]
+
+_EPS = float(np.finfo(float).eps)
+_DEGREE = 600
+"""The longest course, in periods, for which the patience that is needed is worked out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The numbers of a game in many draws, a row for each.
+
+    `lump` and `flow` are draws x parties x commitments, `bonus` draws x parties x bonuses; `stake`, `completion` and
+    `patience` draws x parties; `undoing` (what undoing costs, before keeping it is weighed), `lag` and `detection` are
+    draws x commitments; `hazard` has one number for each draw.
+    """
+
+    lump: Floats
+    flow: Floats
+    bonus: Floats
+    completion: Floats
+    stake: Floats
+    patience: Floats | None
+    hazard: Floats
+    undoing: Floats
+    lag: Ints
+    detection: Ints
+
+    def __len__(self) -> int:
+        """How many draws."""
+        return len(self.hazard)
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Whether one party goes on in one round (the last: once all is done), draw by draw."""
+
+    party: int
+    round: int
+    slack: Floats
+    risk: Floats
+    unsure: Marks
+
+
+@dataclass(frozen=True, eq=False)
+class Many:
+    """An order of steps, with its numbers in many draws; `walk` says who does what and what it needs."""
+
+    walk: Walk
+    drawn: Drawn
+
+    @cached_property
+    def lengths(self) -> list[Ints]:
+        """How many periods each round takes."""
+        return [np.max(self.drawn.lag[:, list(places(step))], axis=1) for step in self.walk.order]
+
+    @cached_property
+    def _sums(self) -> dict[tuple[int, State, bool], Floats]:
+        return {}
+
+    def _summed(self, party: int, state: State, *, flows: bool) -> Floats:
+        key = (party, state, flows)
+        if key not in self._sums:
+            game, drawn = self.walk.game, self.drawn
+            row = (drawn.flow if flows else drawn.lump)[:, party]
+            total = row @ np.array([float(state >> k & 1) for k in range(row.shape[1])])
+            for place, bonus in enumerate(game.bonuses):
+                if bonus.flows == flows and (turn := bonus.turn(state)):
+                    total = total + turn * drawn.bonus[:, party, place]
+            self._sums[key] = total
+        return self._sums[key]
+
+    def gained(self, party: int, state: State) -> Floats:
+        """The lumps that a party has had in a state."""
+        return self._summed(party, state, flows=False)
+
+    def pays(self, party: int, state: State) -> Floats:
+        """What a state pays a party in each period, completion included."""
+        found = self._summed(party, state, flows=True)
+        return found + self.drawn.completion[:, party] if state == self.walk.game.all else found
+
+    def flows(self, party: int, state: State) -> Floats:
+        """What the steps of a state pay a party in each period, each for itself."""
+        return np.asarray(self.drawn.flow[:, party, list(places(state))].sum(axis=1), dtype=np.float64)
+
+    def exposures(self) -> dict[int, Floats]:
+        """The greatest exposure of each player."""
+        rounds = range(len(self.walk.order))
+        nothing = np.zeros(len(self.drawn))
+        found = {p: np.max([nothing, *(self._exposure(p, t) for t in rounds)], axis=0) for p in self.walk.game.players}
+        return {party: np.where(row > 0, row, 0.0) for party, row in found.items()}
+
+    def _exposure(self, party: int, place: int) -> Floats:
+        game, before = self.walk.game, self.walk.states[place]
+        there = before | (game.alone[party] & self.walk.order[place])
+        paying = list(places(game.alone[party] & game.reversible & there))
+        running = (self.drawn.detection[:, paying] * self.drawn.flow[:, party, paying]).sum(axis=1)
+        fixed = self.flows(party, there & ~game.reversible) / float(1 - game.discount)
+        return np.asarray(-(self.gained(party, there) + fixed + running), dtype=np.float64)
+
+    def incentives(self) -> Iterator[Chances]:
+        """Every incentive at the drawn patience, party by party."""
+        patience = self.drawn.patience
+        if patience is None:
+            return
+        for party in self.walk.game.players:
+            delta = patience[:, party]
+            error = 16 * _EPS * self._terms * self.size[:, party] / (1 - delta) ** 2
+            going_on = self._going_on(party, delta)
+            for place in range(len(self.walk.order) + 1):
+                if self.walk.active(party, place):
+                    slack = going_on[place] - self._walking_away(party, place, delta)
+                    unsure = (np.abs(slack) <= error) & (self.size[:, party] > 0)
+                    yield Chances(party, place, slack, self._risk(party, place, delta), unsure)
+
+    @cached_property
+    def size(self) -> Floats:
+        """All that a party's figures are made of, taken positive: draws x parties."""
+        drawn = self.drawn
+        parts = sum(np.abs(each).sum(axis=2) for each in (drawn.lump, drawn.flow, drawn.bonus))
+        costs = drawn.undoing.sum(axis=1)[:, None] * (parts + drawn.completion > 0)
+        return np.asarray(parts + np.abs(drawn.completion) + drawn.stake + costs, dtype=np.float64)
+
+    @property
+    def _terms(self) -> int:
+        """About how many terms a figure is the sum of."""
+        return len(self.walk.order) * 4 + len(self.walk.game.commitments) + len(self.walk.game.bonuses) + 4
+
+    def _going_on(self, party: int, delta: Floats) -> list[Floats]:
+        walk, game = self.walk, self.walk.game
+        value = self.pays(party, game.all) / (1 - delta)
+        found = [value]
+        for place in range(len(walk.order) - 1, -1, -1):
+            after, power = walk.states[place + 1], delta ** self.lengths[place]
+            now = self.gained(party, after) - self.gained(party, walk.states[place])
+            survives = self._survives(place)
+            left = self.pays(party, game.lasting(after)) / (1 - delta)
+            flow = (1 - power) / (1 - delta) * self.pays(party, after)
+            value = now + flow + power * (survives * value + (1 - survives) * left)
+            found.append(value)
+        return found[::-1]
+
+    def _survives(self, place: int) -> Floats:
+        """The chance that the process does not end by itself during a round."""
+        if self.walk.states[place + 1] == self.walk.game.all:
+            return np.ones(len(self.drawn))
+        return np.asarray((1 - self.drawn.hazard) ** self.lengths[place], dtype=np.float64)
+
+    def _walking_away(self, party: int, place: int, delta: Floats) -> Floats:
+        found = np.full(len(self.drawn), -np.inf)
+        for rows, length, kept in self._ways_out(party, place):
+            now, meanwhile, left, cost = self._leaving(party, place, kept)
+            power, rest = delta[rows] ** length[rows], 1 - delta[rows]
+            flow = (1 - power) / rest * meanwhile[rows]
+            value = now[rows] + flow + power * left[rows] / rest - cost[rows]
+            found[rows] = np.maximum(found[rows], value)
+        return found
+
+    def _leaving(self, party: int, place: int, kept: State) -> tuple[Floats, Floats, Floats, Floats]:
+        """At once, in each period while nobody has noticed, in each period after that, and what it costs."""
+        walk, game, before = self.walk, self.walk.game, self.walk.states[place]
+        there = before | ((walk.order[place] if place < len(walk.order) else 0) & ~game.own[party])
+        _, meanwhile, left = walk.deviation(party, place, kept)
+        now = self.gained(party, there) - self.gained(party, before)
+        taken = list(places(game.own[party] & before & ~game.lasting(before) & ~kept))
+        cost = self.drawn.stake[:, party] + self._undoing[:, taken].sum(axis=1)
+        return now, self.pays(party, meanwhile), self.pays(party, left), cost
+
+    @cached_property
+    def _undoing(self) -> Floats:
+        """What walking back costs whoever does: undoing it, or keeping it for ever, whichever is less."""
+        game, cost = self.walk.game, self.drawn.undoing.copy()
+        for k in range(cost.shape[1]):
+            for party in range(len(game.parties)):
+                if game.own[party] >> k & 1:
+                    keeping = -self.drawn.flow[:, party, k] / float(1 - game.discount)
+                    cost[:, k] = np.minimum(cost[:, k], np.maximum(keeping, 0))
+        return cost
+
+    def _ways_out(self, party: int, place: int) -> Iterator[tuple[Ints, Ints, State]]:
+        """Draws, how long the others go on there, and what of the party's own it keeps until then."""
+        walk, game = self.walk, self.walk.game
+        every = np.arange(len(self.drawn))
+        if place < len(walk.order):
+            yield every, self.lengths[place], 0
+            return
+        loose = list(places(game.own[party] & ~game.lasting(game.all)))
+        rows, group = np.unique(self.drawn.detection[:, loose], axis=0, return_inverse=True)
+        for number, row in enumerate(rows.tolist()):
+            here = every[group.reshape(-1) == number]
+            for lag in sorted(set(row)):
+                kept = sum(1 << k for k, length in zip(loose, row, strict=True) if length < lag)
+                yield here, np.full(len(every), lag), kept
+
+    def _risk(self, party: int, place: int, delta: Floats) -> Floats:
+        walk, game, before = self.walk, self.walk.game, self.walk.states[place]
+        mine = game.alone[party] & (walk.order[place] if place < len(walk.order) else 0)
+        running = list(places(game.alone[party] & game.reversible & (before | mine)))
+        paid = self.gained(party, before | mine) - self.gained(party, before)
+        paid = paid + self.flows(party, mine & ~game.reversible) / (1 - delta)
+        annuity = (1 - delta[:, None] ** self.drawn.detection[:, running]) / (1 - delta[:, None])
+        return np.asarray(-(paid + (annuity * self.drawn.flow[:, party, running]).sum(axis=1)), dtype=np.float64)
+
+    def patience(self) -> tuple[Floats, Marks] | None:
+        """The least patience, the same for all, in each draw (infinity: none would do), and where that is sure.
+
+        None where the course takes very long.
+        """
+        months = np.sum(self.lengths, axis=0, dtype=np.int64) if self.lengths else np.zeros(len(self.drawn), np.int64)
+        longest = int(months.max(initial=0))
+        if longest > _DEGREE:
+            return None
+        degree = max(longest, int(self.drawn.detection.max(initial=1)))
+        found, sure = np.zeros(len(self.drawn)), np.ones(len(self.drawn), dtype=np.bool_)
+        for rows, slack, error in self._slacks(degree):
+            tick()
+            some = rows[np.isfinite(found[rows]) & sure[rows]]
+            inside = np.isin(rows, some)
+            found[some], sure[some] = supported_from(slack[inside], error[inside], found[some])
+        return found, sure
+
+    def _slacks(self, degree: int) -> Iterator[tuple[Ints, Floats, Floats]]:
+        """(1 - d)(V - W) as polynomials in d, the last first: for which draws, and by how much they can be off at most.
+
+        Where what lasts pays as much as the end of the way, they are divided by 1 - d.
+        """
+        for party in self.walk.game.players:
+            size = self.size[:, party]
+            for place, going_on in self._going_on_as_rows(party, degree):
+                for rows, length, kept in self._ways_out(party, place) if self.walk.active(party, place) else ():
+                    now, meanwhile, left, cost = self._leaving(party, place, kept)
+                    slack = going_on - self._flow(now - cost, meanwhile, length, degree, left)
+                    level = self.pays(party, self.walk.game.all) == left
+                    slack = np.where(level[:, None], np.cumsum(slack, axis=1), slack)
+                    slack[level, -1] = 0
+                    error = 256 * _EPS * (degree + 2) * (np.abs(slack).sum(axis=1) + size)
+                    some = rows[size[rows] > 0]
+                    yield some, slack[some], error[some]
+
+    def _flow(self, now: Floats, pays: Floats, length: Ints, degree: int, then: Floats | float = 0) -> Floats:
+        """(1 - d) times a lump now, so much per period for so many periods, and so much per period from then on."""
+        rows = np.zeros((len(self.drawn), degree + 1))
+        rows[:, 0] += now + pays
+        rows[:, 1] -= now
+        rows[np.arange(len(rows)), length] += then - pays
+        return rows
+
+    def _going_on_as_rows(self, party: int, degree: int) -> Iterator[tuple[int, Floats]]:
+        """(1 - d)V after the last round, and before each, the last first."""
+        walk, game = self.walk, self.walk.game
+        value = np.zeros((len(self.drawn), degree + 1))
+        value[:, 0] = self.pays(party, game.all)
+        yield len(walk.order), value
+        for place in range(len(walk.order) - 1, -1, -1):
+            before, after, survives = walk.states[place], walk.states[place + 1], self._survives(place)
+            now = self.gained(party, after) - self.gained(party, before)
+            left = (1 - survives) * self.pays(party, game.lasting(after))
+            terms = self._flow(now, self.pays(party, after), self.lengths[place], degree, left)
+            value = terms + survives[:, None] * _shifted(value, self.lengths[place])
+            yield place, value
+
+
+def _shifted(rows: Floats, by: Ints) -> Floats:
+    """Polynomials times so high a power of d, row by row."""
+    source = np.arange(rows.shape[1])[None, :] - by[:, None]
+    return np.where(source >= 0, np.take_along_axis(rows, np.maximum(source, 0), axis=1), 0.0)
