@@ -120,11 +120,15 @@ class Plan:
 
     def scenarios(self, drawn: Drawn) -> Iterator[Scenario]:
         """Each draw as a scenario without any doubt left."""
+        for k, chosen in enumerate(self.read(drawn)):
+            values = {key: Quantity.of(Fraction(int(row[k]), self.scale)) for key, row in drawn.values.items()}
+            yield fixed(self.scenario, values).assuming(chosen).settled()
+
+    def read(self, drawn: Drawn) -> Iterator[dict[str, str]]:
+        """The reading of each judgment in each draw."""
         names = {judgment.id: list(judgment.readings) for judgment in self.judgments}
         for k in range(drawn.number):
-            values = {key: Quantity.of(Fraction(int(row[k]), self.scale)) for key, row in drawn.values.items()}
-            chosen = {name: names[name][int(each[k])] for name, each in drawn.readings.items()}
-            yield fixed(self.scenario, values).assuming(chosen).settled()
+            yield {name: names[name][int(each[k])] for name, each in drawn.readings.items()}
 
     def _values(self, parts: Parts) -> dict[int, Ints]:
         common = {name: parts[:, len(self.doubts) + k] for k, name in enumerate(self.leaners)}

@@ -1,6 +1,6 @@
 """How sure is a share or a mean over draws? Estimates with the errors that differences between parts show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -19,6 +19,22 @@ class Chance:
 
     p: float
     se: float
+
+    @classmethod
+    def of(cls, hits: Sequence[float], draws: Sequence[float], *, certain: bool = False) -> "Chance":
+        """From the hits and the draws of independent parts, which may have different numbers of draws.
+
+        Where every draw says the same, the error is that of a share that nobody has seen differ (Laplace's rule of
+        succession: 1 / (n + 2)); unless nothing was in doubt (`certain`). Where all parts have the same share, which
+        they may as the points of a Sobol sequence lie so evenly, it is that of rounding to whole hits in each.
+        """
+        number = sum(draws)
+        p, se = jackknife(np.array([*zip(hits, draws, strict=True)], dtype=np.float64), _ratio)
+        if p in (0, 1):
+            return cls(p, 0.0 if certain else 1 / (number + 2))
+        if len(draws) < 2:
+            return cls(p, sqrt(p * (1 - p) / number))
+        return cls(p, se or len(draws) / (sqrt(12) * number))
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -71,23 +87,13 @@ class Sample:
     certain: bool = False
 
     def chance(self, hits: Bools, where: Bools | None = None, *, certain: bool = False) -> Chance:
-        """The share of draws (of those `where`) with a hit.
-
-        Where every draw says the same, the error is that of a share that nobody has seen differ (Laplace's rule of
-        succession: 1 / (n + 2)); unless nothing was in doubt. Where all parts have the same share, which they may as
-        points of a Sobol sequence lie so evenly, it is that of rounding to a whole number of hits in each.
-        """
-        number = len(hits) if where is None else int(where.sum())
-        p, se = self._ratio(hits.astype(float), where)
-        if p in (0, 1):
-            return Chance(p, 0.0 if certain or self.certain else 1 / (number + 2))
-        if len(self.sizes) < 2:
-            return Chance(p, sqrt(p * (1 - p) / number))
-        return Chance(p, se or len(self.sizes) / (sqrt(12) * number))
+        """The share of draws (of those `where`) with a hit; `certain` where it could not have been otherwise."""
+        hit, drawn = self._sums(hits.astype(float), where).T
+        return Chance.of(hit.tolist(), drawn.tolist(), certain=certain or self.certain)
 
     def mean(self, values: Floats, where: Bools | None = None) -> Mean:
         """The mean over draws (of those `where`)."""
-        return Mean(*self._ratio(values, where))
+        return Mean(*jackknife(self._sums(values, where), _ratio))
 
     def spread(self, values: Floats, where: Bools | None = None) -> Spread:
         """How values are distributed over draws (of those `where`)."""
@@ -102,10 +108,14 @@ class Sample:
         ends = np.cumsum(self.sizes).tolist()
         return [slice(end - size, end) for end, size in zip(ends, self.sizes, strict=True)]
 
-    def _ratio(self, values: Floats, where: Bools | None) -> tuple[float, float]:
+    def _sums(self, values: Floats, where: Bools | None) -> Floats:
+        """For each part the sum of the values, and the number of draws."""
         weight = np.ones(len(values)) if where is None else where.astype(float)
-        sums = np.array([[(values[part] * weight[part]).sum(), weight[part].sum()] for part in self.parts()])
-        return jackknife(sums, lambda total: float(total[0] / total[1]) if total[1] else 0.0)
+        return np.array([[(values[part] * weight[part]).sum(), weight[part].sum()] for part in self.parts()])
+
+
+def _ratio(sums: Floats) -> float:
+    return float(sums[0] / sums[1]) if sums[1] else 0.0
 
 
 def jackknife(sums: Floats, estimate: Callable[[Floats], float]) -> tuple[float, float]:

@@ -6,7 +6,7 @@ is worked out exactly.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -14,16 +14,15 @@ from itertools import islice
 from math import sqrt
 
 from detente.analysis.draws import CHUNKS, Method, Plan, sizes
-from detente.analysis.judgments import DRAWS, SEED, Chance
+from detente.analysis.estimates import Chance
+from detente.analysis.judgments import DRAWS, SEED
 from detente.analysis.limits import time_left, time_limit
 from detente.analysis.packages import would_take
 from detente.analysis.shared import settle, shared_work
 from detente.analysis.tipping import Tip, tipping
 from detente.arguments.bench import Bench, benches
 from detente.model.claim import STATUS_QUO, AcceptedBy, Attainable, BetterFor, Test
-from detente.model.judgment import Change, Judgment, Reading
-from detente.model.quantity import Quantity
-from detente.model.scenario import Interaction, Scenario
+from detente.model.scenario import Scenario
 from detente.table import Table
 
 MOST = 100_000
@@ -31,9 +30,6 @@ MOST = 100_000
 
 _TOGETHER = 64
 """So many draws are tested together."""
-
-_MARK = "reading of "
-"""What a reading leaves in the scenario that it makes, so that a draw tells how each judgment was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +187,10 @@ def _chunk(job: Job) -> _Tally:
     scenario, tests, place, draws, seed, method, left = job
     tally = _Tally(sizes(draws)[place])
     with nullcontext() if left is None else time_limit(left):
-        drawn = Plan.of(_marked(scenario)).chunk(place, draws, seed, method)
-        while batch := [_read(scenario, each) for each in islice(drawn, _TOGETHER)]:
+        plan = Plan.of(scenario)
+        drawn = plan.drawn(plan.parts([place], draws, seed, method))
+        each_draw = zip(plan.scenarios(drawn), plan.read(drawn), strict=True)
+        while batch := list(islice(each_draw, _TOGETHER)):
             with shared_work():
                 found = benches([(each, "likely") for each, _ in batch], list(tests.values()))
                 for bench, (_, readings) in zip(found, batch, strict=True):
@@ -203,42 +201,10 @@ def _chunk(job: Job) -> _Tally:
     return tally
 
 
-def _weighted(scenario: Scenario) -> Iterable[Judgment]:
-    """The judgments whose reading is drawn."""
-    return (j for j in scenario.judgments.values() if not j.open and any(r.weight for r in j.readings.values()))
-
-
-def _marked(scenario: Scenario) -> Scenario:
-    """The same scenario, in which each reading that may be drawn leaves a mark."""
-    interactions, judgments = dict(scenario.interactions), dict(scenario.judgments)
-    for judgment in _weighted(scenario):
-        mark = f"{_MARK}{judgment.id}"
-        interactions[mark] = Interaction(mark, {}, {})
-        readings = {name: _leaving(each, mark, place) for place, (name, each) in enumerate(judgment.readings.items())}
-        judgments[judgment.id] = replace(judgment, readings=readings)
-    return replace(scenario, interactions=interactions, judgments=judgments)
-
-
-def _leaving(reading: Reading, mark: str, place: int) -> Reading:
-    worth = {**reading.sets.interactions, mark: {mark: Quantity.of(place)}}
-    return replace(reading, sets=Change(reading.sets.parties, worth))
-
-
-def _read(scenario: Scenario, drawn: Scenario) -> tuple[Scenario, dict[str, str]]:
-    """A draw without its marks, and what they say."""
-    readings = {}
-    for judgment in _weighted(scenario):
-        mark = f"{_MARK}{judgment.id}"
-        place = int(drawn.interactions[mark].worth[mark].likely)
-        readings[judgment.id] = list(judgment.readings)[place]
-    kept = {name: each for name, each in drawn.interactions.items() if name in scenario.interactions}
-    return replace(drawn, interactions=kept), readings
-
-
 def _drivers(scenario: Scenario, tallies: Sequence[_Tally], claim: str) -> tuple[Driver, ...]:
     """The judgments that explain anything of a claim, the most first."""
     found = []
-    for judgment in _weighted(scenario):
+    for judgment in Plan.of(scenario).judgments:
         names = list(judgment.readings)
         index = _index(tallies, claim, judgment.id, names)
         without = [_index([*tallies[:k], *tallies[k + 1 :]], claim, judgment.id, names) for k in range(len(tallies))]

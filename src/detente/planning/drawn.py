@@ -107,9 +107,9 @@ class Source:
             if party in leaners:
                 common = parts[:, len(self.others) + leaners.index(party)]
                 part = leaning(part, common, float(self.scenario.parties[party].leaning))
-            row = SHAPES[number.shape](part, float(number.low), float(number.likely), float(number.high))
-            exact = (Fraction(round(value * _NANO), _NANO) for value in row.tolist())
-            found[key] = [min(max(value, number.low), number.high) for value in exact]
+            span = number.high - number.low
+            row = SHAPES[number.shape](part, float((number.likely - number.low) / span))
+            found[key] = [number.low + span * Fraction(round(value * _NANO), _NANO) for value in row.tolist()]
         return found
 
 

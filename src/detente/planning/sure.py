@@ -11,7 +11,7 @@ from math import inf, isfinite, sqrt
 import numpy as np
 
 from detente.analysis.draws import CHUNKS, Method
-from detente.analysis.judgments import Chance
+from detente.analysis.estimates import Chance
 from detente.analysis.limits import tick
 from detente.planning.drawn import Batch, Source
 from detente.planning.halving import trust_needed
