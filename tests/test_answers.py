@@ -53,6 +53,7 @@ def same(one: Answers, other: Answers) -> None:
     for kind in ("passes", "demands", "readings"):
         for name, column in getattr(one, kind).items():
             assert (column == getattr(other, kind)[name]).all(), (kind, name)
+    assert one.gains.keys() == other.gains.keys()
     for kind in ("value", "prices"):
         for name, column in getattr(one, kind).items():
             assert np.allclose(column, getattr(other, kind)[name], equal_nan=True), (kind, name)
@@ -91,6 +92,7 @@ def test_on_the_flagship_case_they_are_too_and_a_deal_found_is_worth_what_it_say
             deal = {i: o[k] for i, o, k in zip(scenario.issues, options, found.deals[:, draw], strict=True)}
             us, dprk = (float(lot.gains(side, deal)[place]) / lot.scale for side in ("US", "DPRK"))
             assert np.isclose(us * dprk, found.best[draw])
+            assert np.allclose((us, dprk), (found.gains["US"][draw], found.gains["DPRK"][draw]))
 
 
 def test_a_scenario_without_any_doubt_gives_the_point_answers() -> None:

@@ -50,17 +50,18 @@ Floats = NDArray[np.float64]
 class Answers:
     """The answers in each draw, in arrays of one entry a draw.
 
-    `best` is the best joint value (Nash product, in points) and `deals`, shape (issues, draws), its terms as places
-    among the options (-1: no deal). `takes` says of each package and party whether it would take it, `passes` whether
-    all who must do, and `value` the joint value that a package then brings. `demands` are places in `KINDS`, `prices`
-    the part of the best joint value that each veto takes, held or given (nan: there is none to take). `readings` are
-    places among a judgment's readings.
+    `best` is the best joint value (Nash product, in points), `deals`, shape (issues, draws), its terms as places among
+    the options (-1: no deal) and `gains` what each principal gets by it (nan: no deal). `takes` says of each package
+    and party whether it would take it, `passes` whether all who must do, and `value` the joint value that a package
+    then brings. `demands` are places in `KINDS`, `prices` the part of the best joint value that each veto takes, held
+    or given (nan: there is none to take). `readings` are places among a judgment's readings.
     """
 
     draws: int
     agreement: Bools
     best: Floats
     deals: Ints
+    gains: Mapping[str, Floats]
     takes: Mapping[str, Mapping[str, Bools]]
     passes: Mapping[str, Bools]
     value: Mapping[str, Floats]
@@ -77,6 +78,7 @@ class Answers:
             np.zeros(number, dtype=bool),
             np.zeros(number),
             np.full((len(scenario.issues), number), -1),
+            {name: np.full(number, np.nan) for name, p in scenario.parties.items() if p.role is Role.PRINCIPAL},
             {name: {party: np.zeros(number, dtype=bool) for party in scenario.parties} for name in scenario.packages},
             {name: np.zeros(number, dtype=bool) for name in scenario.packages},
             {name: np.zeros(number) for name in scenario.packages},
@@ -177,6 +179,10 @@ class _Together:
         found.agreement[places] = whole.found
         found.best[places] = value
         found.deals[:, places] = np.where(whole.found, whole.digits, -1)
+        room = self._room(self.binding)
+        for name, gains in found.gains.items():
+            row = whole.gains[room.principals.index(name)] if name in room.principals else np.zeros(len(places))
+            gains[places] = np.where(whole.found, row / self.lot.scale, np.nan)
         if headlines:
             return
         terms = [demand.terms for demand in self.scenario.demands.values()]
@@ -289,6 +295,8 @@ def _deals(batch: Sequence[Scenario], places: Ints, found: Answers) -> None:
         if deal is not None:
             options = [list(issue.options).index(deal[0][name]) for name, issue in scenario.issues.items()]
             found.deals[:, place] = options
+            for name, gains in found.gains.items():
+                gains[place] = deal[1].get(name, 0.0)
 
 
 def _verdicts(batch: Sequence[Scenario], places: Ints, found: Answers) -> None:

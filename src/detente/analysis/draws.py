@@ -13,7 +13,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from detente.analysis.tables import common_scale
 from detente.kernels.pruning import Ints
@@ -62,7 +61,8 @@ class Drawn:
 class Plan:
     """What is drawn of a scenario: its doubts, the parties that lean, and the judgments with weights.
 
-    Draws are whole numbers of 1 / `scale`, which all certain numbers of the scenario are too.
+    Draws are whole numbers of 1 / `scale`, which all certain numbers of the scenario are too. Judgments take the first
+    dimensions, then what numbers lean on: these move most, and a Sobol sequence is most even in its first dimensions.
     """
 
     scenario: Scenario
@@ -104,15 +104,16 @@ class Plan:
 
     def columns(self, party: str) -> list[int]:
         """The parts that make the numbers of one party."""
-        return [k for k, doubt in enumerate(self.doubts) if doubt.party == party]
+        start = len(self.judgments) + len(self.leaners)
+        return [start + k for k, doubt in enumerate(self.doubts) if doubt.party == party]
 
     def leaning_column(self, name: str) -> int:
         """The part that is the common leaning of some numbers."""
-        return len(self.doubts) + self.leaners.index(name)
+        return len(self.judgments) + self.leaners.index(name)
 
     def judgment_column(self, judgment: Judgment) -> int:
         """The part that chooses a judgment's reading."""
-        return len(self.doubts) + len(self.leaners) + self.judgments.index(judgment)
+        return self.judgments.index(judgment)
 
     def chunk(self, place: int, draws: int, seed: int, method: Method) -> Iterator[Scenario]:
         """The draws of one chunk, each a scenario without any doubt left."""
@@ -131,10 +132,11 @@ class Plan:
             yield {name: names[name][int(each[k])] for name, each in drawn.readings.items()}
 
     def _values(self, parts: Parts) -> dict[int, Ints]:
-        common = {name: parts[:, len(self.doubts) + k] for k, name in enumerate(self.leaners)}
+        common = {name: parts[:, self.leaning_column(name)] for name in self.leaners}
+        start = len(self.judgments) + len(self.leaners)
         found = {}
         for k, doubt in enumerate(self.doubts):
-            part = parts[:, k]
+            part = parts[:, start + k]
             if doubt.party in common:
                 share = float(self.scenario.parties[doubt.party or ""].leaning)
                 part = leaning(part, common[doubt.party or ""], share)
@@ -146,12 +148,11 @@ class Plan:
         return found
 
     def _readings(self, parts: Parts) -> dict[str, Ints]:
-        start = len(self.doubts) + len(self.leaners)
         found = {}
         for k, judgment in enumerate(self.judgments):
             weight = weights(judgment) or {}
             bounds = np.cumsum(list(weight.values()))
-            found[judgment.id] = np.minimum(np.searchsorted(bounds, parts[:, start + k], side="right"), len(weight) - 1)
+            found[judgment.id] = np.minimum(np.searchsorted(bounds, parts[:, k], side="right"), len(weight) - 1)
         return found
 
 
@@ -191,6 +192,8 @@ def parts_of(dimensions: int, draws: int, place: int, seed: int, method: Method)
     if method == "random":
         found = rng.random((draws, dimensions))
     else:
+        from scipy.stats import qmc  # 0.4 s to import, and only draws need it
+
         power = max(0, (draws - 1).bit_length())
         found = qmc.Sobol(dimensions, scramble=True, rng=rng).random_base2(power)[:draws]
     return np.clip(found, 1e-12, 1 - 1e-12)

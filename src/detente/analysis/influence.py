@@ -117,11 +117,10 @@ class Part:
 
 
 def factors(plan: Plan) -> tuple[Factor, ...]:
-    """Everything that is drawn, in groups that belong together."""
+    """Everything that is drawn, in groups that belong together; numbers of parties that are only heard move nothing."""
     found = [Factor("judgment", each.id, (plan.judgment_column(each),)) for each in plan.judgments]
     found += [Factor("leaning", name, (plan.leaning_column(name),)) for name in plan.leaners]
-    own = {name: tuple(plan.columns(name)) for name in plan.scenario.parties}
-    found += [Factor("numbers", name, columns) for name, columns in own.items() if columns]
+    found += [Factor("numbers", name, tuple(plan.columns(name))) for name in _numbered(plan)]
     return tuple(found)
 
 
@@ -181,7 +180,17 @@ def influence(plan: Plan, parts: Sequence[Part]) -> Influence:
 
 
 def _numbered(plan: Plan) -> list[str]:
-    return [name for name in plan.scenario.parties if plan.columns(name)]
+    """The parties with ranged numbers that must agree, at least if some judgment is read so."""
+    given = {
+        name
+        for judgment in plan.scenario.judgments.values()
+        for reading in judgment.readings.values()
+        for change in (reading.sets, reading.adds)
+        for name, part in change.parties.items()
+        if part.role is not None
+    }
+    parties = plan.scenario.parties.values()
+    return [each.id for each in parties if (each.must_agree or each.id in given) and plan.columns(each.id)]
 
 
 def _all_of(plan: Plan, party: str) -> tuple[int, ...]:

@@ -66,12 +66,26 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossing:
+    """The two judgments that move the joint value most, and what is likely for each pair of their readings."""
+
+    judgments: tuple[str, str]
+    cells: Mapping[tuple[str, str], Given]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        cells = [{"readings": [*pair], **each.payload()} for pair, each in self.cells.items()]
+        return {"judgments": [*self.judgments], "cells": cells}
+
+
+@dataclass(frozen=True, slots=True)
 class Judgments:
     """The chances over all draws, what they hang on, what stands up best, and what would turn answers.
 
     `value` is the best joint value of each draw, `vetoes` the part of it that each veto takes (None: there is none to
     take in any draw). `given` holds the headlines for each reading of each judgment with weights, `opened` for each
-    reading of one that is left open.
+    reading of one that is left open. `cloud` is what each principal gains by the best deals of the first draws,
+    `crossing` the headlines by the two judgments that matter most (None: fewer than two matter).
     """
 
     scenario: Scenario
@@ -85,6 +99,8 @@ class Judgments:
     vetoes: Mapping[str, Spread | None]
     given: Mapping[str, Mapping[str, Given]]
     opened: Mapping[str, Mapping[str, Given]]
+    cloud: Mapping[str, tuple[float, ...]]
+    crossing: Crossing | None
     sturdy: Sturdy
     influence: Influence
     tipping: tuple[Tipping, ...]
@@ -113,6 +129,8 @@ class Judgments:
             "drivers": self.influence.payload(),
             "given": {name: {r: each.payload() for r, each in table.items()} for name, table in self.given.items()},
             "open": {name: {r: each.payload() for r, each in table.items()} for name, table in self.opened.items()},
+            "cloud": {name: list(gains) for name, gains in self.cloud.items()},
+            "crossing": self.crossing.payload() if self.crossing else None,
             "tipping": {
                 name: {each.party: each.payload() for each in self.tipping if each.package == name}
                 for name in self.packages

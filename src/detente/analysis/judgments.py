@@ -11,8 +11,8 @@ import numpy as np
 from detente.analysis.answers import KINDS, Answers, Floats, answers
 from detente.analysis.draws import CHUNKS, Method, Plan, sizes, weights
 from detente.analysis.estimates import Chance, Sample, Spread
-from detente.analysis.influence import Part, frozen_draws, influence, pick_and_freeze
-from detente.analysis.judged import Acceptance, Given, Judgments, largest_error
+from detente.analysis.influence import VALUE, Influence, Part, frozen_draws, influence, pick_and_freeze
+from detente.analysis.judged import Acceptance, Crossing, Given, Judgments, largest_error
 from detente.analysis.limits import time_left, time_limit
 from detente.analysis.robust import share_of, sturdy
 from detente.analysis.tipping import tipping
@@ -26,6 +26,9 @@ What = Literal["answers", "headlines", "influence"]
 METHODS: tuple[Method, ...] = ("sobol", "random")
 DRAWS, SEED = 512, 1
 MOST = 10_000_000
+
+CLOUD = 300
+"""The best deals of so many draws are kept for the picture."""
 
 
 def judgments(
@@ -127,7 +130,9 @@ def _judged(run: _Run, found: Answers) -> Judgments:
         for reading in judgment.readings if judgment.open else ():
             held = _over_all(run, scenario.assuming({judgment.id: reading}), "headlines")
             opened.setdefault(judgment.id, {})[reading] = _given(sample, held, None, None)
+    there = np.flatnonzero(found.agreement)[:CLOUD]
     frozen = [Part.of_plain(part) for each in _each(run, scenario, "influence") for part in each]
+    influenced = influence(plan, frozen)
     return Judgments(
         scenario=scenario,
         draws=run.draws,
@@ -140,10 +145,27 @@ def _judged(run: _Run, found: Answers) -> Judgments:
         vetoes={name: _price(sample, column) for name, column in found.prices.items()},
         given={judgment.id: _by_reading(sample, found, judgment) for judgment in plan.judgments},
         opened=opened,
+        cloud={name: tuple(gains[there].tolist()) for name, gains in found.gains.items()},
+        crossing=_crossing(plan, sample, found, influenced),
         sturdy=sturdy(plan, drawn, found, sample),
-        influence=influence(plan, frozen),
+        influence=influenced,
         tipping=tuple(each for name in scenario.packages for each in tipping(scenario, name)),
     )
+
+
+def _crossing(plan: Plan, sample: Sample, found: Answers, influenced: Influence) -> Crossing | None:
+    """The headlines for each pair of readings of the two judgments that move the joint value most."""
+    moving = [factor.name for factor, _ in influenced.ranked(VALUE) if factor.kind == "judgment"][:2]
+    if len(moving) < 2:
+        return None
+    first, second = (plan.scenario.judgments[name] for name in moving)
+    cells = {}
+    for j, one in enumerate(first.readings):
+        for k, other in enumerate(second.readings):
+            where = (found.readings[first.id] == j) & (found.readings[second.id] == k)
+            if where.any():
+                cells[one, other] = _given(sample, found, where, float(where.mean()))
+    return Crossing((first.id, second.id), cells)
 
 
 def _price(sample: Sample, column: Floats) -> Spread | None:

@@ -9,7 +9,7 @@ from detente.analysis.influence import AGREEMENT, VALUE, Factor
 from detente.analysis.robust import BEST_VALUE, Standing
 from detente.analysis.tipping import believed
 from detente.model.scenario import Scenario
-from detente.table import Table, figure
+from detente.table import Table, figure, listed
 
 if TYPE_CHECKING:
     from detente.analysis.judged import Given, Judgments
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 _LISTED = 8
 """So many factors at most are shown in a table; the JSON has them all."""
 
+_LITTLE = 0.02
+"""What is rarer than this, or less rarely otherwise, has too few draws to tell what drives it."""
+
 
 def read_out(found: "Judgments") -> tuple[Table, ...]:
     """Every table that has something to say."""
     tables = [whole(found), packages(found), demands(found), vetoes(found), by_reading(found, found.opened)]
     tables += [robust(found), menu(found), drivers(found), by_reading(found, found.given), tenths(found)]
-    tables += [questions(found), believed(found.scenario.settled(), found.tipping)]
+    tables += [questions(found), believing(found)]
     return tuple(table for table in tables if table.rows)
 
 
@@ -66,9 +69,16 @@ def vetoes(found: "Judgments") -> Table:
 
 def robust(found: "Judgments") -> Table:
     """The outcomes that stand up best, and what none could exceed."""
+    aims: dict[tuple[str, ...], list[str]] = {}
+    for aim, each in found.sturdy.robust.items():
+        aims.setdefault(tuple(each.terms.values()), []).append(aim)
     rows = tuple(
-        (aim, *_standing(found.scenario, each), _bound(aim, found.sturdy.at_most[aim]))
-        for aim, each in found.sturdy.robust.items()
+        (
+            listed(names),
+            *_standing(found.scenario, found.sturdy.robust[names[0]]),
+            "; ".join(_bound(aim, found.sturdy.at_most[aim]) for aim in names),
+        )
+        for names in aims.values()
     )
     columns = ("package", "terms", "passes", "joint value, on average", "kept", "none could do better than")
     return Table("What stands up best, of all that could be put together", columns, rows)
@@ -91,16 +101,20 @@ def _standing(scenario: Scenario, each: Standing) -> tuple[str, str, str, str]:
 
 
 def drivers(found: "Judgments") -> Table:
-    """The total index of each factor for each headline that is in doubt."""
-    shown = {name: dict(found.influence.ranked(name)) for name in found.influence.headlines}
+    """The total index of each factor for each headline that is in doubt, where it stands out from its error."""
+    chances = {AGREEMENT: found.agreement.p, **{name: each.all.p for name, each in found.packages.items()}}
+    doubtful = [name for name in found.influence.headlines if _LITTLE < chances.get(name, 0.5) < 1 - _LITTLE]
+    shown = {
+        name: {factor: share for factor, share in found.influence.ranked(name) if share.total > 2 * share.total_se}
+        for name in doubtful
+    }
     shown = {name: table for name, table in shown.items() if table}
     factors = {factor for table in shown.values() for factor in table}
     most = {factor: max(table[factor].total for table in shown.values() if factor in table) for factor in factors}
     rows = []
     for factor in sorted(factors, key=lambda each: (-most[each], each.kind, each.name))[:_LISTED]:
-        cells = [
-            percent(table[factor].total, table[factor].total_se) if factor in table else "" for table in shown.values()
-        ]
+        shares = [table.get(factor) for table in shown.values()]
+        cells = [percent(share.total, share.total_se) if share else "" for share in shares]
         rows.append((factor_in_words(found.scenario, factor), *cells))
     named = {AGREEMENT: "that a deal exists", VALUE: "best joint value"}
     heads = tuple(named.get(name) or found.scenario.packages[name].name for name in shown)
@@ -156,6 +170,11 @@ def questions(found: "Judgments") -> Table:
     )
     columns = ("question", "adds to the joint value to be expected", "what one would then propose differently")
     return Table("What to find out first", columns, rows)
+
+
+def believing(found: "Judgments") -> Table:
+    """What one would have to believe for answers to packages to change."""
+    return believed(found.scenario.settled(), found.tipping)
 
 
 def _told(found: "Judgments", best: Mapping[str, Mapping[str, str]]) -> str:

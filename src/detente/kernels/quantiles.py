@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 Numbers = NDArray[np.float64]
 
@@ -27,6 +26,8 @@ def _rising(mode: float) -> Numbers:
 
     Between two places, a 1024th apart, they are taken on the straight line: off by less than draws are rounded anyway.
     """
+    from scipy import special  # slow to import, and only draws need it
+
     return np.asarray(special.betainc(1 + 4 * mode, 5 - 4 * mode, _PLACES), dtype=np.float64)
 
 
@@ -49,5 +50,7 @@ def leaning(own: Numbers, common: Numbers, share: float) -> Numbers:
         return own
     if share >= 1:
         return np.broadcast_to(common, own.shape).copy()
+    from scipy import special  # likewise
+
     mixed = np.sqrt(share) * special.ndtri(common) + np.sqrt(1 - share) * special.ndtri(own)
     return np.asarray(special.ndtr(mixed), dtype=np.float64)

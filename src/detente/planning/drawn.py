@@ -11,7 +11,6 @@ from functools import cached_property
 from itertools import chain, islice
 
 import numpy as np
-from scipy.stats import qmc
 
 from detente.analysis.draws import CHUNKS, Method, Plan, sizes
 from detente.kernels.quantiles import SHAPES, leaning
@@ -122,6 +121,8 @@ def _parts(dimensions: int, count: int, place: int, seed: int, method: Method) -
     if method == "random" or not dimensions or not count:
         found = rng.random((count, dimensions))
     else:
+        from scipy.stats import qmc  # 0.4 s to import, and only draws need it
+
         power = max(0, (count - 1).bit_length())
         found = rng.permutation(qmc.Sobol(dimensions, scramble=True, rng=rng).random_base2(power)[:count])
     return np.clip(found, 1e-12, 1 - 1e-12)

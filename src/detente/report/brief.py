@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from detente.analysis.bargaining import bargain
 from detente.analysis.demands import demands
 from detente.analysis.frontier import frontier
+from detente.analysis.judgments import judgments
 from detente.analysis.limits import search_limit
 from detente.analysis.packages import packages
 from detente.analysis.sensitivity import rests_on
@@ -17,6 +18,9 @@ from detente.planning.roadmap import Roadmap, roadmap
 from detente.report import pages, sections
 from detente.report.blocks import Block
 from detente.report.findings import Findings
+
+_ERROR = 2.0
+"""The standard error, in percentage points, that the chances in a brief may have."""
 
 _SEARCH = 2.0
 """The seconds that looking for an order of steps may take in a brief."""
@@ -43,6 +47,7 @@ class Brief:
             "vetoes": found.vetoes.payload(),
             "claims": found.claims.payload(),
             "roadmap": None if isinstance(found.roadmap, str) else found.roadmap.payload(),
+            "judgments": found.judgments.payload() if found.judgments else None,
             "rests_on": [change.payload() for change in found.sensitivity.changes],
         }
 
@@ -59,7 +64,8 @@ class Brief:
 def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
     """The brief on a scenario: what is attainable, what would sink it, who needs a say, and on what that rests.
 
-    `quick` leaves out what takes longest, the order of steps. Raises TooLargeError where the issues hang together too
+    Draws go on until the standard errors of the brief's percentages are at most 2 points. `quick` leaves out what takes
+    longest, the order of steps and the draws. Raises TooLargeError where the issues hang together too
     tightly.
     """
     found = Findings(
@@ -72,6 +78,7 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
         claims(scenario),
         rests_on(scenario),
         "" if quick else _way(scenario),
+        None if quick or not scenario.issues else judgments(scenario, error=1.96 * _ERROR),
     )
     return Brief(found, sections.blocks(found))
 

@@ -34,13 +34,21 @@ class Bar:
 
 
 def scatter(
-    title: str, axes: tuple[str, str], front: Sequence[tuple[float, float]], marks: Sequence[Mark], zone: str
+    title: str,
+    axes: tuple[str, str],
+    front: Sequence[tuple[float, float]],
+    marks: Sequence[Mark],
+    zone: str,
+    cloud: Sequence[tuple[float, float]] = (),
 ) -> str:
-    """Gains of two sides: the frontier as steps, the zone of agreement shaded, marked points numbered with a legend."""
-    xs = [0.0, *(x for x, _ in front), *(mark.x for mark in marks)]
-    ys = [0.0, *(y for _, y in front), *(mark.y for mark in marks)]
+    """Gains of two sides: the frontier as steps, the zone of agreement shaded, marked points numbered with a legend.
+
+    `cloud` holds points that are only dots.
+    """
+    xs = [0.0, *(x for x, _ in (*front, *cloud)), *(mark.x for mark in marks)]
+    ys = [0.0, *(y for _, y in (*front, *cloud)), *(mark.y for mark in marks)]
     plot = _Plot(_axis(min(xs), max(xs)), _axis(min(ys), max(ys)))
-    parts = [plot.zone(zone), plot.frame(axes)]
+    parts = [plot.zone(zone), plot.frame(axes), plot.dots(cloud)]
     if front:
         parts.append(plot.steps(sorted(front)))
     legend = []
@@ -71,6 +79,79 @@ def bars(title: str, rows: Sequence[Bar], unit: str) -> str:
         parts.append(_bar(row, 30 + 30 * line, left, scale, ticks[0]))
     parts.append(label(left, 14, unit, "tick"))
     return svg(title, height, "".join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """A labelled bar between two values, each with its name."""
+
+    label: str
+    low: float
+    high: float
+    low_name: str
+    high_name: str
+
+
+def tornado(title: str, rows: Sequence[Swing], middle: float, unit: str) -> str:
+    """Bars between two values, the names of these at their ends, and a line at the middle; zero is on the axis."""
+    ticks = _axis(min(0.0, *(row.low for row in rows)), max(0.0, *(row.high for row in rows)))
+    left, line = 24.0, 46
+    scale = (_WIDTH - 2 * left) / ((ticks[-1] - ticks[0]) or 1)
+    height = 34 + line * len(rows) + 24
+    parts = []
+    for tick in ticks:
+        x = left + (tick - ticks[0]) * scale
+        parts.append(f'<line x1="{x:.1f}" y1="24" x2="{x:.1f}" y2="{height - 30}"/>')
+        parts.append(label(x, height - 14, numeral(tick), "tick", "middle"))
+    for place, row in enumerate(rows):
+        y = 34 + line * place
+        a, b = (left + (each - ticks[0]) * scale for each in (row.low, row.high))
+        said = f"{row.label} {row.low_name}: {numeral(row.low)}; {row.high_name}: {numeral(row.high)}"
+        parts.append(
+            f"<g><title>{escape(said)}</title>{label(left, y + 9, fitted(row.label, 96))}"
+            f'<rect x="{a:.1f}" y="{y + 15}" width="{max(b - a, 1.5):.1f}" height="14" fill="{BLUE}" rx="1.5"/></g>'
+        )
+        parts.append(_ends(a, b, y + 27, row))
+    x = left + (middle - ticks[0]) * scale
+    parts.append(f'<path d="M{x:.1f} 24V{height - 30}" class="range" stroke-dasharray="4 3"/>')
+    parts.append(label(left, 14, unit, "tick"))
+    return svg(title, height, "".join(parts))
+
+
+def _ends(a: float, b: float, y: float, row: Swing) -> str:
+    """The names at both ends of a bar, inside the picture."""
+    low, high = fitted(row.low_name, 40), fitted(row.high_name, 40)
+    before = 6.6 * len(low) + 6 < a
+    after = 6.6 * len(high) + 6 < _WIDTH - b
+    if before and after:
+        return label(a - 6, y, low, "tick", "end") + label(b + 6, y, high, "tick")
+    whole = fitted(f"{row.low_name} – {row.high_name}", 70)
+    return label(b + 6, y, whole, "tick") if 6.6 * len(whole) < _WIDTH - b else label(a - 6, y, whole, "tick", "end")
+
+
+def grid(title: str, axes: tuple[str, str], heads: Sequence[str], rows: Sequence[tuple[str, "Sequence[Cell]"]]) -> str:
+    """A map: a shaded cell for each pair of heads, the deeper the larger its share, with a text in it."""
+    left, top, line = 210.0, 84.0, 54.0
+    width = (_WIDTH - left - 12) / max(len(heads), 1)
+    parts = [label(8, 18, fitted(f"down: {axes[0]}", 96)), label(8, 40, fitted(f"across: {axes[1]}", 96))]
+    for k, head in enumerate(heads):
+        parts.append(label(left + (k + 0.5) * width, top - 10, _short(head, width), "tick", "middle"))
+    for place, (name, cells) in enumerate(rows):
+        y = top + line * place
+        parts.append(
+            f"<g><title>{escape(name)}</title>{label(left - 10, y + 32, _short(name, left), anchor='end')}</g>"
+        )
+        for k, (share, text) in enumerate(cells):
+            x = left + k * width
+            parts.append(
+                f'<rect x="{x + 2:.1f}" y="{y + 2:.1f}" width="{width - 4:.1f}" height="{line - 4:.1f}" fill="{GREEN}" '
+                f'fill-opacity="{0.08 + 0.72 * share:.2f}" rx="3"/>' + label(x + width / 2, y + 32, text, "", "middle")
+            )
+    return svg(title, top + line * len(rows) + 12, "".join(parts))
+
+
+Cell = tuple[float, str]
+"""A share from 0 to 1, and the text to write on it."""
 
 
 def _bar(row: Bar, y: float, left: float, scale: float, start: float) -> str:
@@ -142,6 +223,10 @@ class _Plot:
         places = [self.at(*point) for point in front]
         dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="{GREY}"/>' for x, y in places)
         return f'<path d="{path}" class="front"/>{dots}'
+
+    def dots(self, points: Sequence[tuple[float, float]]) -> str:
+        places = [self.at(*point) for point in points]
+        return "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="2" class="dot"/>' for x, y in places)
 
     def mark(self, mark: Mark, number: str) -> str:
         x, y = self.at(mark.x, mark.y)
@@ -223,5 +308,6 @@ _STYLE = (
     "svg .tick{font-size:11px;fill:#556070}svg .mark{font-weight:600;font-size:11px}svg .zone{fill:#e7f1ea}"
     "svg line{stroke:#dfe3e8;stroke-width:1}svg line.zero{stroke:#556070;stroke-width:1.4}"
     f"svg .front{{fill:none;stroke:{GREY};stroke-width:1.6}}svg .range{{fill:none;stroke:#1c2330;stroke-width:1.2}}"
+    f"svg .dot{{fill:{BLUE};fill-opacity:.28}}"
     "svg .inside{fill:#fff;font-size:11px;font-weight:600}"
 )

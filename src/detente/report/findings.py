@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from detente.analysis.bargaining import Bargain
 from detente.analysis.demands import Demands
 from detente.analysis.frontier import Frontier
+from detente.analysis.judged import Judgments
 from detente.analysis.packages import Packages
 from detente.analysis.sensitivity import Sensitivity
 from detente.analysis.vetoes import Vetoes
@@ -15,7 +16,10 @@ from detente.planning.roadmap import Roadmap
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Every answer that the brief rests on; for a roadmap that is not planned, why (nothing: not asked for)."""
+    """Every answer that the brief rests on; for a roadmap that is not planned, why (nothing: not asked for).
+
+    `judgments` is None where draws were not asked for.
+    """
 
     scenario: Scenario
     frontier: Frontier
@@ -26,3 +30,4 @@ class Findings:
     claims: Claims
     sensitivity: Sensitivity
     roadmap: Roadmap | str
+    judgments: Judgments | None

@@ -11,6 +11,8 @@ from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap
 from detente.report.attainment import attainable, compared
 from detente.report.blocks import Block, Heading, Paragraph, Rows
+from detente.report.certainty import how_sure
+from detente.report.certainty import in_a_sentence as certain
 from detente.report.findings import Findings
 from detente.report.grounds import arguments, rests, sources
 from detente.report.roadmaps import in_a_sentence, in_order
@@ -21,9 +23,10 @@ from detente.table import Table, figure, listed, points
 
 def blocks(found: Findings) -> tuple[Block, ...]:
     """The whole brief."""
+    sure = (how_sure,) if found.scenario.issues else ()
     deals = (parties, attainable, compared, left_out, say) if found.scenario.issues else ()
     return tuple(
-        block for section in (question, *deals, in_order, rests, arguments, sources) for block in section(found)
+        block for section in (question, *deals, in_order, rests, *sure, arguments, sources) for block in section(found)
     )
 
 
@@ -32,7 +35,7 @@ def in_short(found: Findings) -> list[str]:
     way = in_a_sentence(found.roadmap) if isinstance(found.roadmap, Roadmap) else ""
     if not found.scenario.issues:
         return [way or str(found.roadmap)]
-    told = (_deal(found), _packages(found), _sinking(found), _vetoes(found), way, _turning(found))
+    told = (_deal(found), _packages(found), _sinking(found), _vetoes(found), way, _turning(found), certain(found))
     return [text for text in told if text]
 
 

@@ -1,0 +1,175 @@
+"""How sure is it? The section on draws: what is likely, what it hangs on, and what one would have to believe."""
+
+from collections.abc import Iterable
+
+from detente.analysis import read_out
+from detente.analysis.influence import AGREEMENT, VALUE
+from detente.analysis.judged import Judgments
+from detente.model.party import Role
+from detente.report.blocks import Block, Chart, Heading, Paragraph, Rows
+from detente.report.charts import BLUE, ORANGE, Bar, Mark, Swing, bars, grid, scatter, tornado
+from detente.report.findings import Findings
+from detente.report.words import asked
+from detente.table import Table, figure, listed
+
+_SWINGS = 8
+
+_TABLES = (
+    read_out.demands,
+    read_out.vetoes,
+    read_out.robust,
+    read_out.drivers,
+    read_out.questions,
+    read_out.believing,
+)
+
+
+def how_sure(found: Findings) -> Iterable[Block]:
+    """The whole section; nothing where draws were not asked for."""
+    if found.judgments is None:
+        return
+    judged = found.judgments
+    yield Heading("How sure this is", "sure")
+    yield Paragraph(in_a_sentence(found))
+    yield Paragraph(
+        f"Every ranged number and every judgment with weights was drawn, {judged.draws:,} times (seed {judged.seed}), "
+        "and each draw answered exactly; ± is the standard error. The weights are judgments, too."
+    )
+    yield from _pictures(found, judged)
+    tables = (
+        read_out.demands,
+        read_out.vetoes,
+        read_out.robust,
+        read_out.drivers,
+        read_out.questions,
+        read_out.believing,
+    )
+    yield from (Rows(table) for table in (make(judged) for make in tables) if table.rows)
+    given = read_out.by_reading(judged, judged.given)
+    opened = read_out.by_reading(judged, judged.opened)
+    yield from (Rows(table, long=table is given) for table in (opened, given) if table.rows)
+
+
+def in_a_sentence(found: Findings) -> str:
+    """How likely a deal is, on what that hangs most, and what stands up best."""
+    judged = found.judgments
+    if judged is None:
+        return ""
+    parts = [f"An agreement exists in {judged.agreement.in_words} of {judged.draws:,} draws of what is in doubt."]
+    for headline, words in ((AGREEMENT, "That hangs"), (VALUE, "What the best deal is worth hangs")):
+        moving = [factor.name for factor, _ in judged.influence.ranked(headline) if factor.kind == "judgment"][:2]
+        if moving:
+            parts.append(f"{words} most on {listed([asked(found, name) for name in moving])}.")
+            break
+    passing = [(each.all.p, name) for name, each in judged.packages.items() if each.all.p >= 0.05]
+    if passing:
+        share, name = max(passing)
+        settled = found.frontier.scenario
+        parts.append(
+            f"Of the packages on the table, {settled.packages[name].name} passes most often ({100 * share:.0f}%)."
+        )
+    return " ".join(parts)
+
+
+def _pictures(found: Findings, judged: Judgments) -> Iterable[Block]:
+    if judged.packages:
+        yield _acceptance(found, judged)
+    cloud = _cloud(found, judged)
+    if cloud:
+        yield cloud
+    swings = _swings(found, judged)
+    if swings:
+        yield swings
+    if judged.crossing:
+        yield _map(found, judged)
+
+
+def _acceptance(found: Findings, judged: Judgments) -> Chart:
+    settled = found.frontier.scenario
+    rows = []
+    for name, each in judged.packages.items():
+        low, high = max(0.0, each.all.p - 2 * each.all.se), min(1.0, each.all.p + 2 * each.all.se)
+        text = each.all.in_words
+        rows.append(Bar(settled.packages[name].name, 100 * each.all.p, text, BLUE, 100 * low, 100 * high))
+    title = "How often each package is accepted by all who must agree"
+    says = "In percent of all draws; the line is two standard errors to either side."
+    return Chart(title, says, bars(title, rows, "% of draws"), read_out.packages(judged))
+
+
+def _cloud(found: Findings, judged: Judgments) -> Chart | None:
+    settled = found.frontier.scenario
+    sides = [party for party in settled.parties.values() if party.role is Role.PRINCIPAL]
+    if len(sides) != 2 or found.bargain.agreements is None:
+        return None
+    one, other = (side.id for side in sides)
+    cloud = list(zip(judged.cloud[one], judged.cloud[other], strict=True))
+    front = [(point.gains[one], point.gains[other]) for point in found.frontier.points]
+    deal = found.bargain.agreements["nash"].point.gains
+    marks = [Mark(deal[one], deal[other], "the best deal as the file has it (Nash)", ORANGE, "diamond")]
+    title = "What the best deal brings each side, draw by draw"
+    axes = (f"gain of {sides[0].title}", f"gain of {sides[1].title}")
+    says = f"Each dot is the best deal of one draw ({len(cloud)} shown); the line is the frontier of the likely values."
+    picture = scatter(title, axes, front, marks, "both gain", cloud)
+    middle, low, high = (_quantile(cloud, q) for q in (0.5, 0.05, 0.95))
+    rows = tuple(
+        (side.title, figure(low[k]), figure(middle[k]), figure(high[k])) for k, side in enumerate(sides) if cloud
+    )
+    columns = ("gain in the best deal of", "5 draws in 100 below", "half below", "95 in 100 below")
+    return Chart(title, says, picture, Table(title, columns, rows, frozenset(columns[1:])))
+
+
+def _quantile(cloud: list[tuple[float, float]], share: float) -> tuple[float, float]:
+    if not cloud:
+        return 0.0, 0.0
+    one, other = (sorted(each[k] for each in cloud) for k in (0, 1))
+    place = round(share * (len(cloud) - 1))
+    return one[place], other[place]
+
+
+def _swings(found: Findings, judged: Judgments) -> Chart | None:
+    """The tornado: the mean of the best joint value with one thing settled this way or that."""
+    scenario, rows = found.scenario, []
+    for factor, _ in judged.influence.ranked(VALUE):
+        if factor.kind == "judgment":
+            judgment = scenario.judgments[factor.name]
+            ends = [(each.value.mean, judgment.readings[r].name) for r, each in judged.given[factor.name].items()]
+        elif factor.name in judged.influence.tenths:
+            low, high = judged.influence.at_tenths(factor.name, VALUE)
+            ends = [(low.mean, "lower tenth"), (high.mean, "upper tenth")]
+        else:
+            continue
+        ends.sort()
+        name = read_out.factor_in_words(scenario, factor)
+        rows.append(Swing(name, ends[0][0], ends[-1][0], ends[0][1], ends[-1][1]))
+    rows = sorted(rows, key=lambda row: row.low - row.high)[:_SWINGS]
+    if not rows:
+        return None
+    title = "What moves the best joint value, one thing at a time"
+    says = "The mean over draws of the best joint value (Nash product) with one thing settled, everything else drawn."
+    cells = tuple(
+        (row.label, f"{row.low_name}: {figure(row.low)}", f"{row.high_name}: {figure(row.high)}") for row in rows
+    )
+    picture = tornado(
+        title, rows, judged.value.mean.mean, "best joint value (Nash product); dashed: the mean of all draws"
+    )
+    return Chart(title, says, picture, Table(title, ("", "lowest", "highest"), cells))
+
+
+def _map(found: Findings, judged: Judgments) -> Chart:
+    """The agreement map over the two judgments that matter most."""
+    assert judged.crossing is not None  # asked for only where there is one
+    first, second = (found.scenario.judgments[name] for name in judged.crossing.judgments)
+    cells = judged.crossing.cells
+    rows, told = [], []
+    for one in first.readings.values():
+        line = []
+        for other in second.readings.values():
+            given = cells.get((one.id, other.id))
+            line.append((given.agreement.p, given.agreement.in_words) if given else (0.0, "no draw"))
+        rows.append((one.name, line))
+        told.append((one.name, *(text for _, text in line)))
+    title = "The chance of a deal, by the two judgments that matter most"
+    says = "In percent of the draws in which both judgments are read so."
+    heads = [other.name for other in second.readings.values()]
+    picture = grid(title, (first.name, second.name), heads, rows)
+    return Chart(title, says, picture, Table(title, (f"{first.name} / {second.name}", *heads), tuple(told)))
