@@ -2,23 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
 from math import prod, sqrt
+from typing import TypedDict
 
 from detente.analysis.bargaining import NashValue, best_nash
 from detente.analysis.demands import HARMLESS, verdicts
 from detente.analysis.draws import CHUNKS, Method, Plan, sizes
-from detente.analysis.limits import time_left, time_limit
+from detente.analysis.fingerprint import fingerprint
 from detente.analysis.packages import agreed, would_take
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import shared_work
 from detente.analysis.tables import gain
 from detente.analysis.tipping import Tipping, believed, tipping
+from detente.analysis.work import HERE, Crew, Seam, at_work
 from detente.errors import NotFoundError
 from detente.model.names import nearest
 from detente.model.party import Role
@@ -67,6 +67,16 @@ class Chance:
         return f"{100 * self.p:.0f}% (± {100 * self.se:.1f})" if self.se else f"{100 * self.p:.0f}%"
 
 
+class Told(TypedDict):
+    """A tally in plain values."""
+
+    draws: int
+    agreement: int
+    packages: dict[str, dict[str, int]]
+    kept: dict[str, float]
+    demands: dict[str, dict[str, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What was counted in one chunk of draws."""
@@ -76,6 +86,23 @@ class Tally:
     packages: Mapping[str, Counter[str]] = field(default_factory=dict)
     kept: Mapping[str, float] = field(default_factory=dict)
     demands: Mapping[str, Counter[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, told: Told) -> "Tally":
+        """From plain values."""
+        packages, demands = (
+            {name: Counter(each) for name, each in counted.items()} for counted in (told["packages"], told["demands"])
+        )
+        return cls(told["draws"], told["agreement"], packages, told["kept"], demands)
+
+    def told(self) -> Told:
+        """In plain values."""
+        packages, demands = (
+            {name: dict(each) for name, each in counted.items()} for counted in (self.packages, self.demands)
+        )
+        return Told(
+            draws=self.draws, agreement=self.agreement, packages=packages, kept=dict(self.kept), demands=demands
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,40 +221,36 @@ def judgments(
     *,
     draws: int = DRAWS,
     seed: int = SEED,
-    workers: int = 1,
     method: Method = "sobol",
     error: float | None = None,
-    executor: Executor | None = None,
+    seam: Seam = HERE,
 ) -> Judgments:
     """How likely it is that an agreement exists, that each package passes, and that each demand sinks every deal.
 
     Every ranged number and every judgment with weights is drawn, each draw is answered exactly over all outcomes, and
     every share carries its standard error. With `error`, the draws are doubled until every share stands within so many
     percentage points (at 95%). Judgments that are open are held at each of their readings in turn. The same seed gives
-    the same answer to the last bit, whatever the number of workers or the executor. NotFoundError for an unknown
-    method; TooLargeError where the issues hang together too tightly.
+    the same answer to the last bit, whoever does the work (`seam`). NotFoundError for an unknown method; TooLargeError
+    where the issues hang together too tightly.
     """
     if method not in METHODS:
         raise NotFoundError(f"no method named '{method}'{nearest(method, METHODS)}")
     if not CHUNKS <= draws <= MOST:
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
-    if executor is not None or workers <= 1:
-        return _until(scenario, draws, seed, method, error, executor)
-    with ProcessPoolExecutor(workers) as pool:
-        return _until(scenario, draws, seed, method, error, pool)
+    question = {"question": "judgments", "scenario": fingerprint(scenario), "seed": seed, "method": method}
+    with at_work(seam, {**question, "draws": draws}) as crew:
+        return _until(scenario, draws, seed, method, error, crew)
 
 
-def _until(
-    scenario: Scenario, draws: int, seed: int, method: Method, error: float | None, pool: Executor | None
-) -> Judgments:
-    found = _judged(scenario, draws, seed, method, pool)
+def _until(scenario: Scenario, draws: int, seed: int, method: Method, error: float | None, crew: Crew) -> Judgments:
+    found = _judged(scenario, draws, seed, method, crew)
     while error is not None and 196 * found.largest_error > error and 2 * found.draws <= MOST:
-        found = _judged(scenario, 2 * found.draws, seed, method, pool)
+        found = _judged(scenario, 2 * found.draws, seed, method, crew)
     return found
 
 
-def _judged(scenario: Scenario, draws: int, seed: int, method: Method, pool: Executor | None) -> Judgments:
-    tallies = _counted(scenario, draws, seed, method, pool, whole=True)
+def _judged(scenario: Scenario, draws: int, seed: int, method: Method, crew: Crew) -> Judgments:
+    tallies = _counted(scenario, draws, seed, method, crew, whole=True)
     sized = [each.draws for each in tallies]
     plan = Plan.of(scenario)
     certain = not plan.dimensions
@@ -257,7 +280,7 @@ def _judged(scenario: Scenario, draws: int, seed: int, method: Method, pool: Exe
     readings: dict[str, dict[str, Chance]] = {}
     for judgment in scenario.judgments.values():
         for reading in judgment.readings if judgment.open else ():
-            held = _counted(scenario.assuming({judgment.id: reading}), draws, seed, method, pool, whole=False)
+            held = _counted(scenario.assuming({judgment.id: reading}), draws, seed, method, crew, whole=False)
             found = Chance.of([each.agreement for each in held], [each.draws for each in held], certain=certain)
             readings.setdefault(judgment.id, {})[reading] = found
     agreement = chance(t.agreement for t in tallies)
@@ -265,27 +288,23 @@ def _judged(scenario: Scenario, draws: int, seed: int, method: Method, pool: Exe
     return Judgments(scenario, draws, seed, method, agreement, packages, demands, readings, turning)
 
 
-def _counted(
-    scenario: Scenario, draws: int, seed: int, method: Method, pool: Executor | None, *, whole: bool
-) -> list[Tally]:
+def _counted(scenario: Scenario, draws: int, seed: int, method: Method, crew: Crew, *, whole: bool) -> list[Tally]:
     """The tallies of all chunks, in their order."""
-    left = time_left()
-    jobs = [(scenario, place, draws, seed, method, whole, left) for place in range(CHUNKS) if sizes(draws)[place]]
-    return list(map(_chunk, jobs) if pool is None else pool.map(_chunk, jobs))
+    jobs = [(scenario, place, draws, seed, method, whole) for place in range(CHUNKS) if sizes(draws)[place]]
+    batch = f"{draws} draws of {'the scenario' if whole else fingerprint(scenario)}"
+    return [Tally.of(told) for told in crew.carried_out(_chunk, jobs, batch)]
 
 
-Job = tuple[Scenario, int, int, int, Method, bool, float | None]
+Job = tuple[Scenario, int, int, int, Method, bool]
 
 
-def _chunk(job: Job) -> Tally:
-    """One chunk of draws, counted, within the time that is left."""
-    *_, left = job
-    with nullcontext() if left is None else time_limit(left):
-        return _tallied(job)
+def _chunk(job: Job) -> Told:
+    """One chunk of draws, counted."""
+    return _tallied(job).told()
 
 
 def _tallied(job: Job) -> Tally:
-    scenario, place, draws, seed, method, whole, _ = job
+    scenario, place, draws, seed, method, whole = job
     drawn = Plan.of(scenario).chunk(place, draws, seed, method)
     packages: dict[str, Counter[str]] = {name: Counter() for name in scenario.packages}
     kept = dict.fromkeys(scenario.packages, 0.0)
