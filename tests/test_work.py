@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
@@ -127,6 +127,28 @@ def places(file: Path) -> list[int]:
     return sorted(json.loads(line)["job"] for line in file.read_bytes().splitlines()[1:])
 
 
+class Cramped(Executor):
+    """Has not the room to do the job of place 3 while it does any other."""
+
+    def __init__(self) -> None:
+        self.out: list[Future] = []  # type: ignore[type-arg]
+
+    def submit(self, fn, /, given):  # type: ignore[no-untyped-def]
+        future: Future[object] = Future()
+        if given.job == 3 and not all(each.done() for each in self.out):
+            future.set_exception(BrokenExecutor())
+        elif given.job == 3:
+            future.set_result(fn(given))
+        else:
+            self.out.append(future)
+            threading.Timer(0.1, lambda: future.set_result(fn(given))).start()
+        return future
+
+
+def test_a_job_that_needs_all_the_room_gets_it_in_the_end() -> None:
+    assert answered(Seam(executor=Cramped())) == HALVES
+
+
 class Stopped(Exception):  # noqa: N818  # no error: somebody has had enough
     """Somebody stops the run."""
 
@@ -186,6 +208,7 @@ def test_batches_of_one_question_are_kept_apart(tmp_path: Path) -> None:
         with at_work(Seam(resume=tmp_path / "kept"), QUESTION) as crew:
             assert crew.carried_out(work, range(3), "first") == HALVES[:3]
             assert crew.carried_out(work, range(5), "second") == HALVES[:5]
+            assert crew.carried_out(must_not_be_asked, range(3), "first") == HALVES[:3]
 
 
 def cut(whole: bytes) -> Iterator[bytes]:
@@ -290,6 +313,7 @@ def test_an_error_of_the_work_itself_comes_out_as_it_is_and_that_of_the_first_jo
         answered(Seam(workers=workers), fails)
 
     assert raised.value.problems == (Problem("f", 4, 1, "", "wrong"),)
+    assert str(raised.value) == "f:4:1: wrong"
 
 
 def dawdles(place: int) -> None:
@@ -443,3 +467,4 @@ def test_an_error_of_the_work_comes_out_of_a_cluster_as_it_is(cluster: str) -> N
         answered(Seam(dask=cluster), fails)
 
     assert raised.value.problems == (Problem("f", 4, 1, "", "wrong"),)
+    assert str(raised.value) == "f:4:1: wrong"
