@@ -449,7 +449,7 @@ def cluster() -> Iterator[str]:
     """The address of a real cluster of two processes on this machine."""
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=60) as found:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=60) as found:
         yield found.scheduler_address
 
 
