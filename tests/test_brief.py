@@ -148,6 +148,7 @@ def test_the_sections_come_in_the_order_in_which_people_ask() -> None:
         "vetoes",
         "roadmap",
         "judgments",
+        "sure",
         "claims",
         "sources",
     ]
@@ -196,11 +197,11 @@ def test_a_veto_for_seoul_costs_the_two_sides_nothing_in_the_korea_case() -> Non
     assert price.gain.likely > 0
 
 
-def test_a_quick_brief_leaves_out_the_order_of_steps_and_nothing_else() -> None:
+def test_a_quick_brief_leaves_out_the_order_of_steps_and_the_draws_and_nothing_else() -> None:
     korea = detente.load("korea-2021")
     whole, quick = detente.brief(korea), detente.brief(korea, quick=True)
     anchors = [[b.anchor for b in each.blocks if isinstance(b, Heading)] for each in (whole, quick)]
 
-    assert [each for each in anchors[0] if each not in anchors[1]] == ["roadmap"]
+    assert [each for each in anchors[0] if each not in anchors[1]] == ["roadmap", "sure"]
     assert quick.payload()["roadmap"] is None
     assert any("takes 3 rounds" in text for text in whole.payload()["in_short"])  # type: ignore[attr-defined]

@@ -16,7 +16,9 @@ DOCS = sorted((ROOT / "docs").rglob("*.md"))
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md") if (ROOT / name).exists()] + DOCS
 FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
-INDEX = re.compile(r"/work" + r"/|index[-_]url|/simple/|artifactory|pypi\.(?!org\b)|files\.pythonhosted", re.IGNORECASE)
+INDEX = re.compile(
+    r"(?<!detente)/work" + r"/|index[-_]url|/simple/|artifactory|pypi\.(?!org\b)|files\.pythonhosted", re.IGNORECASE
+)
 
 
 def name_of(path: Path) -> str:

@@ -150,8 +150,8 @@ def test_the_same_seed_gives_the_same_answer_on_any_executor_and_another_seed_an
     salary = detente.load("salary")
     alone = judgments(salary, draws=64, seed=7).payload()
     with ThreadPoolExecutor(3) as pool:
-        assert judgments(salary, draws=64, seed=7, executor=pool).payload() == alone
-    assert judgments(salary, draws=64, seed=7, workers=2).payload() == alone
+        assert judgments(salary, draws=64, seed=7, seam=detente.Seam(executor=pool)).payload() == alone
+    assert judgments(salary, draws=64, seed=7, seam=detente.Seam(workers=2)).payload() == alone
 
     assert judgments(salary, draws=64, seed=8).payload() != alone
 

@@ -20,17 +20,21 @@ if TYPE_CHECKING:
     from detente.analysis.limits import time_limit
     from detente.analysis.packages import Packages, packages
     from detente.analysis.vetoes import Vetoes, vetoes
+    from detente.analysis.work import Seam
     from detente.arguments.claims import Claims, claims
     from detente.arguments.explain import Explanation, explain
     from detente.catalog.listing import Catalog, scenarios
     from detente.catalog.loading import Check, check, load
     from detente.cli.starter import new
     from detente.errors import (
+        ClusterError,
         DetenteError,
         InfeasibleError,
+        LostWorkError,
         NotFoundError,
         OutOfTimeError,
         Problem,
+        ResumeError,
         ScenarioError,
         TooLargeError,
     )
@@ -59,6 +63,7 @@ __all__ = [
     "Check",
     "Claim",
     "Claims",
+    "ClusterError",
     "Commitment",
     "Condition",
     "Course",
@@ -74,6 +79,7 @@ __all__ = [
     "Issue",
     "Judgment",
     "Judgments",
+    "LostWorkError",
     "NotFoundError",
     "Option",
     "OutOfTimeError",
@@ -88,10 +94,12 @@ __all__ = [
     "Quorum",
     "Reading",
     "Refusal",
+    "ResumeError",
     "Roadmap",
     "Role",
     "Scenario",
     "ScenarioError",
+    "Seam",
     "Show",
     "Table",
     "TooLargeError",
@@ -131,15 +139,19 @@ _HOMES = {
     "analysis.limits": ("time_limit",),
     "analysis.packages": ("Packages", "packages"),
     "analysis.vetoes": ("Vetoes", "vetoes"),
+    "analysis.work": ("Seam",),
     "catalog.listing": ("Catalog", "scenarios"),
     "catalog.loading": ("Check", "check", "load"),
     "cli.starter": ("new",),
     "errors": (
+        "ClusterError",
         "DetenteError",
         "InfeasibleError",
+        "LostWorkError",
         "NotFoundError",
         "OutOfTimeError",
         "Problem",
+        "ResumeError",
         "ScenarioError",
         "TooLargeError",
     ),

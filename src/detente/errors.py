@@ -29,6 +29,9 @@ class ScenarioError(DetenteError):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type["ScenarioError"], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)  # so that it comes whole from another process
+
 
 class TooLargeError(DetenteError):
     """The question is larger than the limit; the message names the group of issues and its size."""
@@ -44,3 +47,15 @@ class InfeasibleError(DetenteError):
 
 class NotFoundError(DetenteError, LookupError):
     """A name that the scenario or the catalog does not hold; the message offers the nearest ones."""
+
+
+class LostWorkError(DetenteError):
+    """Workers were lost again and again at the same piece of work; what else was finished is kept, if it was asked."""
+
+
+class ResumeError(DetenteError):
+    """The file that finished work is kept in cannot serve: another question's, not one of ours, or in use."""
+
+
+class ClusterError(DetenteError):
+    """A cluster that cannot be reached, has gone, or runs another détente."""

@@ -1,8 +1,6 @@
 """How sure is it? The chances that an agreement exists, that packages pass and that demands sink it, over draws."""
 
 from collections.abc import Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -11,11 +9,12 @@ import numpy as np
 from detente.analysis.answers import KINDS, Answers, Floats, answers
 from detente.analysis.draws import CHUNKS, Method, Plan, sizes, weights
 from detente.analysis.estimates import Chance, Sample, Spread
+from detente.analysis.fingerprint import fingerprint
 from detente.analysis.influence import VALUE, Influence, Part, frozen_draws, influence, pick_and_freeze
 from detente.analysis.judged import Acceptance, Crossing, Given, Judgments, largest_error
-from detente.analysis.limits import time_left, time_limit
 from detente.analysis.robust import share_of, sturdy
 from detente.analysis.tipping import tipping
+from detente.analysis.work import HERE, Crew, Seam, at_work
 from detente.errors import NotFoundError
 from detente.kernels.pruning import Bools, Ints
 from detente.model.judgment import Judgment
@@ -25,7 +24,7 @@ from detente.model.scenario import Scenario
 What = Literal["answers", "headlines", "influence"]
 METHODS: tuple[Method, ...] = ("sobol", "random")
 DRAWS, SEED = 512, 1
-MOST = 10_000_000
+MOST = 200_000
 
 CLOUD = 300
 """The best deals of so many draws are kept for the picture."""
@@ -36,27 +35,30 @@ def judgments(
     *,
     draws: int = DRAWS,
     seed: int = SEED,
-    workers: int = 1,
     method: Method = "sobol",
     error: float | None = None,
-    executor: Executor | None = None,
+    seam: Seam = HERE,
 ) -> Judgments:
     """How likely it is that an agreement exists, that each package passes, and that each demand sinks every deal.
 
     Every ranged number and every judgment with weights is drawn, each draw is answered exactly over all outcomes, and
     every share carries its standard error. With `error`, the draws are doubled until every share stands within so many
     percentage points (at 95%). Judgments that are open are held at each of their readings in turn. The same seed gives
-    the same answer to the last bit, whatever the number of workers or the executor. NotFoundError for an unknown
-    method; TooLargeError where the issues hang together too tightly.
+    the same answer to the last bit, whoever does the work (`seam`). NotFoundError for an unknown method; TooLargeError
+    where the issues hang together too tightly.
     """
     if method not in METHODS:
         raise NotFoundError(f"no method named '{method}'{nearest(method, METHODS)}")
     if not CHUNKS <= draws <= MOST:
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
-    if executor is not None or workers <= 1:
-        return _until(_Run(scenario, draws, seed, method, executor), error)
-    with ProcessPoolExecutor(workers) as pool:
-        return _until(_Run(scenario, draws, seed, method, pool), error)
+    question = {"question": "judgments", "scenario": fingerprint(scenario), "seed": seed, "method": method}
+    with at_work(seam, {**question, "draws": draws}) as crew:
+        run = _Run(scenario, draws, seed, method, crew)
+        found = _over_all(run, scenario, "answers")
+        while error is not None and 196 * _Shares.of(run, found).largest_error > error and 2 * run.draws <= MOST:
+            run = replace(run, draws=2 * run.draws)
+            found = _over_all(run, scenario, "answers")
+        return _judged(run, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,7 @@ class _Run:
     draws: int
     seed: int
     method: Method
-    pool: Executor | None
-
-
-def _until(run: _Run, error: float | None) -> Judgments:
-    found = _over_all(run, run.scenario, "answers")
-    while error is not None and 196 * _Shares.of(run, found).largest_error > error and 2 * run.draws <= MOST:
-        run = replace(run, draws=2 * run.draws)
-        found = _over_all(run, run.scenario, "answers")
-    return _judged(run, found)
+    crew: Crew
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +118,7 @@ def _judged(run: _Run, found: Answers) -> Judgments:
     scenario = run.scenario
     plan, shares = Plan.of(scenario), _Shares.of(run, found)
     sample = shares.sample
-    drawn = plan.drawn(plan.parts(range(CHUNKS), run.draws, run.seed, run.method))
+    parts = [plan.parts([k], run.draws, run.seed, run.method) for k in range(CHUNKS) if sizes(run.draws)[k]]
     opened: dict[str, dict[str, Given]] = {}
     for judgment in scenario.judgments.values():
         for reading in judgment.readings if judgment.open else ():
@@ -147,7 +141,7 @@ def _judged(run: _Run, found: Answers) -> Judgments:
         opened=opened,
         cloud={name: tuple(gains[there].tolist()) for name, gains in found.gains.items()},
         crossing=_crossing(plan, sample, found, influenced),
-        sturdy=sturdy(plan, drawn, found, sample),
+        sturdy=sturdy(plan, parts, found, sample),
         influence=influenced,
         tipping=tuple(each for name in scenario.packages for each in tipping(scenario, name)),
     )
@@ -195,25 +189,23 @@ def _over_all(run: _Run, scenario: Scenario, what: What) -> Answers:
 _AT_LEAST: Mapping[What, int] = {"answers": 1024, "headlines": 1024, "influence": 32}
 """A job is as many parts as make so many draws, for draws are answered many at a time."""
 
-Job = tuple[Scenario, What, tuple[int, ...], int, int, Method, float | None]
+Job = tuple[Scenario, What, tuple[int, ...], int, int, Method]
 
 
 def _each(run: _Run, scenario: Scenario, what: What) -> list[Any]:
     """The results of all jobs, in their order."""
-    left = time_left()
     draws = frozen_draws(run.draws) if what == "influence" else run.draws
     number = min(CHUNKS, max(1, draws // _AT_LEAST[what]))
     places = np.array_split([place for place in range(CHUNKS) if sizes(run.draws)[place]], number)
-    jobs: list[Job] = [(scenario, what, tuple(some.tolist()), run.draws, run.seed, run.method, left) for some in places]
-    return list(map(_done, jobs) if run.pool is None else run.pool.map(_done, jobs))
+    jobs: list[Job] = [(scenario, what, tuple(some.tolist()), run.draws, run.seed, run.method) for some in places]
+    return run.crew.carried_out(_done, jobs, f"{what} of {run.draws} draws of {fingerprint(scenario)}")
 
 
 def _done(job: Job) -> Any:
-    """Some parts of the draws answered, within the time that is left, in plain values."""
-    scenario, what, places, draws, seed, method, left = job
+    """Some parts of the draws answered, in plain values."""
+    scenario, what, places, draws, seed, method = job
     plan = Plan.of(scenario)
-    with nullcontext() if left is None else time_limit(left):
-        if what == "influence":
-            return [part.plain() for part in pick_and_freeze(plan, places, draws, seed, method)]
-        drawn = plan.drawn(plan.parts(places, draws, seed, method))
-        return answers(plan, drawn, headlines=what == "headlines").plain()
+    if what == "influence":
+        return [part.plain() for part in pick_and_freeze(plan, places, draws, seed, method)]
+    drawn = plan.drawn(plan.parts(places, draws, seed, method))
+    return answers(plan, drawn, headlines=what == "headlines").plain()

@@ -10,10 +10,27 @@ from detente.errors import OutOfTimeError
 _deadline: ContextVar[tuple[float, float] | None] = ContextVar("deadline", default=None)
 
 
-def time_left() -> float | None:
-    """How many seconds the time limit leaves, so that another process can keep to it; None without one."""
+Limit = tuple[float, float]
+"""How many seconds are left, and of how many."""
+
+
+def time_left() -> Limit | None:
+    """What the time limit leaves, so that another process can keep to it; None without one."""
     deadline = _deadline.get()
-    return None if deadline is None else max(0.001, deadline[0] - time.monotonic())
+    return None if deadline is None else (max(0.001, deadline[0] - time.monotonic()), deadline[1])
+
+
+@contextmanager
+def keeping_to(limit: Limit | None) -> Iterator[None]:
+    """The time limit of another process, by what it had left when it handed the work on."""
+    if limit is None:
+        yield
+        return
+    token = _deadline.set((time.monotonic() + limit[0], limit[1]))
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
 
 
 _search_ends: ContextVar[float | None] = ContextVar("search ends", default=None)
@@ -27,11 +44,8 @@ def time_limit(seconds: float) -> Iterator[None]:
     """Whatever is asked inside raises OutOfTimeError once so many seconds have passed."""
     if not seconds > 0:
         raise ValueError(f"a time limit is a positive number of seconds, not {seconds}")
-    token = _deadline.set((time.monotonic() + seconds, seconds))
-    try:
+    with keeping_to((seconds, seconds)):
         yield
-    finally:
-        _deadline.reset(token)
 
 
 def tick() -> None:

@@ -13,7 +13,7 @@ from math import inf
 import numpy as np
 
 from detente.analysis.answers import Answers, Floats
-from detente.analysis.draws import CHUNKS, Drawn, Plan
+from detente.analysis.draws import CHUNKS, Parts, Plan
 from detente.analysis.estimates import Chance, Mean, Sample
 from detente.analysis.limits import tick
 from detente.analysis.lots import Lot, lots
@@ -187,18 +187,23 @@ def _room(lot: Lot) -> Room | None:
     return Room(lot, [party.id for party in ordered]) if fits(lot) else None
 
 
-def sturdy(plan: Plan, drawn: Drawn, found: Answers, sample: Sample) -> Sturdy:
-    """What stands up best over all draws, and what it would be worth to know more before choosing."""
-    some = np.concatenate([np.arange(part.start, part.stop)[: SEARCHED // CHUNKS] for part in sample.parts()])
-    few, seen = drawn.of(some), found.at(some)
-    search = Field(plan.scenario, list(lots(plan, few)))
+def sturdy(plan: Plan, parts: Sequence[Parts], found: Answers, sample: Sample) -> Sturdy:
+    """What stands up best over all draws, and what it would be worth to know more before choosing.
+
+    `parts` make the draws, one independent part after the other.
+    """
+    few = [part[: SEARCHED // CHUNKS] for part in parts]
+    some = np.concatenate([where.start + np.arange(len(part)) for where, part in zip(sample.parts(), few, strict=True)])
+    seen = found.at(some)
+    search = Field(plan.scenario, list(lots(plan, plan.drawn(np.concatenate(few)))))
     starts = _starts(search, seen.deals)
     aims = {MOST_LIKELY: share_that_passes, BEST_VALUE: mean_value, LEAST_REGRET: kept_of(seen.best)}
     chosen = {name: _climbed(search, starts, aim) for name, aim in aims.items()}
-    whole = _Whole(Field(plan.scenario, list(lots(plan, drawn))), found, sample)
     menu = _menu(search)
     asked = {name: _asked(search, reading, chosen[BEST_VALUE]) for name, reading in seen.readings.items()}
-    best = whole.field.look(chosen[BEST_VALUE])[1]
+    wanted = dict.fromkeys([*chosen.values(), *menu, *(each for table in asked.values() for each in table.values())])
+    whole = _Whole(plan, parts, list(wanted), found, sample)
+    best = whole.value[chosen[BEST_VALUE]]
     worth = [whole.worth(judgment, asked[judgment.id], best) for judgment in plan.judgments]
     ideal = {MOST_LIKELY: found.agreement, BEST_VALUE: found.best, LEAST_REGRET: found.best > 0}
     return Sturdy(
@@ -211,24 +216,34 @@ def sturdy(plan: Plan, drawn: Drawn, found: Answers, sample: Sample) -> Sturdy:
 
 
 class _Whole:
-    """Outcomes measured over all draws."""
+    """Some outcomes measured over all draws, a part at a time."""
 
-    def __init__(self, field: Field, found: Answers, sample: Sample) -> None:
-        self.field, self.found, self.sample = field, found, sample
+    def __init__(
+        self, plan: Plan, parts: Sequence[Parts], wanted: Sequence[Digits], found: Answers, sample: Sample
+    ) -> None:
+        self.found, self.sample = found, sample
+        self.deciding = [party.id for party in plan.scenario.settled().parties.values() if party.must_agree]
+        self.passes = {digits: np.zeros(found.draws, dtype=bool) for digits in wanted}
+        self.value = {digits: np.zeros(found.draws) for digits in wanted}
+        self.takes = {(digits, p): np.zeros(found.draws, dtype=bool) for digits in wanted for p in self.deciding}
+        self.terms: dict[Digits, Outcome] = {}
+        for where, part in zip(sample.parts(), parts, strict=True):
+            self._measure(Field(plan.scenario, list(lots(plan, plan.drawn(part)))), where)
+
+    def _measure(self, field: Field, where: slice) -> None:
+        for digits in self.value:
+            outcome = self.terms[digits] = field.outcome(digits)
+            self.passes[digits][where], self.value[digits][where] = field.look(digits)
+            for party in self.deciding:
+                for lot, _ in field.lots:
+                    self.takes[digits, party][where][lot.places] = lot.takes(party, outcome)
 
     def standing(self, digits: Digits) -> Standing:
         """How an outcome stands."""
-        passes, value = self.field.look(digits)
-        outcome = self.field.outcome(digits)
-        by = {}
-        for name, party in self.field.scenario.settled().parties.items():
-            if party.must_agree:
-                takes = np.zeros(self.field.draws, dtype=bool)
-                for lot, _ in self.field.lots:
-                    takes[lot.places] = lot.takes(name, outcome)
-                by[name] = self.sample.chance(takes)
+        value = self.value[digits]
+        by = {party: self.sample.chance(self.takes[digits, party]) for party in self.deciding}
         kept = self.sample.mean(share_of(value, self.found.best))
-        return Standing(outcome, by, self.sample.chance(passes), self.sample.mean(value), kept)
+        return Standing(self.terms[digits], by, self.sample.chance(self.passes[digits]), self.sample.mean(value), kept)
 
     def worth(self, judgment: Judgment, asked: Mapping[int, Digits], best: Floats) -> Worth:
         """What knowing a judgment adds to the joint value of the best outcome without knowing it."""
@@ -236,11 +251,10 @@ class _Whole:
         informed = best.copy()
         told = {}
         for reading, digits in asked.items():
-            where = readings == reading
-            value = self.field.look(digits)[1]
+            where, value = readings == reading, self.value[digits]
             if value[where].sum() > best[where].sum():
                 informed[where] = value[where]
-                told[names[reading]] = self.field.outcome(digits)
+                told[names[reading]] = self.terms[digits]
         gain = self.sample.mean(informed - best)
         mean = float(best.mean())
         return Worth(judgment.id, gain, gain.mean / mean if mean else 0.0, told)

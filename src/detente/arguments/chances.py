@@ -5,21 +5,20 @@ that goes with its reading (a first-order index; Sobol' 1993); the number that a
 is worked out exactly.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import sqrt
+from typing import TypedDict
 
 from detente.analysis.draws import CHUNKS, Method, Plan, sizes
 from detente.analysis.estimates import Chance
+from detente.analysis.fingerprint import fingerprint
 from detente.analysis.judgments import DRAWS, SEED
-from detente.analysis.limits import time_left, time_limit
 from detente.analysis.packages import would_take
 from detente.analysis.shared import settle, shared_work
 from detente.analysis.tipping import Tip, tipping
+from detente.analysis.work import HERE, Seam, at_work
 from detente.arguments.bench import Bench, benches
 from detente.model.claim import STATUS_QUO, AcceptedBy, Attainable, BetterFor, Test
 from detente.model.scenario import Scenario
@@ -27,6 +26,9 @@ from detente.table import Table
 
 MOST = 100_000
 """So many draws at most."""
+
+_TRIFLE = 0.01
+"""A judgment that explains less of a claim, or no more than twice its error, is left to the JSON."""
 
 _TOGETHER = 64
 """So many draws are tested together."""
@@ -100,7 +102,7 @@ class ClaimChances:
 
 
 def _driven(found: ClaimChance) -> Iterator[str]:
-    for each in found.drivers:
+    for each in (driver for driver in found.drivers if driver.index > max(_TRIFLE, 2 * driver.se)):
         given = ", ".join(f"{reading} {100 * chance.p:.0f}%" for reading, chance in each.given.items())
         yield f"{each.judgment} explains {100 * each.index:.0f}% ({given})"
     for judgment, readings in found.readings.items():
@@ -113,14 +115,13 @@ def _tipped(scenario: Scenario, found: ClaimChance) -> str:
     return f"{scenario.parties[found.tip[0]].title}: {found.tip[1].in_words()}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Tally:
+class _Tally(TypedDict):
     """What was counted in one chunk: draws, claims that hold, readings, and claims that hold by reading."""
 
     draws: int
-    hits: Counter[str] = field(default_factory=Counter)
-    read: Counter[tuple[str, str]] = field(default_factory=Counter)
-    joint: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    hits: dict[str, int]
+    read: dict[str, dict[str, int]]
+    joint: dict[str, dict[str, dict[str, int]]]
 
 
 def claim_chances(
@@ -129,13 +130,13 @@ def claim_chances(
     draws: int = DRAWS,
     seed: int = SEED,
     method: Method = "sobol",
-    executor: Executor | None = None,
+    seam: Seam = HERE,
 ) -> ClaimChances:
     """How likely each claim holds over draws of every ranged number and weighted judgment, and what drives it.
 
     A draw in which a test cannot be asked, since a step is not on the way there, counts as one in which the claim does
     not hold. Judgments that are open are held at each of their readings in turn. The same seed gives the same answer to
-    the last bit, whatever the executor. Raises TooLargeError where the issues hang together too tightly.
+    the last bit, whoever does the work (`seam`). Raises TooLargeError where the issues hang together too tightly.
     """
     if not CHUNKS <= draws <= MOST:
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
@@ -145,15 +146,21 @@ def claim_chances(
         bench = benches([(settled, "likely")], list(tests.values()))[0]
         tests = {name: test for name, test in tests.items() if not bench.obstacle(test)}
         tips = {name: _tip(bench, test) for name, test in tests.items()}
-    tallies = _counted(scenario, tests, draws, seed, method, executor)
-    opened = {
-        judgment.id: {
-            reading: _counted(scenario.assuming({judgment.id: reading}), tests, draws, seed, method, executor)
-            for reading in judgment.readings
-        }
-        for judgment in scenario.judgments.values()
-        if judgment.open
-    }
+    question = {"question": "claims", "scenario": fingerprint(scenario), "draws": draws, "seed": seed, "method": method}
+    with at_work(seam, question) as crew:
+        held = [
+            (judgment.id, reading)
+            for judgment in scenario.judgments.values()
+            for reading in (judgment.readings if judgment.open else ())
+        ]
+        scenarios = [scenario, *(scenario.assuming({judgment: reading}) for judgment, reading in held)]
+        jobs: list[Job] = [(each, tests, place, draws, seed, method) for each in scenarios for place in range(CHUNKS)]
+        done = crew.carried_out(_chunk, jobs)
+    by_scenario = [done[k : k + CHUNKS] for k in range(0, len(done), CHUNKS)]
+    tallies = by_scenario[0]
+    opened: dict[str, dict[str, list[_Tally]]] = {}
+    for (judgment, reading), some in zip(held, by_scenario[1:], strict=True):
+        opened.setdefault(judgment, {})[reading] = some
     certain = not Plan.of(scenario).dimensions
     found = {}
     for name in tests:
@@ -167,38 +174,37 @@ def claim_chances(
 
 
 def _chance(tallies: Sequence[_Tally], claim: str, *, certain: bool) -> Chance:
-    return Chance.of([each.hits[claim] for each in tallies], [each.draws for each in tallies], certain=certain)
+    return Chance.of([each["hits"][claim] for each in tallies], [each["draws"] for each in tallies], certain=certain)
 
 
-Job = tuple[Scenario, Mapping[str, Test], int, int, int, Method, float | None]
-
-
-def _counted(
-    scenario: Scenario, tests: Mapping[str, Test], draws: int, seed: int, method: Method, pool: Executor | None
-) -> list[_Tally]:
-    """The tallies of all chunks, in their order."""
-    left = time_left()
-    jobs: list[Job] = [(scenario, tests, place, draws, seed, method, left) for place in range(CHUNKS)]
-    return list(map(_chunk, jobs) if pool is None else pool.map(_chunk, jobs))
+Job = tuple[Scenario, Mapping[str, Test], int, int, int, Method]
 
 
 def _chunk(job: Job) -> _Tally:
-    """One chunk of draws, counted, within the time that is left."""
-    scenario, tests, place, draws, seed, method, left = job
-    tally = _Tally(sizes(draws)[place])
-    with nullcontext() if left is None else time_limit(left):
-        plan = Plan.of(scenario)
-        drawn = plan.drawn(plan.parts([place], draws, seed, method))
-        each_draw = zip(plan.scenarios(drawn), plan.read(drawn), strict=True)
-        while batch := list(islice(each_draw, _TOGETHER)):
-            with shared_work():
-                found = benches([(each, "likely") for each, _ in batch], list(tests.values()))
-                for bench, (_, readings) in zip(found, batch, strict=True):
-                    held = [name for name, test in tests.items() if not bench.obstacle(test) and bench.holds(test)]
-                    tally.hits.update(held)
-                    tally.read.update(readings.items())
-                    tally.joint.update((name, *pair) for name in held for pair in readings.items())
+    """One chunk of draws, counted."""
+    scenario, tests, place, draws, seed, method = job
+    plan = Plan.of(scenario)
+    read = {judgment.id: dict.fromkeys(judgment.readings, 0) for judgment in plan.judgments}
+    joint = {name: {judgment: dict.fromkeys(each, 0) for judgment, each in read.items()} for name in tests}
+    tally = _Tally(draws=sizes(draws)[place], hits=dict.fromkeys(tests, 0), read=read, joint=joint)
+    drawn = plan.drawn(plan.parts([place], draws, seed, method))
+    each_draw = zip(plan.scenarios(drawn), plan.read(drawn), strict=True)
+    while batch := list(islice(each_draw, _TOGETHER)):
+        with shared_work():
+            found = benches([(each, "likely") for each, _ in batch], list(tests.values()))
+            for bench, (_, readings) in zip(found, batch, strict=True):
+                _count(tally, bench, tests, readings)
     return tally
+
+
+def _count(tally: _Tally, bench: Bench, tests: Mapping[str, Test], readings: Mapping[str, str]) -> None:
+    held = [name for name, test in tests.items() if not bench.obstacle(test) and bench.holds(test)]
+    for judgment, reading in readings.items():
+        tally["read"][judgment][reading] += 1
+        for name in held:
+            tally["joint"][name][judgment][reading] += 1
+    for name in held:
+        tally["hits"][name] += 1
 
 
 def _drivers(scenario: Scenario, tallies: Sequence[_Tally], claim: str) -> tuple[Driver, ...]:
@@ -212,9 +218,9 @@ def _drivers(scenario: Scenario, tallies: Sequence[_Tally], claim: str) -> tuple
         error = sqrt((len(without) - 1) / len(without) * sum((each - mean) ** 2 for each in without))
         given = {}
         for name in names:
-            counts = [each.read[judgment.id, name] for each in tallies]
+            counts = [each["read"][judgment.id][name] for each in tallies]
             if sum(counts):
-                given[name] = Chance.of([each.joint[claim, judgment.id, name] for each in tallies], counts)
+                given[name] = Chance.of([each["joint"][claim][judgment.id][name] for each in tallies], counts)
         if index > 0:
             found.append(Driver(judgment.id, index, error, given))
     return tuple(sorted(found, key=lambda each: -each.index))
@@ -222,15 +228,15 @@ def _drivers(scenario: Scenario, tallies: Sequence[_Tally], claim: str) -> tuple
 
 def _index(tallies: Sequence[_Tally], claim: str, judgment: str, readings: Sequence[str]) -> float:
     """The part of a claim's variance that goes with a judgment's reading, less what chance alone would show."""
-    total = sum(each.draws for each in tallies)
-    p = sum(each.hits[claim] for each in tallies) / total
+    total = sum(each["draws"] for each in tallies)
+    p = sum(each["hits"][claim] for each in tallies) / total
     if not 0 < p < 1:
         return 0.0
     among = 0.0
-    counts = {name: sum(each.read[judgment, name] for each in tallies) for name in readings}
+    counts = {name: sum(each["read"][judgment][name] for each in tallies) for name in readings}
     for name, count in counts.items():
         if count:
-            share = sum(each.joint[claim, judgment, name] for each in tallies) / count
+            share = sum(each["joint"][claim][judgment][name] for each in tallies) / count
             among += count / total * (share - p) ** 2
     groups = sum(count > 0 for count in counts.values())
     return max(0.0, among / (p * (1 - p)) - (groups - 1) / total)

@@ -12,6 +12,7 @@ from detente.analysis.judgments import SEED
 from detente.analysis.sensitivity import flips
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import BOUNDS
+from detente.analysis.work import HERE, Seam
 from detente.arguments.bench import benches
 from detente.arguments.chances import ClaimChances, claim_chances
 from detente.model.claim import Claim
@@ -108,12 +109,12 @@ class Claims:
 
 
 @sharing
-def claims(scenario: Scenario, *, draws: int = 0, seed: int = SEED) -> Claims:
+def claims(scenario: Scenario, *, draws: int = 0, seed: int = SEED, seam: Seam = HERE) -> Claims:
     """Test every claim of the scenario, within its ranges and under each judgment flipped alone.
 
-    With `draws` (at least 16) also how likely each holds over so many draws of what is in doubt. A claim about a way
-    that there is not, or a step that is not on it, is untestable. Raises TooLargeError where the issues hang together
-    too tightly.
+    With `draws` (at least 16) also how likely each holds over so many draws of what is in doubt; `seam` names who does
+    that work. A claim about a way that there is not, or a step that is not on it, is untestable. Raises TooLargeError
+    where the issues hang together too tightly.
     """
     settled = settle(scenario)
     tests = [claim.test for claim in settled.claims.values() if claim.test is not None]
@@ -137,4 +138,5 @@ def claims(scenario: Scenario, *, draws: int = 0, seed: int = SEED) -> Claims:
         verdict = CONTESTED if len(set(held.values())) > 1 else (HOLDS if held["likely"] else FAILS)
         figure = base["likely"].figure(test)
         verdicts.append(ClaimVerdict(claim, verdict, held["likely"], figure, tuple(dict.fromkeys(turning))))
-    return Claims(settled, tuple(verdicts), claim_chances(scenario, draws=draws, seed=seed) if draws else None)
+    chances = claim_chances(scenario, draws=draws, seed=seed, seam=seam) if draws else None
+    return Claims(settled, tuple(verdicts), chances)

@@ -4,8 +4,8 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 
@@ -14,7 +14,10 @@ import click
 import detente
 from detente.cli.commands import COMMANDS, Command
 from detente.cli.failures import CTRL_C, reported, silenced
-from detente.cli.parameters import Source
+from detente.cli.parameters import SHARING, Source
+from detente.cli.progress import progress
+
+_SHARED = [option.name or "" for option in SHARING]
 
 
 class App(click.Group):
@@ -45,7 +48,7 @@ def _body(command: Command) -> Callable[..., None]:
         **given: object,
     ) -> None:
         with reported():
-            _spare(out, [*(source.name for source in _sources(given)), given.get("log")])
+            _spare(out, [*(source.name for source in _sources(given)), given.get("log"), given.get("resume")])
             result = _asked(command, given, readings, time_limit)
             from detente.cli.output import deliver  # late: needs the result's modules anyway, --help does not
 
@@ -68,8 +71,20 @@ def _asked(command: Command, given: Mapping[str, object], readings: Sequence[str
     }
     places = [words.pop(each.name or "") for each in command.params if isinstance(each, click.Argument)]
     function: Callable[..., object] = getattr(detente, command.name)
-    with nullcontext() if seconds is None else detente.time_limit(seconds):
-        return function(*places, **words)
+    with nullcontext() if seconds is None else detente.time_limit(seconds), _shared(words) as asked:
+        return function(*places, **asked)
+
+
+@contextmanager
+def _shared(words: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """The options that say who does the work, as one seam; how far it is shows on the terminal."""
+    if "workers" not in words:
+        yield words
+        return
+    sharing = {name: words[name] for name in _SHARED}
+    with progress() as told:
+        seam = detente.Seam(**sharing, progress=told)  # type: ignore[arg-type]  # click has checked them
+        yield {name: each for name, each in words.items() if name not in sharing} | {"seam": seam}
 
 
 def _page(name: str, result: object) -> object:
@@ -83,9 +98,11 @@ def _sources(given: Mapping[str, object]) -> list[Source]:
 
 
 def _spare(out: Path | None, read: Sequence[object]) -> None:
-    """Refuse to write an answer over a scenario or a log that it is read from."""
-    for name in (Path(str(each)) for each in read if each is not None):
-        if out is not None and out.exists() and name.exists() and out.samefile(name):
+    """Refuse to write an answer over a scenario, a log or finished work that it is read from."""
+    for name in (Path(str(each)) for each in read if out is not None and each is not None):
+        if out is not None and (
+            out.samefile(name) if out.exists() and name.exists() else out.absolute() == name.absolute()
+        ):
             raise click.UsageError(f"'{out}' is read for the answer; write the answer into another file")
 
 

@@ -17,6 +17,7 @@ from detente.cli.parameters import (
     QUICK,
     READING,
     ROADMAP,
+    SHARING,
     SUBJECT,
     TIME_LIMIT,
     scenario,
@@ -133,7 +134,7 @@ COMMANDS = (
         "Test the claims of the scenario, camp by camp.",
         "detente claims korea-2021",
         (SCENARIO,),
-        (*CHANCES, *SOLVED),
+        (*CHANCES, *SHARING, *SOLVED),
     ),
     Command(
         "judgments",

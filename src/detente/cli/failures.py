@@ -7,7 +7,15 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from detente.errors import InfeasibleError, NotFoundError, ScenarioError, TooLargeError
+from detente.errors import (
+    ClusterError,
+    InfeasibleError,
+    LostWorkError,
+    NotFoundError,
+    ResumeError,
+    ScenarioError,
+    TooLargeError,
+)
 
 BAD_FILE = 65
 BROKEN_PIPE = 141
@@ -23,9 +31,9 @@ def reported() -> Iterator[None]:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         raise click.exceptions.Exit(BAD_FILE) from None
-    except (NotFoundError, InfeasibleError) as error:
+    except (NotFoundError, InfeasibleError, ResumeError, ClusterError) as error:
         raise UsageFailure(str(error)) from None
-    except TooLargeError as error:
+    except (TooLargeError, LostWorkError) as error:
         raise TooLargeFailure(str(error)) from None
     except MemoryError:
         raise TooLargeFailure("the question needs more memory than there is; leave issues out") from None

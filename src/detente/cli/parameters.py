@@ -227,9 +227,7 @@ CHANCES = (
     ),
     click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the draws; default: 1."),
 )
-DRAWING = (
-    click.Option(["--draws"], type=click.IntRange(16, 10_000_000), default=512, metavar="N", help="Default: 512."),
-    click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Default: 1."),
+SHARING = (
     click.Option(
         ["--workers"],
         type=click.IntRange(1),
@@ -237,6 +235,23 @@ DRAWING = (
         metavar="N",
         help="Processes at once; default: as many as processors. The answer is the same for any number.",
     ),
+    click.Option(
+        ["--dask"],
+        metavar="ADDRESS",
+        help="Have the work done by a Dask cluster instead, whose scheduler is at ADDRESS (tcp://HOST:PORT).",
+    ),
+    click.Option(
+        ["--resume"],
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Keep finished work in FILE; where it holds some of the same question, go on from there.",
+    ),
+)
+"""Who does the work, and where it is kept; the function gets them as one `detente.Seam`."""
+
+DRAWING = (
+    click.Option(["--draws"], type=click.IntRange(16, 200_000), default=512, metavar="N", help="Default: 512."),
+    click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Default: 1."),
     click.Option(["--method"], default="sobol", metavar="METHOD", help="sobol (scrambled, the default) or random."),
     click.Option(
         ["--error"],
@@ -244,4 +259,5 @@ DRAWING = (
         metavar="POINTS",
         help="Double the draws until every share stands within so many percentage points.",
     ),
+    *SHARING,
 )
