@@ -113,6 +113,6 @@ def test_a_partys_numbers_and_its_leaning_are_factors_and_its_tenths_are_quantil
     found = driven(text)
 
     assert {(factor.kind, factor.name) for factor, _ in found.ranked(VALUE)} == {("leaning", "a"), ("numbers", "a")}
-    low, high = found.at_tenths("a", VALUE)  # the normal quantile at a tenth, by the root of one half, twice
+    low, high = found.tenths["a"][VALUE]  # the normal quantile at a tenth, by the root of one half, twice
     assert 0.3 < low.mean < 2 * 10 * 0.1
     assert 20 - low.mean == pytest.approx(high.mean, abs=0.01)

@@ -11,22 +11,28 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.analysis.bargaining import Agreement, NashValue, best_nash, nash_agreement, nash_outcome
 from detente.analysis.frontier import Point, point_at, terms_in_words
+from detente.analysis.over_draws import over_draws
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import best_sum, blockers, nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
+from detente.analysis.work import HERE, Seam
 from detente.kernels.pruning import Ints
 from detente.model.demand import Demand
 from detente.model.outcome import Outcome, Terms, allowed_outcome, holds
 from detente.model.party import Party
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
+
+if TYPE_CHECKING:
+    from detente.analysis.judged import Shares
 
 NO_DEAL = "no deal either way"
 IN_BEST = "already in the best deal"
@@ -101,19 +107,27 @@ class DemandVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """The verdict on each demand, and the pairs that are harmless alone and fatal together."""
+    """The verdict on each demand, and the pairs that are harmless alone and fatal together.
+
+    `shares` are there where draws were asked for.
+    """
 
     scenario: Scenario
     verdicts: Mapping[str, DemandVerdict]
     fatal_pairs: tuple[tuple[str, str], ...]
+    shares: "Shares | None" = None
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
-        return {
+        found: dict[str, object] = {
             "schema": "detente/demands/1",
             "demands": {name: verdict.payload() for name, verdict in self.verdicts.items()},
             "fatal_pairs": [list(pair) for pair in self.fatal_pairs],
         }
+        if self.shares:
+            kinds = {n: {k: c.payload() for k, c in each.items()} for n, each in self.shares.demands.items()}
+            found["over_draws"] = self.shares.payload(kinds)
+        return found
 
     def table(self) -> Table:
         """One row for each demand: wanted by whom, the verdict, and why."""
@@ -122,11 +136,14 @@ class Demands:
                 each.demand.name,
                 listed([self.scenario.parties[name].title for name in each.demand.by]),
                 f"{each.verdict}{' (contested)' if each.contested else ''}",
+                *((self.shares.verdicts_in_words(name),) if self.shares else ()),
                 reason(self.scenario, each),
             )
-            for each in self.verdicts.values()
+            for name, each in self.verdicts.items()
         )
-        return Table("Demands", ("demand", "wanted by", "verdict", "why"), rows, empty="No demand is listed.")
+        drawn = ("over draws",) if self.shares else ()
+        title = f"Demands, over {self.shares.in_words}" if self.shares else "Demands"
+        return Table(title, ("demand", "wanted by", "verdict", *drawn, "why"), rows, empty="No demand is listed.")
 
 
 Case = tuple[Scenario, Bound, Terms]
@@ -134,10 +151,11 @@ Case = tuple[Scenario, Bound, Terms]
 
 
 @sharing
-def demands(scenario: Scenario) -> Demands:
+def demands(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = HERE) -> Demands:
     """The verdict on every demand of the scenario, with who blocks, what would rescue it and what it costs.
 
-    Raises TooLargeError where the issues hang together too tightly.
+    With `draws` (at least 16) also how likely each verdict is over so many draws of what is in doubt. Raises
+    TooLargeError where the issues hang together too tightly.
     """
     settled = settle(scenario)
     names = list(settled.demands)
@@ -153,7 +171,7 @@ def demands(scenario: Scenario) -> Demands:
         for name in names
     }
     alive = [name for name in names if held["likely"][name].alive]
-    return Demands(settled, verdicts_, _fatal_pairs(settled, alive))
+    return Demands(settled, verdicts_, _fatal_pairs(settled, alive), over_draws(scenario, draws, seed, seam))
 
 
 def verdicts(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:

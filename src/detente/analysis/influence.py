@@ -35,31 +35,23 @@ class Factor:
     columns: tuple[int, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Influence:
     """The indices of each factor for each headline, and headlines with a party's numbers low and high.
 
-    `tenths` has for each party the mean of every headline with its numbers at the lower and at the upper tenth, one
-    number for each independent part.
+    `tenths` has for each party and headline its mean with the party's numbers at the lower and at the upper tenth.
     """
 
     headlines: tuple[str, ...]
     draws: int
-    indices: Mapping[Factor, Sequence[Share]]
-    tenths: Mapping[str, Floats]
+    indices: Mapping[Factor, tuple[Share, ...]]
+    tenths: Mapping[str, Mapping[str, tuple[Mean, Mean]]]
 
     def ranked(self, headline: str) -> list[tuple[Factor, Share]]:
         """The factors of a headline, the most influential first, without such as have no influence."""
         place = self.headlines.index(headline)
         found = [(factor, each[place]) for factor, each in self.indices.items() if each[place].total > _TRIFLE]
         return sorted(found, key=lambda pair: -pair[1].total)
-
-    def at_tenths(self, party: str, headline: str) -> tuple[Mean, Mean]:
-        """A headline on average with a party's numbers at the lower and at the upper tenth of their ranges."""
-        columns = self.tenths[party][:, :, self.headlines.index(headline)]
-        error = columns.std(axis=0, ddof=1) / sqrt(len(columns)) if len(columns) > 1 else np.zeros(2)
-        low, high = (Mean(float(mean), float(se)) for mean, se in zip(columns.mean(axis=0), error, strict=True))
-        return low, high
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -74,18 +66,11 @@ class Influence:
             },
             "numbers_at_tenths": {
                 party: {
-                    headline: dict(
-                        zip(("low", "high"), (m.payload() for m in self.at_tenths(party, headline)), strict=True)
-                    )
-                    for headline in self.headlines
+                    headline: {"low": low.payload(), "high": high.payload()} for headline, (low, high) in each.items()
                 }
-                for party in self.tenths
+                for party, each in self.tenths.items()
             },
         }
-
-    def _ends(self, party: str, headline: str) -> dict[str, object]:
-        low, high = self.at_tenths(party, headline)
-        return {"low": low.payload(), "high": high.payload()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,15 +153,25 @@ def _part(split: Floats, groups: int) -> Part:
 
 def influence(plan: Plan, parts: Sequence[Part]) -> Influence:
     """The whole, from all parts."""
-    groups = factors(plan)
-    found = shares([part.sums for part in parts])
+    groups, names = factors(plan), headlines(plan)
+    found = (tuple(each) for each in shares([part.sums for part in parts]))
     means = np.stack([part.tenths for part in parts])
     return Influence(
-        headlines(plan),
+        names,
         sum(part.sums.number for part in parts),
         dict(zip(groups, found, strict=True)),
-        {name: means[:, k] for k, name in enumerate(_numbered(plan))},
+        {
+            party: {headline: _ends(means[:, k, :, h]) for h, headline in enumerate(names)}
+            for k, party in enumerate(_numbered(plan))
+        },
     )
+
+
+def _ends(means: Floats) -> tuple[Mean, Mean]:
+    """The means at both tenths, from those of independent parts, shape (parts, 2)."""
+    error = means.std(axis=0, ddof=1) / sqrt(len(means)) if len(means) > 1 else np.zeros(len(TENTHS))
+    low, high = (Mean(float(mean), float(se)) for mean, se in zip(means.mean(axis=0), error, strict=True))
+    return low, high
 
 
 def _numbered(plan: Plan) -> list[str]:

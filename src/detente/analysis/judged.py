@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from detente.analysis.draws import Method
 from detente.analysis.estimates import Chance, Mean, Spread
 from detente.analysis.influence import Influence
-from detente.analysis.read_out import read_out
+from detente.analysis.read_out import kinds_in_words, read_out, spread_in_words
 from detente.analysis.robust import Sturdy
 from detente.analysis.tipping import Tipping
 from detente.model.scenario import Scenario
@@ -38,12 +38,44 @@ class Acceptance:
         }
 
 
-def largest_error(
-    agreement: Chance, packages: Mapping[str, Acceptance], demands: Mapping[str, Mapping[str, Chance]]
-) -> float:
-    """The largest standard error of all these chances."""
-    chances = [agreement, *(c for p in packages.values() for c in (p.all, p.kept, *p.by.values()))]
-    return max(chance.se for chance in [*chances, *(c for each in demands.values() for c in each.values())])
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How likely a deal is, and each answer to packages and demands, over so many draws; and what each veto takes.
+
+    `vetoes` is the part of the best joint value that each veto takes (None: there is none to take in any draw).
+    """
+
+    draws: int
+    seed: int
+    method: Method
+    agreement: Chance
+    packages: Mapping[str, Acceptance]
+    demands: Mapping[str, Mapping[str, Chance]]
+    vetoes: Mapping[str, Spread | None]
+
+    @property
+    def largest_error(self) -> float:
+        """The largest standard error of all these chances."""
+        chances = [self.agreement, *(c for p in self.packages.values() for c in (p.all, p.kept, *p.by.values()))]
+        return max(chance.se for chance in [*chances, *(c for each in self.demands.values() for c in each.values())])
+
+    def payload(self, about: Mapping[str, object]) -> dict[str, object]:
+        """For JSON, of one kind of answers."""
+        return {"draws": self.draws, "seed": self.seed, "method": self.method, **about}
+
+    @property
+    def in_words(self) -> str:
+        """How it was drawn."""
+        return f"{self.draws:,} draws ({self.method}), seed {self.seed}"
+
+    def verdicts_in_words(self, demand: str) -> str:
+        """What a demand comes to, the most likely first."""
+        return kinds_in_words(self.demands[demand])
+
+    def price_in_words(self, party: str) -> str:
+        """What a party's veto takes of the joint value."""
+        average, span = spread_in_words(self.vetoes[party])
+        return f"{average} on average; in 9 draws of 10 {span}" if span else average
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +136,6 @@ class Judgments:
     sturdy: Sturdy
     influence: Influence
     tipping: tuple[Tipping, ...]
-
-    @property
-    def largest_error(self) -> float:
-        """The largest standard error of all chances of the whole."""
-        return largest_error(self.agreement, self.packages, self.demands)
 
     def payload(self) -> dict[str, object]:
         """For JSON."""

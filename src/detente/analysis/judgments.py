@@ -11,7 +11,7 @@ from detente.analysis.draws import CHUNKS, Method, Plan, sizes, weights
 from detente.analysis.estimates import Chance, Sample, Spread
 from detente.analysis.fingerprint import fingerprint
 from detente.analysis.influence import VALUE, Influence, Part, frozen_draws, influence, pick_and_freeze
-from detente.analysis.judged import Acceptance, Crossing, Given, Judgments, largest_error
+from detente.analysis.judged import Acceptance, Crossing, Given, Judgments, Shares
 from detente.analysis.robust import share_of, sturdy
 from detente.analysis.tipping import tipping
 from detente.analysis.work import HERE, Crew, Seam, at_work
@@ -55,10 +55,23 @@ def judgments(
     with at_work(seam, {**question, "draws": draws}) as crew:
         run = _Run(scenario, draws, seed, method, crew)
         found = _over_all(run, scenario, "answers")
-        while error is not None and 196 * _Shares.of(run, found).largest_error > error and 2 * run.draws <= MOST:
+        while error is not None and 196 * _shares(run, found).largest_error > error and 2 * run.draws <= MOST:
             run = replace(run, draws=2 * run.draws)
             found = _over_all(run, scenario, "answers")
         return _judged(run, found)
+
+
+def shares(scenario: Scenario, *, draws: int = DRAWS, seed: int = SEED, seam: Seam = HERE) -> Shares:
+    """The chances of a deal, of each package and of each verdict alone, and what each veto takes.
+
+    Raises TooLargeError where the issues hang together too tightly.
+    """
+    if not CHUNKS <= draws <= MOST:
+        raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
+    question = {"question": "shares", "scenario": fingerprint(scenario), "seed": seed, "draws": draws}
+    with at_work(seam, question) as crew:
+        run = _Run(scenario, draws, seed, "sobol", crew)
+        return _shares(run, _over_all(run, scenario, "answers"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,31 +84,24 @@ class _Run:
     method: Method
     crew: Crew
 
-
-@dataclass(frozen=True, slots=True)
-class _Shares:
-    """The shares of draws that the answers come to."""
-
-    sample: Sample
-    agreement: Chance
-    packages: Mapping[str, Acceptance]
-    demands: Mapping[str, Mapping[str, Chance]]
-
-    @classmethod
-    def of(cls, run: _Run, found: Answers) -> "_Shares":
-        plan = Plan.of(run.scenario)
-        sample = Sample(tuple(size for size in sizes(run.draws) if size), certain=not plan.dimensions)
-        return cls(
-            sample,
-            sample.chance(found.agreement),
-            {name: _acceptance(plan, sample, found, name) for name in run.scenario.packages},
-            {name: _kinds(sample, column) for name, column in found.demands.items()},
-        )
-
     @property
-    def largest_error(self) -> float:
-        """The largest standard error of them."""
-        return largest_error(self.agreement, self.packages, self.demands)
+    def sample(self) -> Sample:
+        """How the draws fall into parts."""
+        certain = not Plan.of(self.scenario).dimensions
+        return Sample(tuple(size for size in sizes(self.draws) if size), certain=certain)
+
+
+def _shares(run: _Run, found: Answers) -> Shares:
+    plan, sample = Plan.of(run.scenario), run.sample
+    return Shares(
+        run.draws,
+        run.seed,
+        run.method,
+        sample.chance(found.agreement),
+        {name: _acceptance(plan, sample, found, name) for name in run.scenario.packages},
+        {name: _kinds(sample, column) for name, column in found.demands.items()},
+        {name: _price(sample, column) for name, column in found.prices.items()},
+    )
 
 
 def _acceptance(plan: Plan, sample: Sample, found: Answers, name: str) -> Acceptance:
@@ -116,8 +122,7 @@ def _kinds(sample: Sample, column: Ints) -> dict[str, Chance]:
 
 def _judged(run: _Run, found: Answers) -> Judgments:
     scenario = run.scenario
-    plan, shares = Plan.of(scenario), _Shares.of(run, found)
-    sample = shares.sample
+    plan, sample, told = Plan.of(scenario), run.sample, _shares(run, found)
     parts = [plan.parts([k], run.draws, run.seed, run.method) for k in range(CHUNKS) if sizes(run.draws)[k]]
     opened: dict[str, dict[str, Given]] = {}
     for judgment in scenario.judgments.values():
@@ -132,11 +137,11 @@ def _judged(run: _Run, found: Answers) -> Judgments:
         draws=run.draws,
         seed=run.seed,
         method=run.method,
-        agreement=shares.agreement,
+        agreement=told.agreement,
         value=sample.spread(found.best),
-        packages=shares.packages,
-        demands=shares.demands,
-        vetoes={name: _price(sample, column) for name, column in found.prices.items()},
+        packages=told.packages,
+        demands=told.demands,
+        vetoes=told.vetoes,
         given={judgment.id: _by_reading(sample, found, judgment) for judgment in plan.judgments},
         opened=opened,
         cloud={name: tuple(gains[there].tolist()) for name, gains in found.gains.items()},

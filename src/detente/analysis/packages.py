@@ -3,20 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.analysis.frontier import Point, point_at, point_of, valuing
+from detente.analysis.over_draws import over_draws
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import BOUNDS, Bound, Span, gain, gain_span, plain
+from detente.analysis.work import HERE, Seam
 from detente.kernels.choice import most_equal
 from detente.model.demand import Package
 from detente.model.outcome import Outcome
 from detente.model.party import Party, Role
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
+
+if TYPE_CHECKING:
+    from detente.analysis.judged import Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +131,21 @@ class PackageReport:
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """The named packages side by side."""
+    """The named packages side by side; `shares` are there where draws were asked for."""
 
     scenario: Scenario
     reports: Mapping[str, PackageReport]
+    shares: "Shares | None" = None
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
-        return {
+        found: dict[str, object] = {
             "schema": "detente/packages/1",
             "packages": {name: report.payload() for name, report in self.reports.items()},
         }
+        if self.shares:
+            found["over_draws"] = self.shares.payload({n: each.payload() for n, each in self.shares.packages.items()})
+        return found
 
     def table(self) -> Table:
         """One row for each package: whether it passes, who is in the way, and each party's gain."""
@@ -144,21 +154,25 @@ class Packages:
             (
                 report.package.name,
                 standing(self.scenario, report),
+                *((self.shares.packages[report.package.id].all.in_words,) if self.shares else ()),
                 *(span_in_words(report.replies[party.id].gain) for party in parties),
                 improvement(self.scenario, report),
             )
             for report in self.reports.values()
         )
         names = tuple(party.title for party in parties)
-        columns = ("package", "standing", *names, "nearest that is better for all")
-        return Table("Packages", columns, rows, frozenset(names), "No package is named.")
+        drawn = ("accepted by all in",) if self.shares else ()
+        columns = ("package", "standing", *drawn, *names, "nearest that is better for all")
+        title = f"Packages, over {self.shares.in_words}" if self.shares else "Packages"
+        return Table(title, columns, rows, frozenset(names), "No package is named.")
 
 
 @sharing
-def packages(scenario: Scenario) -> Packages:
+def packages(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = HERE) -> Packages:
     """Each named package: gains, who accepts it, its distance to the frontier, and what near it would be better.
 
-    Raises TooLargeError where the issues hang together too tightly.
+    With `draws` (at least 16) also how likely it is accepted over so many draws of what is in doubt. Raises
+    TooLargeError where the issues hang together too tightly.
     """
     settled = settle(scenario)
     outcomes = {name: settled.outcome(package.terms) for name, package in settled.packages.items()}
@@ -170,6 +184,7 @@ def packages(scenario: Scenario) -> Packages:
             name: _report(settled, settled.packages[name], outcomes[name], base, answer)
             for name, answer in zip(outcomes, near, strict=True)
         },
+        over_draws(scenario, draws, seed, seam),
     )
 
 

@@ -51,17 +51,14 @@ def packages(found: "Judgments") -> Table:
 
 def demands(found: "Judgments") -> Table:
     """What each demand comes to if it is insisted on."""
-    rows = tuple(
-        (found.scenario.demands[name].name, "; ".join(f"{kind} {chance.in_words}" for kind, chance in each.items()))
-        for name, each in found.demands.items()
-    )
+    rows = tuple((found.scenario.demands[name].name, kinds_in_words(each)) for name, each in found.demands.items())
     return Table("What the demands are", ("demand", "verdict if insisted on"), rows)
 
 
 def vetoes(found: "Judgments") -> Table:
     """What each veto takes."""
     rows = tuple(
-        (found.scenario.parties[name].title, *_spread_in_words(spread)) for name, spread in found.vetoes.items()
+        (found.scenario.parties[name].title, *spread_in_words(spread)) for name, spread in found.vetoes.items()
     )
     columns = ("party", "takes of the joint value, on average", "in 9 draws of 10")
     return Table("What each veto takes, held or given", columns, rows)
@@ -152,7 +149,7 @@ def tenths(found: "Judgments") -> Table:
     """The headlines with all numbers of one party low, and high."""
     rows = []
     for party in found.influence.tenths:
-        chance, value = (found.influence.at_tenths(party, headline) for headline in (AGREEMENT, VALUE))
+        chance, value = (found.influence.tenths[party][headline] for headline in (AGREEMENT, VALUE))
         if chance[0] != chance[1] or value[0] != value[1]:
             words = [f"{percent(p.mean)}; {figure(v.mean)}" for p, v in zip(chance, value, strict=True)]
             rows.append((found.scenario.parties[party].title, *words))
@@ -191,7 +188,14 @@ def percent(share: float, error: float = 0.0) -> str:
     return Chance(share, error).in_words
 
 
-def _spread_in_words(spread: Spread | None) -> tuple[str, str]:
+def kinds_in_words(kinds: Mapping[str, Chance]) -> str:
+    """What a demand comes to, the most likely first."""
+    ranked = sorted(kinds.items(), key=lambda pair: -pair[1].p)
+    return "; ".join(f"{kind} {chance.in_words}" for kind, chance in ranked)
+
+
+def spread_in_words(spread: Spread | None) -> tuple[str, str]:
+    """What a veto takes, on average and in nine draws of ten."""
     if spread is None:
         return "there is no joint value to take", ""
     low, *_, high = spread.quantiles

@@ -7,23 +7,29 @@ shrinks the winset or leaves it as it is). Nothing is ever invented for a party 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.analysis.bargaining import best_nash, mutual, nash_outcome
 from detente.analysis.counting import attainable, unbound
 from detente.analysis.frontier import Point, point_of
+from detente.analysis.over_draws import over_draws
 from detente.analysis.packages import would_take
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import nearest
 from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
+from detente.analysis.work import HERE, Seam
 from detente.kernels.pruning import Bools, Ints
 from detente.model.outcome import Outcome
 from detente.model.party import Role
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed, points
+
+if TYPE_CHECKING:
+    from detente.analysis.judged import Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +91,25 @@ class VetoPrice:
 
 @dataclass(frozen=True, slots=True)
 class Vetoes:
-    """The price of each veto, and of each that a consulted party might be given."""
+    """The price of each veto, and of each that a consulted party might be given.
+
+    `shares` are there where draws were asked for.
+    """
 
     scenario: Scenario
     prices: Mapping[str, VetoPrice]
+    shares: "Shares | None" = None
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
-        return {
+        found: dict[str, object] = {
             "schema": "detente/vetoes/1",
             "parties": {name: price.payload() for name, price in self.prices.items()},
         }
+        if self.shares:
+            taken = {name: each.payload() if each else None for name, each in self.shares.vetoes.items()}
+            found["over_draws"] = self.shares.payload(taken)
+        return found
 
     def table(self) -> Table:
         """One row for each party that is not a principal."""
@@ -105,19 +119,28 @@ class Vetoes:
                 "has a veto" if each.role is Role.VETO else "is heard",
                 figure(each.gain.likely),
                 price_in_words(each),
+                *((self.shares.price_in_words(name),) if self.shares else ()),
                 winning_in_words(self.scenario, each),
             )
             for name, each in self.prices.items()
         )
-        columns = ("party", "role", "gain in the deal", "price of its veto", "what would win it over")
-        return Table("Vetoes", columns, rows, frozenset({"gain in the deal"}), "Everyone here is a principal.")
+        drawn = ("over draws",) if self.shares else ()
+        columns = ("party", "role", "gain in the deal", "price of its veto", *drawn, "what would win it over")
+        return Table(
+            f"Vetoes, over {self.shares.in_words}" if self.shares else "Vetoes",
+            columns,
+            rows,
+            frozenset({"gain in the deal"}),
+            "Everyone here is a principal.",
+        )
 
 
 @sharing
-def vetoes(scenario: Scenario) -> Vetoes:
+def vetoes(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = HERE) -> Vetoes:
     """For each consulted party what a veto for it would cost, and for each veto party what its veto costs.
 
-    Raises TooLargeError where the issues hang together too tightly.
+    With `draws` (at least 16) also what each takes over so many draws of what is in doubt. Raises TooLargeError where
+    the issues hang together too tightly.
     """
     settled = settle(scenario)
     names = [name for name, party in settled.parties.items() if party.role is not Role.PRINCIPAL]
@@ -130,6 +153,7 @@ def vetoes(scenario: Scenario) -> Vetoes:
     return Vetoes(
         settled,
         {name: _priced(settled, name, found[name], deals[name], kept[name], swaps.get(name)) for name in names},
+        over_draws(scenario, draws, seed, seam),
     )
 
 

@@ -98,7 +98,7 @@ COMMANDS = (
         "Tell who would take each package, and what near it would be better.",
         "detente packages river",
         (SCENARIO,),
-        SOLVED,
+        (*CHANCES, *SHARING, *SOLVED),
     ),
     Command(
         "improve",
@@ -112,14 +112,14 @@ COMMANDS = (
         "Judge each demand: which sink every deal, which can be traded, who blocks.",
         "detente demands river",
         (SCENARIO,),
-        SOLVED,
+        (*CHANCES, *SHARING, *SOLVED),
     ),
     Command(
         "vetoes",
         "Tell what each veto costs, and what a veto for a consulted party would cost.",
         "detente vetoes river",
         (SCENARIO,),
-        SOLVED,
+        (*CHANCES, *SHARING, *SOLVED),
     ),
     Command(
         "roadmap",

@@ -223,7 +223,7 @@ CHANCES = (
         default=0,
         metavar="N",
         callback=partial(_draws, most=100_000),
-        help="Tell over so many draws how likely each claim holds, and what drives it; default: none.",
+        help="Tell over so many draws of what is in doubt how likely each answer is; default: none.",
     ),
     click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the draws; default: 1."),
 )

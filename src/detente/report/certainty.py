@@ -134,7 +134,7 @@ def _swings(found: Findings, judged: Judgments) -> Chart | None:
             judgment = scenario.judgments[factor.name]
             ends = [(each.value.mean, judgment.readings[r].name) for r, each in judged.given[factor.name].items()]
         elif factor.name in judged.influence.tenths:
-            low, high = judged.influence.at_tenths(factor.name, VALUE)
+            low, high = judged.influence.tenths[factor.name][VALUE]
             ends = [(low.mean, "lower tenth"), (high.mean, "upper tenth")]
         else:
             continue
