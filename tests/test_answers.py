@@ -10,6 +10,7 @@ from hypothesis import given, settings
 import detente
 from detente.analysis import answers as module
 from detente.analysis.answers import Answers, answers
+from detente.analysis.by_rule import by_rule
 from detente.analysis.draws import CHUNKS, Plan, fixed
 from detente.analysis.lots import lots
 from detente.analysis.packages import agreed, would_take
@@ -34,7 +35,7 @@ def alone(plan: Plan, seed: int, draws: int) -> Answers:
     """Each draw as a scenario of its own."""
     drawn = plan.drawn(plan.parts([0], CHUNKS * draws, seed, "random"))
     found = Answers.blank(plan.scenario, drawn)
-    module._one_by_one(plan, drawn, np.arange(draws), found, headlines=False)
+    module.one_by_one(plan, drawn, np.arange(draws), found, headlines=False)
     for draw, scenario in enumerate(plan.scenarios(drawn)):
         for name, package in scenario.packages.items():
             outcome = scenario.outcome(package.terms)
@@ -53,8 +54,8 @@ def same(one: Answers, other: Answers) -> None:
     for kind in ("passes", "demands", "readings"):
         for name, column in getattr(one, kind).items():
             assert (column == getattr(other, kind)[name]).all(), (kind, name)
-    assert one.gains.keys() == other.gains.keys()
-    for kind in ("value", "prices"):
+    assert (one.deals == other.deals).all()
+    for kind in ("value", "prices", "gains"):
         for name, column in getattr(one, kind).items():
             assert np.allclose(column, getattr(other, kind)[name], equal_nan=True), (kind, name)
     for name, takers in one.takes.items():
@@ -112,3 +113,20 @@ def test_a_scenario_without_any_doubt_gives_the_point_answers() -> None:
         assert module.KINDS[column[0]] == ("harmless" if said in module.HARMLESS else said)
     for name, price in detente.vetoes(scenario).prices.items():
         assert found.prices[name][0] == (price.price.share or 0)
+
+
+@settings(max_examples=80)
+@given(negotiations(quorum=None, judged=True))
+def test_what_each_rule_gives_is_what_it_gives_in_each_draw_alone(tree: Node) -> None:
+    plan = Plan.of(weighted(tree))
+    drawn = plan.drawn(plan.parts([0], CHUNKS * 4, 5, "random"))
+    found = by_rule(plan, drawn)
+
+    for draw, scenario in enumerate(plan.scenarios(drawn)):
+        deal = detente.bargain(scenario).agreements
+        for rule, gains in found.items():
+            for name, row in gains.items():
+                there = deal is not None and scenario.parties[name].role is Role.PRINCIPAL
+                assert np.isnan(row[draw]) != there
+                if there and deal is not None:
+                    assert np.isclose(row[draw], float(deal[rule].point.gains[name])), (rule, name)

@@ -149,7 +149,7 @@ def answers(plan: Plan, drawn: Drawn, *, headlines: bool = False) -> Answers:
         if fits(lot):
             _Together(lot, found).answer(headlines=headlines)
         else:
-            _one_by_one(plan, drawn.of(lot.places), lot.places, found, headlines=headlines)
+            one_by_one(plan, drawn.of(lot.places), lot.places, found, headlines=headlines)
     return found
 
 
@@ -272,7 +272,7 @@ class _Together:
         return room.taken(whole.digits)
 
 
-def _one_by_one(plan: Plan, drawn: Drawn, places: Ints, found: Answers, *, headlines: bool) -> None:
+def one_by_one(plan: Plan, drawn: Drawn, places: Ints, found: Answers, *, headlines: bool) -> None:
     """The answers in some draws, each as a scenario of its own."""
     scenarios = plan.scenarios(drawn)
     begin = 0

@@ -116,8 +116,9 @@ class Judgments:
 
     `value` is the best joint value of each draw, `vetoes` the part of it that each veto takes (None: there is none to
     take in any draw). `given` holds the headlines for each reading of each judgment with weights, `opened` for each
-    reading of one that is left open. `cloud` is what each principal gains by the best deals of the first draws,
-    `crossing` the headlines by the two judgments that matter most (None: fewer than two matter).
+    reading of one that is left open. `cloud` is what each principal gains by the best deals of the first draws, `rules`
+    how its gain by each bargaining rule is distributed over as many (None: no deal in any), `crossing` the headlines by
+    the two judgments that matter most (None: fewer than two matter).
     """
 
     scenario: Scenario
@@ -132,6 +133,7 @@ class Judgments:
     given: Mapping[str, Mapping[str, Given]]
     opened: Mapping[str, Mapping[str, Given]]
     cloud: Mapping[str, tuple[float, ...]]
+    rules: Mapping[str, Mapping[str, Spread | None]]
     crossing: Crossing | None
     sturdy: Sturdy
     influence: Influence
@@ -157,6 +159,10 @@ class Judgments:
             "given": {name: {r: each.payload() for r, each in table.items()} for name, table in self.given.items()},
             "open": {name: {r: each.payload() for r, each in table.items()} for name, table in self.opened.items()},
             "cloud": {name: list(gains) for name, gains in self.cloud.items()},
+            "rules": {
+                rule: {name: spread.payload() if spread else None for name, spread in each.items()}
+                for rule, each in self.rules.items()
+            },
             "crossing": self.crossing.payload() if self.crossing else None,
             "tipping": {
                 name: {each.party: each.payload() for each in self.tipping if each.package == name}

@@ -1,13 +1,14 @@
 """How sure is it? The chances that an agreement exists, that packages pass and that demands sink it, over draws."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from detente.analysis.answers import KINDS, Answers, Floats, answers
-from detente.analysis.draws import CHUNKS, Method, Plan, sizes, weights
+from detente.analysis.by_rule import by_rule
+from detente.analysis.draws import CHUNKS, Method, Parts, Plan, sizes, weights
 from detente.analysis.estimates import Chance, Sample, Spread
 from detente.analysis.fingerprint import fingerprint
 from detente.analysis.influence import VALUE, Influence, Part, frozen_draws, influence, pick_and_freeze
@@ -26,8 +27,8 @@ METHODS: tuple[Method, ...] = ("sobol", "random")
 DRAWS, SEED = 512, 1
 MOST = 200_000
 
-CLOUD = 300
-"""The best deals of so many draws are kept for the picture."""
+CLOUD = 320
+"""The best deals of so many draws are kept for the picture, and what each rule gives is looked at in so many."""
 
 
 def judgments(
@@ -100,7 +101,7 @@ def _shares(run: _Run, found: Answers) -> Shares:
         sample.chance(found.agreement),
         {name: _acceptance(plan, sample, found, name) for name in run.scenario.packages},
         {name: _kinds(sample, column) for name, column in found.demands.items()},
-        {name: _price(sample, column) for name, column in found.prices.items()},
+        {name: _spread(sample, column) for name, column in found.prices.items()},
     )
 
 
@@ -145,6 +146,7 @@ def _judged(run: _Run, found: Answers) -> Judgments:
         given={judgment.id: _by_reading(sample, found, judgment) for judgment in plan.judgments},
         opened=opened,
         cloud={name: tuple(gains[there].tolist()) for name, gains in found.gains.items()},
+        rules=_rules(plan, parts),
         crossing=_crossing(plan, sample, found, influenced),
         sturdy=sturdy(plan, parts, found, sample),
         influence=influenced,
@@ -167,7 +169,15 @@ def _crossing(plan: Plan, sample: Sample, found: Answers, influenced: Influence)
     return Crossing((first.id, second.id), cells)
 
 
-def _price(sample: Sample, column: Floats) -> Spread | None:
+def _rules(plan: Plan, parts: Sequence[Parts]) -> dict[str, dict[str, Spread | None]]:
+    """What each rule gives each principal, over the first draws of each part."""
+    few = [part[: CLOUD // CHUNKS] for part in parts]
+    sample = Sample(tuple(len(part) for part in few))
+    found = by_rule(plan, plan.drawn(np.concatenate(few)))
+    return {rule: {name: _spread(sample, gains) for name, gains in each.items()} for rule, each in found.items()}
+
+
+def _spread(sample: Sample, column: Floats) -> Spread | None:
     there = ~np.isnan(column)
     return sample.spread(np.where(there, column, 0.0), there) if there.any() else None
 

@@ -1,18 +1,18 @@
 """Is there a deal in each of many draws, and how good is the best? Answered exactly, many draws at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
 import numpy as np
 
+from detente.analysis.bargaining import RULES
 from detente.analysis.compile import WIDE
 from detente.analysis.layout import Layout
 from detente.analysis.lots import Lot
 from detente.analysis.rules import forbidden, joined, where_holds
 from detente.analysis.seeking import Cells, Seeker, Seen, product_of
-from detente.kernels.elimination import Message
 from detente.kernels.pruning import Bools, Exact, Ints
 from detente.model.outcome import Terms
 from detente.model.party import Role
@@ -134,10 +134,15 @@ class Room:
             found[places] = self._seeker(cases.at(places)).most_in_all()
         return found
 
-    def fronts(self) -> Iterator[tuple[Ints, Message]]:
-        """The undominated points of all draws, those that pass among them, a block of draws at a time."""
-        for places in _blocks(np.arange(len(self.lot.places))):
-            yield places, self._seeker(Cases.of(places)).front()
+    def settled_on(self) -> Mapping[str, tuple[Bools, Ints]]:
+        """By each bargaining rule the draws that have a deal, and what the principals gain by it in each."""
+        draws, sides = len(self.lot.places), len(self.principals)
+        found = {name: (np.zeros(draws, dtype=bool), np.zeros((sides, draws), dtype=np.int64)) for name in RULES}
+        for places in _blocks(np.arange(draws)):
+            for name, (of, gains) in self._seeker(Cases.of(places)).settled_on().items():
+                found[name][0][places[of]] = True
+                found[name][1][:, places[of]] = gains
+        return found
 
     def weighed(self, digits: Sequence[int]) -> tuple[Ints, Bools]:
         """What one outcome gives the principals in every draw, and in which all take it and nothing forbids it."""

@@ -5,18 +5,19 @@ deal, and a sum bounds the product of gains: that of n is at most (weighted sum 
 (the inequality of the means). The search leaves out points that cannot beat what is known already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.layout import DIGIT, Layout
+from detente.analysis.layout import Layout
 from detente.analysis.limits import ROWS, tick
 from detente.kernels.elimination import Bounds, Message, eliminate, table
 from detente.kernels.pruning import Bools, Exact, Ints, undominated
 from detente.kernels.scalar import NEVER, Sweep
+from detente.kernels.segments import best_of_each, equal_measures, nash_measures, share_measures
 
 _FACTORS = (2, 4)
 """The sweeps look so much harder at each principal in turn."""
@@ -101,7 +102,8 @@ class Seeker:
             sums = [close, swept]
             message = self._searched(open_, sums, [self._to_beat(each, seen.product.astype(float)) for each in sums])
             rows, of = self._passing(message)
-            chosen = _nash(message.worth[: self.sides, rows], of)
+            worth = message.worth[: self.sides, rows]
+            chosen = best_of_each(of, [*nash_measures(worth), *equal_measures(worth), *(-message.code[:, rows])])
             digits = self.layout.digits_of(message.code[:, rows[chosen]])
             gains: Ints = message.worth[: self.sides, rows[chosen]].astype(np.int64)
             seen.put(open_[of[chosen]], Seen(np.ones(len(chosen), dtype=bool), gains, digits))
@@ -148,10 +150,24 @@ class Seeker:
         """The best of what the sum finds that looks at all principals alike."""
         return self._best_seen(self.even)
 
-    def front(self) -> Message:
-        """The undominated points of every draw that pass, one variant each."""
-        open_ = np.arange(self.number)
-        return self._searched(open_, [self.broad], [np.zeros(self.broad.shape, dtype=np.int64)])
+    def front(self) -> tuple[Message, Ints, Ints]:
+        """The undominated points of every draw, which of them pass, and of which draw each of those is."""
+        everywhere = np.arange(self.number)
+        message = self._searched(everywhere, [self.broad], [np.zeros(self.broad.shape, dtype=np.int64)])
+        return message, *self._passing(message)
+
+    def settled_on(self) -> Mapping[str, tuple[Ints, Ints]]:
+        """By each bargaining rule the draws that have a deal, and what the principals gain by it."""
+        message, rows, of = self.front()
+        worth: Ints = message.worth[: self.sides, rows].astype(np.int64)
+        rules = {
+            "nash": nash_measures(worth),
+            "kalai-smorodinsky": share_measures(worth, of),
+            "egalitarian": equal_measures(worth),
+            "utilitarian": [worth.sum(axis=0)],
+        }
+        chosen = {name: best_of_each(of, [*keys, *equal_measures(worth)]) for name, keys in rules.items()}
+        return {name: (of[places], worth[:, places]) for name, places in chosen.items()}
 
     @cached_property
     def _even(self) -> Ints:
@@ -321,20 +337,5 @@ def _better(one: Seen, other: Seen) -> Seen:
 
 def product_of(gains: Exact) -> tuple[Ints, Exact]:
     """How many gains are above 0, and the product of these."""
-    positive = gains > 0
-    largest = float(gains.max(initial=1))
-    exact: Exact = gains if largest ** len(gains) < DIGIT else gains.astype(object)
-    return positive.sum(axis=0), np.where(positive, exact, 1).prod(axis=0)
-
-
-def _nash(gains: Exact, of: Ints) -> Ints:
-    """For each draw that has points the first of those with the most positive gains and the largest product."""
-    gaining, product = product_of(gains)
-    rows = np.arange(len(of))
-    for worth in (gaining, product):
-        begins = np.flatnonzero(np.diff(of[rows], prepend=-1))
-        if not len(begins):
-            return rows
-        most = np.maximum.reduceat(worth[rows], begins)
-        rows = rows[worth[rows] == np.repeat(most, np.diff(begins, append=len(rows)))]
-    return rows[np.flatnonzero(np.diff(of[rows], prepend=-1))]
+    gaining, product = nash_measures(gains)
+    return gaining.astype(np.int64), product
