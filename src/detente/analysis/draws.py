@@ -93,9 +93,15 @@ class Plan:
         """How many numbers between 0 and 1 make a draw."""
         return len(self.doubts) + len(self.leaners) + len(self.judgments)
 
-    def parts(self, places: Iterable[int], draws: int, seed: int, method: Method) -> Parts:
-        """The numbers between 0 and 1 that make the draws of some parts, shape (draws, dimensions)."""
-        found = [parts_of(self.dimensions, sizes(draws)[place], place, seed, method) for place in places]
+    def parts(self, places: Iterable[int], draws: int, seed: int, method: Method, known: int = 0) -> Parts:
+        """The numbers between 0 and 1 that make the draws of some parts, shape (draws, dimensions).
+
+        Of so many draws in all, without those that a run of `known` draws has: it is the beginning of this one.
+        """
+        found = [
+            parts_of(self.dimensions, sizes(draws)[place], place, seed, method)[sizes(known)[place] :]
+            for place in places
+        ]
         return np.concatenate(found)
 
     def drawn(self, parts: Parts) -> Drawn:

@@ -58,7 +58,7 @@ def judgments(
         found = _over_all(run, scenario, "answers")
         while error is not None and 196 * _shares(run, found).largest_error > error and 2 * run.draws <= MOST:
             run = replace(run, draws=2 * run.draws)
-            found = _over_all(run, scenario, "answers")
+            found = _in_parts([found, _over_all(run, scenario, "answers", found.draws)], run)
         return _judged(run, found)
 
 
@@ -197,30 +197,39 @@ def _given(sample: Sample, found: Answers, where: Bools | None, weight: float | 
     )
 
 
-def _over_all(run: _Run, scenario: Scenario, what: What) -> Answers:
-    return Answers.together([Answers.of_plain(each) for each in _each(run, scenario, what)])
+def _over_all(run: _Run, scenario: Scenario, what: What, known: int = 0) -> Answers:
+    return Answers.together([Answers.of_plain(each) for each in _each(run, scenario, what, known)])
+
+
+def _in_parts(found: Sequence[Answers], run: _Run) -> Answers:
+    """The answers of a run and of what it was doubled by, part after part."""
+    known = sizes(found[0].draws)
+    added = [whole - part for whole, part in zip(sizes(run.draws), known, strict=True)]
+    place = np.concatenate([np.repeat(np.arange(CHUNKS), each) for each in (known, added)])
+    return Answers.together(found).at(np.argsort(place, kind="stable"))
 
 
 _AT_LEAST: Mapping[What, int] = {"answers": 1024, "headlines": 1024, "influence": 32}
 """A job is as many parts as make so many draws, for draws are answered many at a time."""
 
-Job = tuple[Scenario, What, tuple[int, ...], int, int, Method]
+Job = tuple[Scenario, What, tuple[int, ...], int, int, Method, int]
 
 
-def _each(run: _Run, scenario: Scenario, what: What) -> list[Any]:
-    """The results of all jobs, in their order."""
-    draws = frozen_draws(run.draws) if what == "influence" else run.draws
+def _each(run: _Run, scenario: Scenario, what: What, known: int = 0) -> list[Any]:
+    """The results of all jobs, in their order; without the draws that a run of `known` draws has answered."""
+    draws = frozen_draws(run.draws) if what == "influence" else run.draws - known
     number = min(CHUNKS, max(1, draws // _AT_LEAST[what]))
     places = np.array_split([place for place in range(CHUNKS) if sizes(run.draws)[place]], number)
-    jobs: list[Job] = [(scenario, what, tuple(some.tolist()), run.draws, run.seed, run.method) for some in places]
-    return run.crew.carried_out(_done, jobs, f"{what} of {run.draws} draws of {fingerprint(scenario)}")
+    jobs: list[Job] = [(scenario, what, tuple(p.tolist()), run.draws, run.seed, run.method, known) for p in places]
+    batch = f"{what} of draws {known} to {run.draws} of {fingerprint(scenario)}"
+    return run.crew.carried_out(_done, jobs, batch)
 
 
 def _done(job: Job) -> Any:
     """Some parts of the draws answered, in plain values."""
-    scenario, what, places, draws, seed, method = job
+    scenario, what, places, draws, seed, method, known = job
     plan = Plan.of(scenario)
     if what == "influence":
         return [part.plain() for part in pick_and_freeze(plan, places, draws, seed, method)]
-    drawn = plan.drawn(plan.parts(places, draws, seed, method))
+    drawn = plan.drawn(plan.parts(places, draws, seed, method, known))
     return answers(plan, drawn, headlines=what == "headlines").plain()
