@@ -36,12 +36,16 @@ def test_with_two_issues_no_outcome_at_all_does_better_by_any_aim(tree: Node) ->
     seen = [field.look(digits) for digits in product(*(range(len(each)) for each in field.options))]
     kept = np.where(found.best > 0, 1 / np.where(found.best > 0, found.best, 1), 0)
 
-    most = max(passes.mean() for passes, _ in seen)
-    assert best.robust[MOST_LIKELY].all.p == pytest.approx(most)
+    if not any(passes.any() for passes, _ in seen):
+        assert best.robust == {}
+        return
+    most = max(((value > 0).mean(), passes.mean()) for passes, value in seen)
+    assert best.robust[MOST_LIKELY].all.p == pytest.approx(most[1])
     value = max(value.mean() for _, value in seen)
     assert best.robust[BEST_VALUE].value.mean == pytest.approx(value)
     assert best.robust[LEAST_REGRET].kept.mean == pytest.approx(max((value * kept).mean() for _, value in seen))
-    assert best.perfect.mean == pytest.approx(found.best.mean() - value)
+    rounding = 1e-9 * best.at_most[BEST_VALUE]
+    assert best.perfect.mean == pytest.approx(found.best.mean() - value, abs=rounding)
 
 
 @settings(max_examples=40)
@@ -50,10 +54,13 @@ def test_nothing_does_better_than_what_nothing_can_and_the_menu_trades_one_for_t
     _, _, _, best = looked(tree)
 
     for aim, each in ((MOST_LIKELY, "all"), (BEST_VALUE, "value"), (LEAST_REGRET, "kept")):
+        if aim not in best.robust:
+            continue
         reached = getattr(best.robust[aim], each)
         assert (reached.p if each == "all" else reached.mean) <= best.at_most[aim] * (1 + 1e-12)
-    assert best.perfect.mean >= -1e-12 * abs(best.at_most[BEST_VALUE])
-    assert all(0 <= worth.gain.mean <= best.perfect.mean * (1 + 1e-9) + 1e-12 for worth in best.questions)
+    rounding = 1e-9 * best.at_most[BEST_VALUE]
+    assert best.perfect.mean >= -rounding
+    assert all(0 <= worth.gain.mean <= best.perfect.mean + rounding for worth in best.questions)
 
 
 TWO_WAYS = """

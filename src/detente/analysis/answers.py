@@ -97,6 +97,7 @@ class Answers:
         kinds = {"agreement": bool, "takes": bool, "passes": bool, "deals": np.int64, "demands": np.int64}
         kinds["readings"] = np.int64
         arrays = {key: _arrays(value, kinds.get(key, np.float64)) for key, value in given.items() if key != "draws"}
+        arrays["deals"] = arrays["deals"].reshape(-1, given["draws"])  # without issues, an empty list
         return cls(draws=given["draws"], **arrays)
 
     @classmethod

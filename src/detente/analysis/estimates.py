@@ -60,8 +60,13 @@ class Mean:
     @property
     def in_words(self) -> str:
         """With its error."""
-        return f"{figure(self.mean)} (± {figure(self.se)})" if self.se else figure(self.mean)
+        if self.se <= abs(self.mean) * _NOTHING:
+            return figure(self.mean)
+        return f"{figure(self.mean)} (± {figure(self.se) if self.se >= 0.05 else f'{self.se:.1g}'})"
 
+
+_NOTHING = 1e-12
+"""An error so small beside its mean is what rounding leaves of none."""
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

@@ -22,8 +22,8 @@ TENTHS = (0.1, 0.9)
 _TRIFLE = 0.005
 """Factors that explain less of a headline, alone and with others, are not listed."""
 
-FEWEST, MOST = 128, 512
-"""Indices rest on a quarter of the draws, but on so many at least and at most."""
+FEWEST, MOST, _ANSWERS = 128, 512, 12
+"""Indices rest on so many draws at least and at most, and on so many answers for each draw of the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +121,16 @@ def rows(found: Answers) -> Floats:
     )
 
 
-def frozen_draws(draws: int) -> int:
-    """On how many draws the indices rest."""
-    return min(max(FEWEST, draws // 4), MOST)
+def frozen_draws(plan: Plan, draws: int) -> int:
+    """On how many draws the indices rest: as many as take about twelve answers for each draw of the whole."""
+    rows = 2 + len(factors(plan)) + len(TENTHS) * len(_numbered(plan))
+    return max(FEWEST, min(MOST, _ANSWERS * draws // rows))
 
 
 def pick_and_freeze(plan: Plan, places: Sequence[int], draws: int, seed: int, method: Method) -> list[Part]:
     """The results of some independent parts."""
     width = plan.dimensions
-    number = [sizes(frozen_draws(draws))[place] for place in places]
+    number = [sizes(frozen_draws(plan, draws))[place] for place in places]
     both = np.concatenate(
         [parts_of(2 * width, size, place, seed, method) for size, place in zip(number, places, strict=True)]
     )

@@ -217,7 +217,7 @@ Job = tuple[Scenario, What, tuple[int, ...], int, int, Method, int]
 
 def _each(run: _Run, scenario: Scenario, what: What, known: int = 0) -> list[Any]:
     """The results of all jobs, in their order; without the draws that a run of `known` draws has answered."""
-    draws = frozen_draws(run.draws) if what == "influence" else run.draws - known
+    draws = frozen_draws(Plan.of(scenario), run.draws) if what == "influence" else run.draws - known
     number = min(CHUNKS, max(1, draws // _AT_LEAST[what]))
     places = np.array_split([place for place in range(CHUNKS) if sizes(run.draws)[place]], number)
     jobs: list[Job] = [(scenario, what, tuple(p.tolist()), run.draws, run.seed, run.method, known) for p in places]

@@ -32,7 +32,8 @@ def read_out(found: "Judgments") -> tuple[Table, ...]:
 def whole(found: "Judgments") -> Table:
     """Whether an agreement exists, and what the best one is worth."""
     low, _, middle, _, high = found.value.quantiles
-    value = f"{figure(middle)}; 9 draws in 10 from {figure(low)} to {figure(high)}"
+    span = f"; 9 draws in 10 from {figure(low)} to {figure(high)}" if figure(low) != figure(high) else ""
+    value = f"{figure(middle)}{span}"
     rows = (("an agreement exists", found.agreement.in_words), ("best joint value (Nash product)", value))
     return Table(f"How sure: {found.draws:,} draws ({found.method}), seed {found.seed}", ("", ""), rows)
 
@@ -97,8 +98,8 @@ def rules(found: "Judgments") -> Table:
 def _gain_in_words(spread: Spread | None) -> str:
     if spread is None:
         return "no deal"
-    low, *_, high = spread.quantiles
-    return f"{spread.mean.in_words}; {figure(low)} to {figure(high)}"
+    low, *_, high = (figure(each) for each in spread.quantiles)
+    return spread.mean.in_words if low == high else f"{spread.mean.in_words}; {low} to {high}"
 
 
 def menu(found: "Judgments") -> Table:
@@ -176,6 +177,8 @@ def tenths(found: "Judgments") -> Table:
 
 def questions(found: "Judgments") -> Table:
     """The judgments worth settling before one proposes anything."""
+    if BEST_VALUE not in found.sturdy.robust:
+        return Table("What to find out first", (), ())
     rows = tuple(
         (found.scenario.judgments[each.judgment].name, percent(each.share), _told(found, each.best))
         for each in found.sturdy.questions
@@ -214,5 +217,5 @@ def spread_in_words(spread: Spread | None) -> tuple[str, str]:
     """What a veto takes, on average and in nine draws of ten."""
     if spread is None:
         return "there is no joint value to take", ""
-    low, *_, high = spread.quantiles
-    return percent(spread.mean.mean, spread.mean.se), f"{percent(low)} to {percent(high)}"
+    low, *_, high = (percent(each) for each in spread.quantiles)
+    return percent(spread.mean.mean, spread.mean.se), low if low == high else f"{low} to {high}"

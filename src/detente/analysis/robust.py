@@ -39,10 +39,9 @@ SEARCHED = 512
 MOST_LIKELY, BEST_VALUE, LEAST_REGRET = "most likely to pass", "best joint value", "least regret"
 AIMS = (MOST_LIKELY, BEST_VALUE, LEAST_REGRET)
 
-_TIE = 1e-9
-
 Digits = tuple[int, ...]
-Aim = Callable[[Bools, Floats], float]
+Aim = Callable[[Bools, Floats], tuple[float, ...]]
+"""How well an outcome does by an aim: the larger the better, what stands first counting first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +166,9 @@ class Field:
                 return best
             height, best = top
 
-    def _top(self, among: Sequence[Digits], aim: Aim) -> tuple[float, Digits]:
+    def _top(self, among: Sequence[Digits], aim: Aim) -> tuple[tuple[float, ...], Digits]:
         heights = ((aim(*self.look(each)), each) for each in among)
-        return max(heights, key=lambda pair: (pair[0], [-k for k in pair[1]]), default=(-inf, ()))
+        return max(heights, key=lambda pair: (pair[0], [-k for k in pair[1]]), default=((-inf,), ()))
 
     def _neighbours(self, digits: Digits) -> list[Digits]:
         return [
@@ -207,7 +206,7 @@ def sturdy(plan: Plan, parts: Sequence[Parts], found: Answers, sample: Sample) -
     worth = [whole.worth(judgment, asked[judgment.id], best) for judgment in plan.judgments]
     ideal = {MOST_LIKELY: found.agreement, BEST_VALUE: found.best, LEAST_REGRET: found.best > 0}
     return Sturdy(
-        {name: whole.standing(digits) for name, digits in chosen.items()},
+        {name: whole.standing(digits) for name, digits in chosen.items() if whole.passes[digits].any()},
         {name: float(each.mean()) for name, each in ideal.items()},
         tuple(whole.standing(digits) for digits in menu),
         sample.mean(found.best - best),
@@ -262,7 +261,7 @@ class _Whole:
 
 def _climbed(field: Field, starts: Sequence[Digits], aim: Aim) -> Digits:
     """The best outcome by an aim to be reached from the best starts."""
-    ranked = sorted(starts, key=lambda start: -aim(*field.look(start)))
+    ranked = sorted(starts, key=lambda start: aim(*field.look(start)), reverse=True)
     reached = [field.climbed(start, aim) for start in ranked[:CLIMBS]]
     return max(reached, key=lambda each: aim(*field.look(each)))
 
@@ -277,31 +276,33 @@ def _asked(field: Field, readings: Ints, start: Digits) -> dict[int, Digits]:
 
 def _within(where: Bools) -> Aim:
     """The joint value on average over some of the draws."""
-    return lambda passes, value: float(value[where].mean())
+    return lambda passes, value: (float(value[where].mean()),)
 
 
 def _starts(field: Field, deals: Ints) -> list[Digits]:
     """Where to climb from: the named packages, and the deals that are best in most draws."""
     named = [field.digits(field.scenario.outcome(p.terms)) for p in field.scenario.packages.values()]
-    often = Counter(tuple(deal) for deal in deals.T.tolist() if deal[0] >= 0)
+    often = Counter(tuple(deal) for deal in deals.T.tolist() if deal and deal[0] >= 0)
     common = sorted(often, key=lambda deal: (-often[deal], deal))[:STARTS]
     return list(dict.fromkeys([*named, *common])) or [field.digits(field.scenario.status_quo)]
 
 
-def share_that_passes(passes: Bools, value: Floats) -> float:
-    """The share of draws in which an outcome passes; ties go to the joint value."""
-    mean = float(value.mean())
-    return float(passes.mean()) + _TIE * mean / (1 + mean)
+def share_that_passes(passes: Bools, value: Floats) -> tuple[float, ...]:
+    """The share of draws in which an outcome passes and every principal gains; then that in which it passes at all.
+
+    So no change at all, which nobody need refuse, is not what passes most likely as long as anything else does.
+    """
+    return float((value > 0).mean()), float(passes.mean()), float(value.mean())
 
 
-def mean_value(passes: Bools, value: Floats) -> float:
+def mean_value(passes: Bools, value: Floats) -> tuple[float, ...]:
     """The joint value that an outcome brings, on average over draws, nothing where it does not pass."""
-    return float(value.mean())
+    return float(value.mean()), float(passes.mean())
 
 
 def kept_of(best: Floats) -> Aim:
     """The part of each draw's best joint value that an outcome brings, on average: 1 less its regret."""
-    return lambda passes, value: float(share_of(value, best).mean())
+    return lambda passes, value: (float(share_of(value, best).mean()), float(passes.mean()))
 
 
 def share_of(value: Floats, best: Floats) -> Floats:
@@ -315,7 +316,7 @@ def _menu(field: Field) -> tuple[Digits, ...]:
     points = {digits: (float(p.mean()), float(v.mean())) for digits, (p, v) in field.seen.items()}
     kept: list[Digits] = []
     for digits in sorted(points, key=lambda each: (-points[each][0], -points[each][1], each)):
-        if points[digits][0] > 0 and (not kept or points[digits][1] > points[kept[-1]][1]):
+        if points[digits][1] > 0 and (not kept or points[digits][1] > points[kept[-1]][1]):
             kept.append(digits)
     places = np.unique(np.rint(np.linspace(0, len(kept) - 1, min(len(kept), MENU))).astype(int))
     return tuple(kept[place] for place in places.tolist())

@@ -221,6 +221,7 @@ def fits(lot: Lot) -> bool:
     sizes = dict(zip(layout.names, layout.sizes, strict=True))
     return (
         scenario.quorum is None
+        and len(layout.names) > 0
         and lot.largest < _REACH
         and len(layout.names) + len(terms) < _TABLES
         and all(prod(sizes[issue] for issue in each) <= WIDE for each in terms)
