@@ -142,6 +142,7 @@ COMMANDS = (
         "detente judgments river --draws 256 --seed 1",
         (SCENARIO,),
         (*DRAWING, *SOLVED),
+        page="certainty.JudgmentsPage",
     ),
     Command(
         "explain",

@@ -1,11 +1,13 @@
 """How sure is it? The section on draws: what is likely, what it hangs on, and what one would have to believe."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from detente.analysis import read_out
 from detente.analysis.influence import AGREEMENT, VALUE
 from detente.analysis.judged import Judgments
-from detente.model.party import Role
+from detente.model.party import Party, Role
+from detente.report import pages
 from detente.report.blocks import Block, Chart, Heading, Paragraph, Rows
 from detente.report.charts import BLUE, ORANGE, Bar, Mark, Swing, bars, grid, scatter, tornado
 from detente.report.findings import Findings
@@ -36,7 +38,7 @@ def how_sure(found: Findings) -> Iterable[Block]:
         f"Every ranged number and every judgment with weights was drawn, {judged.draws:,} times (seed {judged.seed}), "
         "and each draw answered exactly; ± is the standard error. The weights are judgments, too."
     )
-    yield from _pictures(found, judged)
+    yield from pictures(judged, _frontier(found))
     tables = (
         read_out.demands,
         read_out.vetoes,
@@ -73,64 +75,67 @@ def in_a_sentence(found: Findings) -> str:
     return " ".join(parts)
 
 
-def _pictures(found: Findings, judged: Judgments) -> Iterable[Block]:
+Front = tuple[Sequence[tuple[float, float]], Sequence[Mark]]
+
+
+def pictures(judged: Judgments, front: Front = ((), ())) -> Iterable[Chart]:
+    """What can be drawn; `front` is the frontier of the likely values, if it is known, with what to mark on it."""
     if judged.packages:
-        yield _acceptance(found, judged)
-    cloud = _cloud(found, judged)
-    if cloud:
-        yield cloud
-    swings = _swings(found, judged)
+        yield _acceptance(judged)
+    sides = [party for party in judged.scenario.settled().parties.values() if party.role is Role.PRINCIPAL]
+    if len(sides) == 2 and judged.cloud[sides[0].id]:
+        yield _cloud(judged, sides, front)
+    swings = _swings(judged)
     if swings:
         yield swings
     if judged.crossing:
-        yield _map(found, judged)
+        yield _map(judged)
 
 
-def _acceptance(found: Findings, judged: Judgments) -> Chart:
-    settled = found.frontier.scenario
+def _frontier(found: Findings) -> Front:
+    sides = [party.id for party in found.frontier.scenario.parties.values() if party.role is Role.PRINCIPAL]
+    if len(sides) != 2 or found.bargain.agreements is None:
+        return (), ()
+    one, other = sides
+    deal = found.bargain.agreements["nash"].point.gains
+    marks = [Mark(deal[one], deal[other], "the best deal as the file has it (Nash)", ORANGE, "diamond")]
+    return [(point.gains[one], point.gains[other]) for point in found.frontier.points], marks
+
+
+def _acceptance(judged: Judgments) -> Chart:
     rows = []
     for name, each in judged.packages.items():
         low, high = max(0.0, each.all.p - 2 * each.all.se), min(1.0, each.all.p + 2 * each.all.se)
         text = each.all.in_words
-        rows.append(Bar(settled.packages[name].name, 100 * each.all.p, text, BLUE, 100 * low, 100 * high))
+        rows.append(Bar(judged.scenario.packages[name].name, 100 * each.all.p, text, BLUE, 100 * low, 100 * high))
     title = "How often each package is accepted by all who must agree"
     says = "In percent of all draws; the line is two standard errors to either side."
     return Chart(title, says, bars(title, rows, "% of draws"), read_out.packages(judged))
 
 
-def _cloud(found: Findings, judged: Judgments) -> Chart | None:
-    settled = found.frontier.scenario
-    sides = [party for party in settled.parties.values() if party.role is Role.PRINCIPAL]
-    if len(sides) != 2 or found.bargain.agreements is None:
-        return None
+def _cloud(judged: Judgments, sides: Sequence[Party], front: Front) -> Chart:
     one, other = (side.id for side in sides)
     cloud = list(zip(judged.cloud[one], judged.cloud[other], strict=True))
-    front = [(point.gains[one], point.gains[other]) for point in found.frontier.points]
-    deal = found.bargain.agreements["nash"].point.gains
-    marks = [Mark(deal[one], deal[other], "the best deal as the file has it (Nash)", ORANGE, "diamond")]
     title = "What the best deal brings each side, draw by draw"
     axes = (f"gain of {sides[0].title}", f"gain of {sides[1].title}")
-    says = f"Each dot is the best deal of one draw ({len(cloud)} shown); the line is the frontier of the likely values."
-    picture = scatter(title, axes, front, marks, "both gain", cloud)
+    line = "; the line is the frontier of the likely values" if front[0] else ""
+    says = f"Each dot is the best deal of one draw ({len(cloud)} shown){line}."
+    picture = scatter(title, axes, *front, "both gain", cloud)
     middle, low, high = (_quantile(cloud, q) for q in (0.5, 0.05, 0.95))
-    rows = tuple(
-        (side.title, figure(low[k]), figure(middle[k]), figure(high[k])) for k, side in enumerate(sides) if cloud
-    )
+    rows = tuple((side.title, figure(low[k]), figure(middle[k]), figure(high[k])) for k, side in enumerate(sides))
     columns = ("gain in the best deal of", "5 draws in 100 below", "half below", "95 in 100 below")
     return Chart(title, says, picture, Table(title, columns, rows, frozenset(columns[1:])))
 
 
 def _quantile(cloud: list[tuple[float, float]], share: float) -> tuple[float, float]:
-    if not cloud:
-        return 0.0, 0.0
     one, other = (sorted(each[k] for each in cloud) for k in (0, 1))
     place = round(share * (len(cloud) - 1))
     return one[place], other[place]
 
 
-def _swings(found: Findings, judged: Judgments) -> Chart | None:
+def _swings(judged: Judgments) -> Chart | None:
     """The tornado: the mean of the best joint value with one thing settled this way or that."""
-    scenario, rows = found.scenario, []
+    scenario, rows = judged.scenario, []
     for factor, _ in judged.influence.ranked(VALUE):
         if factor.kind == "judgment":
             judgment = scenario.judgments[factor.name]
@@ -157,10 +162,10 @@ def _swings(found: Findings, judged: Judgments) -> Chart | None:
     return Chart(title, says, picture, Table(title, ("", "lowest", "highest"), cells))
 
 
-def _map(found: Findings, judged: Judgments) -> Chart:
+def _map(judged: Judgments) -> Chart:
     """The agreement map over the two judgments that matter most."""
     assert judged.crossing is not None  # asked for only where there is one
-    first, second = (found.scenario.judgments[name] for name in judged.crossing.judgments)
+    first, second = (judged.scenario.judgments[name] for name in judged.crossing.judgments)
     cells = judged.crossing.cells
     rows, told = [], []
     for one in first.readings.values():
@@ -175,3 +180,32 @@ def _map(found: Findings, judged: Judgments) -> Chart:
     heads = [other.name for other in second.readings.values()]
     picture = grid(title, (first.name, second.name), heads, rows)
     return Chart(title, says, picture, Table(title, (f"{first.name} / {second.name}", *heads), tuple(told)))
+
+
+@dataclass(frozen=True, slots=True)
+class JudgmentsPage:
+    """What is sure and what is not, for its readers: tables, with the pictures where there is room for them."""
+
+    judgments: Judgments
+
+    def payload(self) -> Mapping[str, object]:
+        """For JSON."""
+        return self.judgments.payload()
+
+    def tables(self) -> tuple[Table, ...]:
+        """For the terminal."""
+        return self.judgments.tables()
+
+    def markdown(self) -> str:
+        """In Markdown."""
+        return pages.markdown(self._blocks())
+
+    def html(self) -> str:
+        """As one self-contained page."""
+        return pages.html(self.judgments.scenario.title, self._blocks())
+
+    def _blocks(self) -> list[Block]:
+        title = Heading(f"{self.judgments.scenario.title}: how sure", "title", level=1)
+        shown = list(pictures(self.judgments))
+        behind = [chart.table.title for chart in shown]
+        return [title, *shown, *(Rows(table) for table in self.judgments.tables() if table.title not in behind)]
