@@ -12,6 +12,7 @@ import detente
 from detente.analysis.draws import Plan, fixed, weights
 from detente.analysis.estimates import Chance, Mean, Sample
 from detente.analysis.judgments import judgments
+from detente.analysis.lots import lots
 from detente.analysis.robust import AIMS
 from detente.io import check_text
 from detente.model.quantity import Quantity
@@ -204,3 +205,87 @@ def test_too_few_draws_or_an_unknown_method_are_refused() -> None:
         judgments(detente.load("river"), draws=3)
     with pytest.raises(detente.NotFoundError, match="no method named 'sobl'; did you mean 'sobol'"):
         judgments(detente.load("river"), method="sobl")  # type: ignore[arg-type]
+
+
+def scaled(parties: str, more: str = "") -> Scenario:
+    return detente.parse_scenario(
+        f"{HEAD}issues: {{x: {{options: [no, half, yes]}}, y: {{options: [no, yes]}}}}\nparties: {{{parties}}}\n{more}"
+    )
+
+
+def columns(scenario: Scenario, party: str = "a", issue: str = "x", draws: int = 4096) -> np.ndarray:
+    """What each option of an issue is worth to a party in each draw, in points."""
+    plan = Plan.of(scenario)
+    (lot,) = lots(plan, plan.drawn(plan.parts(range(16), draws, 1, "sobol")))
+    return lot.worth[party][issue] / lot.scale
+
+
+def test_a_scale_is_drawn_once_and_multiplies_every_number_beside_it() -> None:
+    level = "{low: 10, high: 30, shape: uniform}"
+    found = columns(scaled(f"a: {{worth: {{x: {{scale: {level}, half: 0.5, yes: -1}}}}}}"))
+
+    assert np.allclose(found[:, 2], -2 * found[:, 1], atol=0.02)  # draws are rounded to a hundredth here
+    assert found[:, 1].mean() == pytest.approx(10, abs=0.02)
+    assert found[:, 1].std() == pytest.approx(10 / sqrt(12), abs=0.02)
+
+
+def test_a_product_of_two_doubts_has_the_variance_of_a_product() -> None:
+    own, scale = "{low: 0, high: 2, shape: uniform}", "{low: 10, high: 30, shape: uniform}"
+    scenario = scaled(f"a: {{worth: {{x: {{scale: {scale}, yes: {own}}}}}}}")
+    number = scenario.parties["a"].preferences.worth["x"]["yes"]
+
+    assert (number.low, number.likely, number.high) == (0, 20, 60)
+    (_, _, yes) = columns(scenario).T
+    ours, theirs = 4 / 12, 400 / 12
+    assert yes.mean() == pytest.approx(20, abs=0.05)
+    assert yes.var() == pytest.approx(ours * theirs + ours * 400 + theirs * 1, rel=0.01)
+
+
+def test_an_option_called_scale_is_an_option_and_a_scale_cannot_be_below_nothing() -> None:
+    text = f"{HEAD}issues: {{x: {{options: [none, scale]}}}}\nparties: {{a: {{worth: {{x: {{scale: 3}}}}}}}}\n"
+    assert detente.parse_scenario(text).parties["a"].preferences.worth["x"]["scale"].likely == 3
+
+    (problem,), _ = check_text(text.replace("[none, scale]", "[none, some]").replace("scale: 3", "scale: -3, some: 1"))
+    assert (problem.line, problem.message) == (4, "a scale cannot be below 0")
+
+
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    ranks = [np.argsort(np.argsort(each)) for each in (one, other)]
+    return float(np.corrcoef(*ranks)[0, 1])
+
+
+def test_a_named_group_leans_together_across_parties_and_no_further_than_it_names() -> None:
+    level = "{low: 0, high: 1, shape: uniform}"
+    worth = f"worth: {{x: {{yes: {level}}}, y: {{yes: {level}}}}}"
+    group = "leanings: {doubters: {share: 0.5, parties: [a, b], issues: x}}\n"
+    scenario = scaled(f"a: {{{worth}}}, b: {{{worth}}}, c: {{{worth}}}", group)
+    x, others = (columns(scenario, party)[:, 2] for party in "ab"), columns(scenario, "a", "y")[:, 1]
+    one, other = x
+
+    assert rank_correlation(one, other) == pytest.approx(6 / np.pi * np.arcsin(0.25), abs=0.02)
+    assert rank_correlation(one, others) == pytest.approx(0, abs=0.04)
+    assert rank_correlation(one, columns(scenario, "c")[:, 2]) == pytest.approx(0, abs=0.04)
+
+
+def test_a_number_leans_with_one_group_only_and_a_group_has_a_name_of_its_own() -> None:
+    text = f"{HEAD}issues: {{x: {{options: [no, yes]}}}}\nparties: {{a: {{worth: {{x: {{yes: 1..2}}}}}}}}\nleanings:\n"
+    errors, _ = check_text(text + "  one: {share: 0.5}\n  two: {share: 2, issues: x}\n  a: {share: 0, parties: b}\n")
+
+    assert sorted((each.line, each.message) for each in errors if "lean" in each.message) == [
+        (7, "a leaning lies from 0 to 1"),
+        (7, "some numbers lean with this as well as with 'one' on line 6; they can with one only"),
+        (8, "'a' is a party's id; a leaning needs a name of its own"),
+        (8, "some numbers lean with this as well as with 'one' on line 6; they can with one only"),
+        (8, "some numbers lean with this as well as with 'two' on line 7; they can with one only"),
+    ]
+
+
+def test_either_all_readings_have_a_weight_or_none_has() -> None:
+    text = f"{HEAD}issues: {{x: {{options: [no, yes]}}}}\nparties: {{a: {{worth: {{x: {{yes: 1}}}}}}}}\njudgments:\n"
+    some, _ = check_text(text + "  j: {readings: {b: {weight: 1}, c: {change: {a: {reservation: 1}}}}}\n")
+    none, _ = check_text(text + "  j: {readings: {b: {weight: 0}, c: {weight: 0, change: {a: {reservation: 1}}}}}\n")
+
+    assert [each.message for each in some] == [
+        "this reading has no weight, while others have: give all of them one, or none"
+    ]
+    assert [each.message for each in none] == ["no reading has a weight above 0"]

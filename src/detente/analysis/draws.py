@@ -37,10 +37,12 @@ Parts = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Doubt:
-    """One number to be drawn, or several that move together, and whose they are."""
+    """One number to be drawn, or several that move together, whose they are, and with what and how far they lean."""
 
     numbers: tuple[Quantity, ...]
-    party: str | None
+    party: str
+    leaner: str | None
+    share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +61,9 @@ class Drawn:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is drawn of a scenario: its doubts, the parties that lean, and the judgments with weights.
+    """What is drawn of a scenario: its doubts, what numbers lean on (parties and groups), the judgments with weights.
+
+    `products` are the numbers that follow from others that are drawn.
 
     Draws are whole numbers of 1 / `scale`, which all certain numbers of the scenario are too. Judgments take the first
     dimensions, then what numbers lean on: these move most, and a Sobol sequence is most even in its first dimensions.
@@ -67,6 +71,7 @@ class Plan:
 
     scenario: Scenario
     doubts: tuple[Doubt, ...]
+    products: tuple[Quantity, ...]
     leaners: tuple[str, ...]
     judgments: tuple[Judgment, ...]
     scale: int
@@ -75,14 +80,18 @@ class Plan:
     @classmethod
     def of(cls, scenario: Scenario) -> "Plan":
         """Everything that is not certain. A judgment without weights stays at its likely reading."""
-        numbers = list(_numbers(scenario))
-        doubts = tuple(_doubts(numbers))
-        scale = lcm(common_scale([n for n, _, _ in numbers if n.certain], ["likely"]), _grid(doubts))
-        reach = sum((max(abs(n.low), abs(n.high)) for n, _, _ in numbers), Fraction(0))
+        whole = list(_numbers(scenario))
+        numbers = [part for each in whole for part in _drawn_for(each)]
+        doubts = tuple(_doubts(scenario, numbers))
+        certain = [each.number for each in (*whole, *numbers) if each.number.certain]
+        scale = lcm(common_scale(certain, ["likely"]), _grid(doubts))
+        reach = sum((max(abs(each.number.low), abs(each.number.high)) for each in whole), Fraction(0))
+        products = {id(n): n for n in (each.number for each in whole) if n.times is not None and not n.certain}
         return cls(
             scenario,
             doubts,
-            tuple(name for name, party in scenario.parties.items() if party.leaning),
+            tuple(products.values()),
+            tuple(dict.fromkeys(doubt.leaner for doubt in doubts if doubt.leaner is not None)),
             tuple(j for j in scenario.judgments.values() if weights(j) is not None),
             scale,
             np.int64 if reach * scale < _WHOLE else object,
@@ -143,15 +152,26 @@ class Plan:
         found = {}
         for k, doubt in enumerate(self.doubts):
             part = parts[:, start + k]
-            if doubt.party in common:
-                share = float(self.scenario.parties[doubt.party or ""].leaning)
-                part = leaning(part, common[doubt.party or ""], share)
+            if doubt.leaner is not None:
+                part = leaning(part, common[doubt.leaner], doubt.share)
             for number in doubt.numbers:
                 mode = float((number.likely - number.low) / (number.high - number.low))
                 low, high = (round(end * self.scale) for end in (number.low, number.high))
                 above = np.rint(SHAPES[number.shape](part, mode) * (high - low))
                 found[id(number)] = low + (above.astype(np.int64) if self.kind is np.int64 else _whole(above))
+        for number in self.products:
+            found[id(number)] = self._product(number, found, len(parts))
         return found
+
+    def _product(self, number: Quantity, found: Mapping[int, Ints], draws: int) -> Ints:
+        """A scale times a number of its own, rounded like every draw."""
+        one, other = (
+            found.get(id(each), np.full(draws, int(each.likely * self.scale), dtype=self.kind))
+            for each in number.times or ()
+        )
+        if self.kind is np.int64:
+            return np.rint(one * (other / self.scale)).astype(np.int64)
+        return np.array([round(Fraction(a * b, self.scale)) for a, b in zip(one, other, strict=True)], dtype=object)
 
     def _readings(self, parts: Parts) -> dict[str, Ints]:
         found = {}
@@ -205,8 +225,17 @@ def parts_of(dimensions: int, draws: int, place: int, seed: int, method: Method)
     return np.clip(found, 1e-12, 1 - 1e-12)
 
 
-Judged = tuple[Quantity, str, str | None]
-"""A number, whose it is, and the numeric issue along which it stands, if it does: its steps share one doubt."""
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A number, whose it is, on which issue (None: on none alone), and along which numeric table, if it stands on one.
+
+    The steps of such a table share one doubt.
+    """
+
+    number: Quantity
+    party: str
+    issue: str | None = None
+    along: int | None = None
 
 
 def _numbers(scenario: Scenario) -> Iterator[Judged]:
@@ -214,15 +243,15 @@ def _numbers(scenario: Scenario) -> Iterator[Judged]:
 
     def tables(worth: Mapping[str, Mapping[str, Quantity]], party: str) -> Iterator[Judged]:
         for issue, table in worth.items():
-            along = f"{id(table)}" if scenario.issues[issue].kind != "named" else None
-            yield from ((number, party, along) for number in table.values())
+            along = id(table) if scenario.issues[issue].kind != "named" else None
+            yield from (Judged(number, party, issue, along) for number in table.values())
 
     for name, party in scenario.parties.items():
         yield from tables(party.preferences.worth, name)
         if party.reservation:
-            yield party.reservation, name, None
+            yield Judged(party.reservation, name)
     for rule in scenario.interactions.values():
-        yield from ((value, name, None) for name, value in rule.worth.items())
+        yield from (Judged(value, name) for name, value in rule.worth.items())
     for judgment in scenario.judgments.values():
         for name, reading in judgment.readings.items():
             if weights(judgment) is None and name != judgment.likely:
@@ -231,25 +260,37 @@ def _numbers(scenario: Scenario) -> Iterator[Judged]:
                 for name_, part in change.parties.items():
                     yield from tables(part.worth, name_)
                     if part.reservation:
-                        yield part.reservation, name_, None
+                        yield Judged(part.reservation, name_)
                 for worth in change.interactions.values():
-                    yield from ((value, name_, None) for name_, value in worth.items())
+                    yield from (Judged(value, name_) for name_, value in worth.items())
 
 
-def _doubts(numbers: Sequence[Judged]) -> Iterator[Doubt]:
+def _drawn_for(each: Judged) -> Iterator[Judged]:
+    """The numbers that are drawn for one: itself, or its factors."""
+    if each.number.times is None or each.number.certain:
+        yield each
+    else:
+        yield from (replace(each, number=factor) for factor in each.number.times)
+
+
+def _doubts(scenario: Scenario, numbers: Sequence[Judged]) -> Iterator[Doubt]:
     seen: set[int] = set()
-    together: dict[tuple[str, str], list[Quantity]] = {}
-    single: list[Doubt] = []
-    for number, party, along in numbers:
-        if number.certain or id(number) in seen:
+    together: dict[tuple[str, int], tuple[Judged, list[Quantity]]] = {}
+    for each in numbers:
+        if each.number.certain or id(each.number) in seen:
             continue
-        seen.add(id(number))
-        if along is None:
-            single.append(Doubt((number,), party))
+        seen.add(id(each.number))
+        if each.along is not None:
+            together.setdefault((each.party, each.along), (each, []))[1].append(each.number)
         else:
-            together.setdefault((party, along), []).append(number)
-    yield from single
-    yield from (Doubt(tuple(some), party) for (party, _), some in together.items())
+            yield _doubt(scenario, each, (each.number,))
+    for first, some in together.values():
+        yield _doubt(scenario, first, tuple(some))
+
+
+def _doubt(scenario: Scenario, each: Judged, numbers: tuple[Quantity, ...]) -> Doubt:
+    leaner, share = scenario.leaning_of(each.party, each.issue) or (None, 0)
+    return Doubt(numbers, each.party, leaner, float(share))
 
 
 Values = Mapping[int, Quantity]

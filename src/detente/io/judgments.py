@@ -102,6 +102,7 @@ def resolve_judgments(
             scope.faults.add("a judgment needs at least one reading", document.at.key("readings"))
         if readings and not any(each.values for each in moves.values()):
             scope.faults.warn("no reading of this judgment changes anything", name)
+        _check_weights(document, scope)
         likely = document.likely
         if likely is not None and likely not in readings:
             scope.faults.unknown("reading", likely, readings)
@@ -117,6 +118,16 @@ def resolve_judgments(
         )
         moved[str(name)] = Moved(str(likely) if likely is not None and likely in readings else None, moves)
     return judgments, moved
+
+
+def _check_weights(document: JudgmentDoc, scope: Scope) -> None:
+    """Weights say how the readings share what is believed: all of them have one or none has, and one is above 0."""
+    given = {name: each for name, each in document.readings.items() if each.at.gives("weight")}
+    for name in document.readings:
+        if given and name not in given:
+            scope.faults.add("this reading has no weight, while others have: give all of them one, or none", name)
+    if given and all(each.weight == 0 for each in given.values()):
+        scope.faults.add("no reading has a weight above 0", document.at.key("readings"))
 
 
 def _reading(

@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from detente.model.quantity import Quantity
+
 BEYOND = 10**12
 NANO = 10**9
 """Numbers count to nine decimals: they are whole multiples of 1/NANO."""
@@ -69,6 +71,19 @@ def rounded(dividend: int, divisor: int) -> Fraction:
     if 2 * rest > divisor or (2 * rest == divisor and whole % 2):
         whole += 1
     return Fraction(whole, NANO)
+
+
+def product(scale: Quantity, own: Quantity) -> Quantity:
+    """A number times a scale, rounded to nine decimals; the range is that of all products."""
+
+    def times(one: Fraction, other: Fraction) -> Fraction:
+        return rounded(nanos(one) * nanos(other), NANO)
+
+    ends = [times(one, other) for one in (scale.low, scale.high) for other in (own.low, own.high)]
+    likely = times(scale.likely, own.likely)
+    source = tuple(dict.fromkeys(own.source + scale.source))
+    why = own.why or scale.why
+    return Quantity(min(ends), likely, max(ends), why, source, own.line, own.shape, (scale, own))
 
 
 def written(billionths: int) -> str:

@@ -1,13 +1,13 @@
 """Who is at the table, what does each side want, and what are some terms worth together? Names become ids."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from detente.io.fields import said, sources
 from detente.io.nodes import Text, short
-from detente.io.schema import INTERACTIONS, InteractionDoc, PartyDoc, RefusalDoc
+from detente.io.schema import INTERACTIONS, InteractionDoc, LeaningDoc, PartyDoc, RefusalDoc
 from detente.io.scope import Scope
-from detente.model.party import Party, Preferences, Refusal, Role
+from detente.model.party import Leaning, Party, Preferences, Refusal, Role
 from detente.model.scenario import Interaction
 
 ROLES = {Role.PRINCIPAL: "a principal", Role.VETO: "a veto", Role.CONSULTED: "consulted"}
@@ -54,6 +54,33 @@ def _leaning(document: PartyDoc, scope: Scope) -> Fraction:
     if leaning is not None and not 0 <= leaning <= 1:
         scope.faults.add("a leaning lies from 0 to 1", document.at.under("leaning"))
     return Fraction(0) if leaning is None else leaning
+
+
+def resolve_leanings(documents: Mapping[Text, LeaningDoc], scope: Scope) -> dict[str, Leaning]:
+    """Which numbers are wrong together; no number may stand in two such groups."""
+    found: dict[str, Leaning] = {}
+    for name, document in documents.items():
+        share = document.share
+        if share is not None and not 0 <= share <= 1:
+            scope.faults.add("a leaning lies from 0 to 1", document.at.under("share"))
+        if name in scope.roles:
+            scope.faults.add(f"'{short(name)}' is a party's id; a leaning needs a name of its own", name)
+        issues = tuple(str(issue) for issue in document.issues if issue is not None and scope.grid(issue) is not None)
+        parties = scope.parties(document.parties)
+        each = Leaning(
+            str(name), share or Fraction(0), parties, issues, said(document.why), sources(document.source), name.line
+        )
+        for other in found.values():
+            if _overlap(each.parties, other.parties) and _overlap(each.issues, other.issues):
+                also = f"'{short(other.id)}' on line {other.line}"
+                message = f"some numbers lean with this as well as with {also}; they can with one only"
+                scope.faults.add(message, name)
+        found[str(name)] = each
+    return found
+
+
+def _overlap(some: Sequence[str], others: Sequence[str]) -> bool:
+    return not some or not others or not set(some).isdisjoint(others)
 
 
 def _misread(document: PartyDoc, key: str) -> bool:

@@ -8,7 +8,7 @@ from detente.io.fields import said, sources
 from detente.io.issues import resolve_issues
 from detente.io.judgments import check_together, resolve_judgments
 from detente.io.nodes import Faults, Text, shown
-from detente.io.parties import resolve_interactions, resolve_parties, roles_as_written
+from detente.io.parties import resolve_interactions, resolve_leanings, resolve_parties, roles_as_written
 from detente.io.schema import AgreementDoc, DemandDoc, PackageDoc, ScenarioDoc
 from detente.io.scope import Scope
 from detente.model.claim import STATUS_QUO
@@ -51,6 +51,7 @@ def resolve(document: ScenarioDoc, faults: Faults) -> Scenario:
         demands=demands,
         packages=packages,
         judgments=judgments,
+        leanings=resolve_leanings(document.leanings, scope),
         claims=resolve_claims(document.claims, Named(scope, demands, packages, commitments)),
         commitments=commitments,
         course=resolve_course(document, scope),

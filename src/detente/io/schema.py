@@ -385,6 +385,17 @@ class ClaimDoc(Doc):
     source: Sources = SOURCE
 
 
+class LeaningDoc(Doc):
+    """Ranged numbers that are wrong together, whoever's they are."""
+
+    needed: ClassVar = ("share",)
+    share: Exact = Field(None, description="How far they are wrong together: 0 each for itself, 1 all alike.")
+    parties: Names = Field(default_factory=list, description="Whose numbers; default: everybody's.")
+    issues: Names = Field(default_factory=list, description="On which issues; default: all numbers there are.")
+    why: Prose = WHY
+    source: Proses = SOURCE
+
+
 class ScenarioDoc(Doc):
     """A negotiation as an analyst describes it."""
 
@@ -405,6 +416,9 @@ class ScenarioDoc(Doc):
     demands: TableOf[DemandDoc] = Field(default_factory=dict, description="Terms that a party wants, by name.")
     packages: TableOf[PackageDoc] = Field(default_factory=dict, description="Offers and drafts, by name.")
     judgments: TableOf[JudgmentDoc] = Field(default_factory=dict, description="Contested questions, by name.")
+    leanings: TableOf[LeaningDoc] = Field(
+        default_factory=dict, description="Ranged numbers that are wrong together, by name."
+    )
     claims: TableOf[ClaimDoc] = Field(default_factory=dict, description="Sentences of an argument, by id.")
     commitments: TableOf[CommitmentDoc] = Field(
         default_factory=dict, description="What a roadmap is planned with, where it does not follow from a package."

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from detente.io.fields import said
 from detente.io.nodes import Faults, Text, short
+from detente.io.numbers import product
 from detente.model.issue import Issue
 from detente.model.party import Role
 from detente.model.quantity import Quantity
@@ -22,6 +23,10 @@ class Grid(Protocol):
 
     def worth(self, table: Mapping[Text, Quantity | None], faults: Faults) -> dict[str, Quantity]:
         """The worth of options by name."""
+
+
+SCALE = "scale"
+"""The key of a worth table that stands for no option: what all the numbers beside it are multiplied by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +142,24 @@ class Scope:
         for issue, points in table.items():
             grid = self.grid(issue)
             if grid is not None:
-                values = grid.worth(points, self.faults)
+                values = grid.worth(self._scaled(issue, points), self.faults)
                 self.spend(len(values), issue)
                 found[str(issue)] = values
         return found
+
+    def _scaled(self, issue: Text, points: Mapping[Text, Quantity | None]) -> Mapping[Text, Quantity | None]:
+        """The points of a table, times its scale if it has one; an option called 'scale' is an option."""
+        key = next((name for name in points if name == SCALE), None)
+        if key is None or (issue in self.issues and SCALE in self.issues[issue].options):
+            return points
+        scale = points[key]
+        if scale is not None and scale.low < 0:
+            self.faults.add("a scale cannot be below 0", key)
+        return {
+            name: None if own is None or scale is None else product(scale, own)
+            for name, own in points.items()
+            if name != SCALE
+        }
 
     def by_party(self, table: Mapping[Text, Quantity | None]) -> dict[str, Quantity]:
         """Quantities by party."""

@@ -9,6 +9,26 @@ from detente.model.outcome import Outcome, Terms
 from detente.model.quantity import NOTHING, Quantity
 
 
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """Ranged numbers that are wrong together: `share` says how far, 0 each for itself, 1 all alike.
+
+    Those of `parties` on `issues`; where none are named, of all parties, and all numbers of theirs.
+    """
+
+    id: str
+    share: Fraction
+    parties: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    why: str = ""
+    source: tuple[str, ...] = ()
+    line: int | None = field(default=None, compare=False)
+
+    def covers(self, party: str | None, issue: str | None) -> bool:
+        """Whether a number of a party leans with it: on an issue, or (None) of no single issue."""
+        return (not self.parties or party in self.parties) and (not self.issues or issue in self.issues)
+
+
 class Role(StrEnum):
     """What a party's consent counts for: a principal and a veto must agree, a consulted party is heard."""
 

@@ -13,7 +13,8 @@ class Quantity:
     """A judged number: low, likely and high, why it was judged so, and on what source.
 
     The three are exact rationals with `low <= likely <= high`; `line` is the line of the file it stands on. `shape`
-    says how it is drawn within its range.
+    says how it is drawn within its range. With `times` it is the product of two judged numbers, a scale that it shares
+    with others and one of its own; these are drawn, and its range is that of their product.
     """
 
     low: Fraction
@@ -23,6 +24,7 @@ class Quantity:
     source: tuple[str, ...] = ()
     line: int | None = field(default=None, compare=False)
     shape: Shape = "pert"
+    times: "tuple[Quantity, Quantity] | None" = None
 
     @classmethod
     def of(cls, value: Fraction | int) -> "Quantity":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TypeVar
 
 from detente.errors import NotFoundError
@@ -12,7 +13,7 @@ from detente.model.issue import Issue
 from detente.model.judgment import Change, Judgment, PartyChange
 from detente.model.names import nearest
 from detente.model.outcome import Condition, Outcome, Terms
-from detente.model.party import Party, Preferences, Role
+from detente.model.party import Leaning, Party, Preferences, Role
 from detente.model.quantity import NOTHING, Quantity
 
 
@@ -51,6 +52,7 @@ class Scenario:
     demands: Mapping[str, Demand] = field(default_factory=dict)
     packages: Mapping[str, Package] = field(default_factory=dict)
     judgments: Mapping[str, Judgment] = field(default_factory=dict)
+    leanings: Mapping[str, Leaning] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     course: Course = NO_COURSE
@@ -67,6 +69,14 @@ class Scenario:
     def outcome(self, terms: Mapping[str, str]) -> Outcome:
         """These terms, everything they do not name left at the status quo."""
         return {**self.status_quo, **terms}
+
+    def leaning_of(self, party: str | None, issue: str | None) -> tuple[str, Fraction] | None:
+        """With what a ranged number of a party leans, and how far: the group that covers it, or else its party."""
+        for each in self.leanings.values():
+            if each.covers(party, issue):
+                return each.id, each.share
+        leaning = self.parties[party].leaning if party is not None else Fraction(0)
+        return (party, leaning) if party is not None and leaning else None
 
     def package(self, name: str) -> Package:
         """A package by its name ("status quo" is always one); NotFoundError if there is none."""

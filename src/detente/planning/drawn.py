@@ -98,14 +98,16 @@ class Source:
             yield Batch(self, chunks[start : start + TOGETHER], tuple(islice(scenarios, TOGETHER)), some)
 
     def _others_drawn(self, count: int, place: int, seed: int, method: Method) -> dict[int, list[Fraction]]:
-        leaners = list(dict.fromkeys(p for _, p in self.others.values() if p and self.scenario.parties[p].leaning))
+        leaning_of = {party: self.scenario.leaning_of(party, None) for _, party in self.others.values()}
+        leaners = list(dict.fromkeys(found[0] for found in leaning_of.values() if found))
         parts = _parts(len(self.others) + len(leaners), count, place, seed, method)
         found = {}
         for k, (key, (number, party)) in enumerate(self.others.items()):
             part = parts[:, k]
-            if party in leaners:
-                common = parts[:, len(self.others) + leaners.index(party)]
-                part = leaning(part, common, float(self.scenario.parties[party].leaning))
+            leans = leaning_of[party]
+            if leans is not None:
+                common = parts[:, len(self.others) + leaners.index(leans[0])]
+                part = leaning(part, common, float(leans[1]))
             span = number.high - number.low
             row = SHAPES[number.shape](part, float((number.likely - number.low) / span))
             found[key] = [number.low + span * Fraction(round(value * _NANO), _NANO) for value in row.tolist()]
