@@ -171,11 +171,19 @@ def sets(world: World, node: Tree | None) -> Sets:
 def worths(world: World, node: Tree | None) -> dict[str, dict[str, Judged]]:
     found = {}
     for issue, words in (node or {}).items():
-        table = {str(word): judged(value) for word, value in words.items()}
+        table = {str(word): judged(value) for word, value in words.items() if word != "scale"}
+        if "scale" in words:
+            table = {word: times(judged(words["scale"]), own) for word, own in table.items()}
         places = world.issues[issue]
         found[issue] = {o: between(table, at) for o, at in places.items() if at is not None} if table else {}
         found[issue] = found[issue] or table
     return found
+
+
+def times(scale: Judged, own: Judged) -> Judged:
+    """All products of two judged numbers, of which one is not below 0."""
+    corners = [nine(a * b) for a in (scale.low, scale.high) for b in (own.low, own.high)]
+    return Judged(min(corners), nine(scale.likely * own.likely), max(corners))
 
 
 def between(table: Mapping[str, Judged], at: Fraction) -> Judged:

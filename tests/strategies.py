@@ -134,6 +134,8 @@ def worths(draw: Draw, points: Mapping[str, list[str]], magnitude: str, ranged: 
         if draw(st.integers(0, 5)):
             given = draw(st.lists(st.sampled_from(points[name]), max_size=4, unique=True))
             found[name] = {point: draw(figures(magnitude, ranged)) for point in given}
+            if given and draw(st.integers(0, 4)) == 0:
+                found[name]["scale"] = draw(st.sampled_from(["0", "2", "0.5..1.5"] if ranged else ["0", "2", "0.3"]))
     return {name: table for name, table in found.items() if table}
 
 

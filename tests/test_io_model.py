@@ -333,7 +333,8 @@ def test_a_reading_changes_everything_that_it_may() -> None:
     )
     scenario = small(
         f"interactions: [{{id: k, when: {{i: y}}, worth: {{a: 1}}}}]\n"
-        f"judgments: {{j: {{likely: r, open: true, readings: {{r: {{change: {change}, weight: 0.3}}, s: {{weight: 0.7}}}}}}}}\n"
+        f"judgments: {{j: {{likely: r, open: true, readings: {{r: {{change: {change}, weight: 0.3}}, "
+        "s: {weight: 0.7}}}}\n"
     )
     settled = scenario.settled()
 
