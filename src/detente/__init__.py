@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detente.analysis.judged import Judgments
     from detente.analysis.judgments import judgments
     from detente.analysis.limits import time_limit
+    from detente.analysis.opinions import Opinions
     from detente.analysis.packages import Packages, packages
     from detente.analysis.vetoes import Vetoes, vetoes
     from detente.analysis.work import Seam
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from detente.arguments.explain import Explanation, explain
     from detente.catalog.listing import Catalog, scenarios
     from detente.catalog.loading import Check, check, load
+    from detente.catalog.opinions import opinions
     from detente.cli.starter import new
     from detente.errors import (
         ClusterError,
@@ -81,6 +83,7 @@ __all__ = [
     "Judgments",
     "LostWorkError",
     "NotFoundError",
+    "Opinions",
     "Option",
     "OutOfTimeError",
     "Package",
@@ -117,6 +120,7 @@ __all__ = [
     "judgments",
     "load",
     "new",
+    "opinions",
     "packages",
     "parse_scenario",
     "roadmap",
@@ -141,6 +145,8 @@ _HOMES = {
     "analysis.vetoes": ("Vetoes", "vetoes"),
     "analysis.work": ("Seam",),
     "catalog.listing": ("Catalog", "scenarios"),
+    "analysis.opinions": ("Opinions",),
+    "catalog.opinions": ("opinions",),
     "catalog.loading": ("Check", "check", "load"),
     "cli.starter": ("new",),
     "errors": (

@@ -128,12 +128,12 @@ def rests_on(scenario: Scenario) -> Sensitivity:
     Raises TooLargeError where the issues hang together too tightly.
     """
     each = flips(scenario)
-    standings = _standings([settle(scenario), *(flip.scenario for flip in each)])
-    base = standings[0]
-    return Sensitivity(base, tuple(_change(base, new, flip) for flip, new in zip(each, standings[1:], strict=True)))
+    base, *others = standings([settle(scenario), *(flip.scenario for flip in each)])
+    return Sensitivity(base, tuple(_change(base, new, flip) for flip, new in zip(each, others, strict=True)))
 
 
-def _standings(scenarios: Sequence[Scenario]) -> list[Standing]:
+def standings(scenarios: Sequence[Scenario]) -> list[Standing]:
+    """The answers that a reader takes away from each of some settled scenarios; all solved together."""
     judged = verdicts(scenarios)
     free = [
         {name: unbound(scenario, name) for name, party in scenario.parties.items() if party.role is Role.VETO}

@@ -12,6 +12,7 @@ from detente.cli.parameters import (
     FORMATS,
     JSON,
     NEW_FILE,
+    OPINIONS,
     OUT,
     PACKAGE,
     QUICK,
@@ -143,6 +144,13 @@ COMMANDS = (
         (SCENARIO,),
         (*DRAWING, *SOLVED),
         page="certainty.JudgmentsPage",
+    ),
+    Command(
+        "opinions",
+        "Compare several analysts' opinions of a scenario, pool them, and tell which disagreements matter.",
+        "detente opinions korea-2021",
+        (SCENARIO,),
+        (*OPINIONS, *SOLVED),
     ),
     Command(
         "explain",

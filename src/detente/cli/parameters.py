@@ -216,6 +216,16 @@ ROADMAP = (
     ),
     click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the draws; default: 1."),
 )
+OPINIONS = (
+    click.Option(
+        ["--opinions"],
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        metavar="DIR",
+        help="The folder of the opinions; default: opinions beside the scenario.",
+    ),
+    click.Option(["--draws"], type=click.IntRange(16, 20_000), default=256, metavar="N", help="Of each; default: 256."),
+    click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the draws; default: 1."),
+)
 CHANCES = (
     click.Option(
         ["--draws"],

@@ -6,7 +6,7 @@ from typing import Literal
 from detente.io.commitments import check_time
 from detente.io.fields import said, sources
 from detente.io.nodes import Faults, Text, shown
-from detente.io.numeric import MOST_OPTIONS, Axis, axis
+from detente.io.numeric import MOST_OPTIONS, Axis, axis, place
 from detente.io.schema import IssueDoc, OptionDoc
 from detente.io.scope import Grid, Listed, Scope, Unread
 from detente.model.issue import Issue, Option
@@ -39,6 +39,14 @@ def resolve_issues(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
             source=sources(document.source),
             line=name.line,
         )
+
+
+def grid_of(issue: Issue) -> Grid:
+    """The options of an issue that has been read before, for reading more about it."""
+    names = tuple(issue.options)
+    if issue.kind == "named":
+        return Listed(frozenset(names), names)
+    return Axis(issue.kind, tuple(map(place, names)), names)
 
 
 def _grid(name: Text, document: IssueDoc, faults: Faults) -> Grid:

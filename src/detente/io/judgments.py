@@ -35,8 +35,8 @@ class Moved:
     readings: dict[str, Moves]
 
 
-class _Changes:
-    """The changes of one reading, read one after the other."""
+class Changes:
+    """The changes of one reading or opinion, read one after the other."""
 
     def __init__(self, scope: Scope, interactions: Mapping[str, object], name: Text) -> None:
         self.scope = scope
@@ -133,7 +133,7 @@ def _check_weights(document: JudgmentDoc, scope: Scope) -> None:
 def _reading(
     name: Text, document: ReadingDoc, interactions: Mapping[str, object], scope: Scope
 ) -> tuple[Reading, Moves]:
-    changes = _Changes(scope, interactions, name)
+    changes = Changes(scope, interactions, name)
     if document.weight is not None and document.weight < 0:
         scope.faults.add("a weight cannot be below 0", document.at.under("weight"))
     if document.add is True and not document.at.gives("change"):

@@ -57,9 +57,7 @@ class Axis:
         return {n: _between(where, points, x) for n, x in zip(self.names, self.places, strict=True)} if where else {}
 
     def _place(self, text: str) -> int:
-        if self.kind == "number":
-            return nanos(number(text))
-        return _day(text).toordinal()
+        return nanos(number(text)) if self.kind == "number" else _day(text).toordinal()
 
     def _found(self, text: str) -> tuple[str, ...]:
         first, dots, last = text.partition("..")
@@ -75,6 +73,11 @@ class Axis:
         after = bisect_left(self.places, low)
         near = " and ".join(self.names[max(after - 1, 0) : after + 1])
         raise NumeralError(f"no option named '{text}'; the nearest: {near}")
+
+
+def place(option: str) -> int:
+    """Where an option of a numeric issue lies: a day, or billionths."""
+    return _day(option).toordinal() if DATE.fullmatch(option) else nanos(number(option))
 
 
 def _between(where: list[int], points: Mapping[int, Quantity], place: int) -> Quantity:

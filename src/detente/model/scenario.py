@@ -1,6 +1,6 @@
 """The whole negotiation: issues, parties, and what binds them together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeVar
@@ -10,7 +10,7 @@ from detente.model.claim import STATUS_QUO, Claim
 from detente.model.commitment import NO_COURSE, Commitment, Course, Plan
 from detente.model.demand import Demand, Package
 from detente.model.issue import Issue
-from detente.model.judgment import Change, Judgment, PartyChange
+from detente.model.judgment import Change, Judgment, PartyChange, Reading
 from detente.model.names import nearest
 from detente.model.outcome import Condition, Outcome, Terms
 from detente.model.party import Leaning, Party, Preferences, Role
@@ -104,14 +104,19 @@ class Scenario:
     def settled(self) -> "Scenario":
         """The scenario with its readings worked into the values, and no judgment left."""
         active = [j.readings[j.likely] for j in self.judgments.values() if j.likely is not None]
-        scenario = self
-        for reading in active:
-            scenario = scenario._changed(reading.sets, add=False)
-        for reading in active:
-            scenario = scenario._changed(_without_reservations(reading.adds), add=True)
-        for reading in active:  # last: where none is stated it builds on the worth of the status quo, by then settled
-            scenario = scenario._changed(_only_reservations(reading.adds), add=True)
+        scenario = self.changed(active)
         return replace(scenario, judgments={}, quorum=scenario._voting())
+
+    def changed(self, readings: Sequence[Reading]) -> "Scenario":
+        """The scenario with what some readings set and add, taken together; its judgments as before."""
+        scenario = self
+        for reading in readings:
+            scenario = scenario._changed(reading.sets, add=False)
+        for reading in readings:
+            scenario = scenario._changed(_without_reservations(reading.adds), add=True)
+        for reading in readings:  # last: where none is stated it builds on the worth of the status quo, by then settled
+            scenario = scenario._changed(_only_reservations(reading.adds), add=True)
+        return scenario
 
     def _voting(self) -> Quorum | None:
         """The quorum among those whose consent counts; a party that is only heard has no vote to be always among."""

@@ -1,0 +1,145 @@
+"""What does the file of one analyst's opinion say? Read against its scenario, every fault told at once."""
+
+import os
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+
+from detente.errors import NotFoundError, Problem, ScenarioError
+from detente.io.fields import Doc, Exact, Line, Maybe, Name, Prose, Sources, TableOf, Version, said, sources
+from detente.io.issues import grid_of
+from detente.io.judgments import Changes
+from detente.io.nodes import Faults, Table, Text, UnreadableError, shown
+from detente.io.schema import SOURCE, WHY, ChangeDoc
+from detente.io.scope import Scope
+from detente.io.source import MOST_BYTES, compose
+from detente.model.judgment import Change, Reading
+from detente.model.opinion import Opinion
+from detente.model.scenario import Scenario
+
+VERSION = "1"
+FOLDER = "opinions"
+_MOST = 200
+"""So many files at most are taken for opinions."""
+
+
+class OpinionDoc(Doc):
+    """What one person sees differently."""
+
+    needed: ClassVar = ("detente-opinion", "by")
+    version: Version = Field(None, alias="detente-opinion", description="The version of this format: 1.")
+    by: Line = Field(None, description="Whose opinion it is.")
+    weight: Exact = Field(None, description="The person's weight in the pool; default: 1.")
+    readings: TableOf[Name] = Field(default_factory=dict, description="Judgments by the reading that the person holds.")
+    weights: TableOf[TableOf[Exact]] = Field(
+        default_factory=dict, description="Judgments by how the person's belief is shared among their readings."
+    )
+    change: Maybe[ChangeDoc] = Field(None, description="The values that the person would set.")
+    add: Maybe[ChangeDoc] = Field(None, description="What the person would add to values.")
+    why: Prose = WHY
+    source: Sources = SOURCE
+
+
+def load_opinions(folder: str | os.PathLike[str], scenario: Scenario) -> tuple[Opinion, ...]:
+    """The opinions in a folder, by the names of their files.
+
+    ScenarioError with everything that is wrong in any of them; NotFoundError if there is none.
+    """
+    paths = sorted(p for p in Path(folder).glob("*") if p.suffix in (".yaml", ".yml", ".json") and p.is_file())
+    if not paths:
+        raise NotFoundError(f"no opinions in {os.fspath(folder)}: one file a person is due there, such as ana.yaml")
+    if len(paths) > _MOST:
+        raise NotFoundError(f"{len(paths)} files in {os.fspath(folder)}; the limit is {_MOST} opinions")
+    problems: list[Problem] = []
+    found: list[Opinion] = []
+    for path in paths:
+        faults = Faults(os.fspath(path))
+        with path.open("rb") as stream:
+            opinion = _read(stream.read(MOST_BYTES + 1), scenario, faults)
+        problems += faults.errors
+        if opinion is not None and opinion.by in [each.by for each in found]:
+            message = f"'{opinion.by}' has an opinion in another file already"
+            problems.append(Problem(faults.file, 1, 1, "by", message))
+        if opinion is not None:
+            found.append(opinion)
+    if problems:
+        raise ScenarioError(tuple(problems))
+    return tuple(found)
+
+
+def _read(text: bytes, scenario: Scenario, faults: Faults) -> Opinion | None:
+    try:
+        tree = faults.tree = compose(text, faults)
+        if not isinstance(tree, Table):
+            raise faults.fatal(f"an opinion is a table (key: value); this is {shown(tree)}", tree.line, tree.column)
+        found = _opinion(OpinionDoc.model_validate(tree, context=faults), scenario, faults)
+    except UnreadableError:
+        return None
+    return None if faults.count else found
+
+
+def _opinion(document: OpinionDoc, scenario: Scenario, faults: Faults) -> Opinion:
+    scope = _scope(scenario, faults)
+    if document.version is not None and document.version != VERSION:
+        faults.add(f"the version of this format is {VERSION}; this is {shown(document.version)}", document.version)
+    weight = Fraction(1) if document.weight is None else document.weight
+    if weight <= 0:
+        faults.add("a person's weight is above 0", document.at.under("weight"))
+    name = document.by if document.by is not None else Text("", 1, 1)
+    changes = Changes(scope, scenario.interactions, name)
+    view = Reading(
+        "opinion",
+        changes.read(document.change, add=False),
+        changes.read(document.add, add=True) if document.add is not None else Change(),
+    )
+    return Opinion(
+        said(document.by),
+        view,
+        _readings(document, scenario, scope),
+        _weights(document, scenario, scope),
+        weight,
+        said(document.why),
+        sources(document.source),
+        faults.file,
+    )
+
+
+def _scope(scenario: Scenario, faults: Faults) -> Scope:
+    """The names of a scenario that has been read before."""
+    scope = Scope(faults)
+    scope.issues = dict(scenario.issues)
+    scope.grids = {name: grid_of(issue) for name, issue in scenario.issues.items()}
+    scope.roles = {name: party.role for name, party in scenario.parties.items()}
+    return scope
+
+
+def _readings(document: OpinionDoc, scenario: Scenario, scope: Scope) -> dict[str, str]:
+    found = {}
+    for name, reading in document.readings.items():
+        judgment = scenario.judgments.get(scope.entry("judgment", name, scenario.judgments))
+        if judgment is not None and reading is not None:
+            found[judgment.id] = scope.entry(f"reading of {judgment.id}", reading, judgment.readings)
+        if name in document.weights:
+            scope.faults.add("a reading is held or has a weight, not both", name)
+    return found
+
+
+def _weights(document: OpinionDoc, scenario: Scenario, scope: Scope) -> dict[str, Mapping[str, float]]:
+    found: dict[str, Mapping[str, float]] = {}
+    for name, table in document.weights.items():
+        judgment = scenario.judgments.get(scope.entry("judgment", name, scenario.judgments))
+        if judgment is None:
+            continue
+        given = {}
+        for reading, weight in table.items():
+            key = scope.entry(f"reading of {judgment.id}", reading, judgment.readings)
+            if weight is not None and weight < 0:
+                scope.faults.add("a weight cannot be below 0", reading)
+            given[key] = float(weight or 0)
+        if not sum(given.values()) > 0:
+            scope.faults.add("no reading has a weight above 0", name)
+        found[judgment.id] = given
+    return found
