@@ -85,8 +85,18 @@ class Plan:
             tuple(name for name, party in scenario.parties.items() if party.leaning),
             tuple(j for j in scenario.judgments.values() if weights(j) is not None),
             scale,
-            np.int64 if reach * scale < _WHOLE else object,
+            _kind(reach * scale),
         )
+
+    @classmethod
+    def of_readings(cls, scenario: Scenario) -> "Plan":
+        """Only readings are to choose: every judgment has all of its own, every number stands at its likely value."""
+        judgments = {name: _level(judgment) for name, judgment in scenario.judgments.items()}
+        level = replace(scenario, judgments=judgments)
+        numbers = [number for number, _, _ in _numbers(level)]
+        scale = common_scale(numbers, ["likely"])
+        reach = sum((abs(number.likely) for number in numbers), Fraction(0))
+        return cls(level, (), (), tuple(judgments.values()), scale, _kind(reach * scale))
 
     @property
     def dimensions(self) -> int:
@@ -158,6 +168,16 @@ class Plan:
 
 _WHOLE = 2**53
 """Sums below this are whole numbers both in floats and in 64 bits."""
+
+
+def _kind(largest: Fraction) -> type:
+    return np.int64 if largest < _WHOLE else object
+
+
+def _level(judgment: Judgment) -> Judgment:
+    """The judgment with every reading as likely as the others."""
+    readings = {name: replace(reading, weight=1.0) for name, reading in judgment.readings.items()}
+    return replace(judgment, readings=readings, open=False)
 
 
 def _whole(numbers: Parts) -> Ints:
