@@ -8,7 +8,7 @@ from detente.analysis.estimates import Chance, Mean, Spread
 from detente.analysis.influence import Influence
 from detente.analysis.read_out import read_out
 from detente.analysis.robust import Sturdy
-from detente.analysis.tipping import Tipping
+from detente.analysis.tipping import Tipping, TippingAgreement
 from detente.model.scenario import Scenario
 from detente.table import Table
 
@@ -104,6 +104,7 @@ class Judgments:
     sturdy: Sturdy
     influence: Influence
     tipping: tuple[Tipping, ...]
+    tipping_agreement: TippingAgreement
 
     @property
     def largest_error(self) -> float:
@@ -135,6 +136,7 @@ class Judgments:
                 name: {each.party: each.payload() for each in self.tipping if each.package == name}
                 for name in self.packages
             },
+            "tipping_agreement": self.tipping_agreement.payload(),
         }
 
     def tables(self) -> tuple[Table, ...]:

@@ -1,4 +1,4 @@
-"""How far must numbers move until no agreement is left, or until there is one? The exact share of the way to their ends.
+"""How far must numbers move until no agreement is left, or until there is one? The exact part of the way to their ends.
 
 Gains are sums, so along the way every gain moves straight from what it is at first to what it is at the end, and none
 rises. The last point at which an outcome passes is a quotient of two whole numbers; the last of all outcomes is found

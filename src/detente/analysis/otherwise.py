@@ -72,6 +72,8 @@ def turning(scenario: Scenario, headlines: Sequence[Headline]) -> dict[Headline,
 
     A party that is only heard under some reading no longer stands in the way of any package.
     """
+    if not scenario.judgments:
+        return {each: Turning((), (), MOST) for each in headlines}
     search = _Search(scenario, headlines)
     found: dict[Headline, Turning] = {}
     tried = 0
@@ -136,11 +138,10 @@ class _Search:
 
     def _drawn(self, sets: Sequence[Reads]) -> Drawn:
         """The sets as draws, with the reading now in force where a judgment is not read otherwise."""
-        places = {judgment.id: {name: k for k, name in enumerate(judgment.readings)} for judgment in self.plan.judgments}
-        rows = {
-            judgment.id: np.full(len(sets), places[judgment.id].get(judgment.likely or "", -1))
-            for judgment in self.plan.judgments
-        }
+        judgments = self.plan.judgments
+        places = {judgment.id: {name: k for k, name in enumerate(judgment.readings)} for judgment in judgments}
+        now = {judgment.id: places[judgment.id].get(judgment.likely or "", -1) for judgment in judgments}
+        rows = {name: np.full(len(sets), place) for name, place in now.items()}
         for k, reads in enumerate(sets):
             for judgment, reading in reads:
                 rows[judgment][k] = places[judgment][reading]
