@@ -172,11 +172,13 @@ def worths(world: World, node: Tree | None) -> dict[str, dict[str, Judged]]:
     found = {}
     for issue, words in (node or {}).items():
         table = {str(word): judged(value) for word, value in words.items() if word != "scale"}
-        if "scale" in words:
-            table = {word: times(judged(words["scale"]), own) for word, own in table.items()}
         places = world.issues[issue]
         found[issue] = {o: between(table, at) for o, at in places.items() if at is not None} if table else {}
         found[issue] = found[issue] or table
+        if "scale" in words:
+            scale, once = judged(words["scale"]), {}
+            for word, own in found[issue].items():  # what is one number stays one
+                found[issue][word] = once.setdefault(id(own), times(scale, own))
     return found
 
 

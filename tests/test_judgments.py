@@ -114,7 +114,8 @@ def test_along_a_numeric_issue_there_is_one_doubt() -> None:
 @given(negotiations(quorum=None, most_issues=3))
 def test_without_doubt_the_chances_are_the_answers(tree: Node) -> None:
     doubtful = scenario_of(tree)
-    doubts = [number for doubt in Plan.of(doubtful).doubts for number in doubt.numbers]
+    plan = Plan.of(doubtful)
+    doubts = [*plan.products, *(number for doubt in plan.doubts for number in doubt.numbers)]
     scenario = fixed(doubtful, {id(number): Quantity.of(number.likely) for number in doubts})
     found = judgments(scenario, draws=16)
 
@@ -289,3 +290,13 @@ def test_either_all_readings_have_a_weight_or_none_has() -> None:
         "this reading has no weight, while others have: give all of them one, or none"
     ]
     assert [each.message for each in none] == ["no reading has a weight above 0"]
+
+
+def test_along_a_numeric_issue_a_scale_multiplies_one_shared_doubt() -> None:
+    text = f"{HEAD}issues: {{x: {{range: {{from: 0, to: 10, step: 5}}}}}}\n"
+    text += "parties: {a: {worth: {x: {scale: 1..3, 0: 0..2, 10: 4}}}}\n"
+    scenario = detente.parse_scenario(text)
+    found = columns(scenario)
+
+    assert len(Plan.of(scenario).doubts) == 2
+    assert np.allclose(found[:, 1], (found[:, 0] + found[:, 2]) / 2, atol=0.01)

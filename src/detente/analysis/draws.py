@@ -94,8 +94,18 @@ class Plan:
             tuple(dict.fromkeys(doubt.leaner for doubt in doubts if doubt.leaner is not None)),
             tuple(j for j in scenario.judgments.values() if weights(j) is not None),
             scale,
-            np.int64 if reach * scale < _WHOLE else object,
+            _kind(reach * scale),
         )
+
+    @classmethod
+    def of_readings(cls, scenario: Scenario) -> "Plan":
+        """Only readings are to choose: every judgment has all of its own, every number stands at its likely value."""
+        judgments = {name: _level(judgment) for name, judgment in scenario.judgments.items()}
+        level = replace(scenario, judgments=judgments)
+        numbers = [each.number for each in _numbers(level)]
+        scale = common_scale(numbers, ["likely"])
+        reach = sum((abs(number.likely) for number in numbers), Fraction(0))
+        return cls(level, (), (), (), tuple(judgments.values()), scale, _kind(reach * scale))
 
     @property
     def dimensions(self) -> int:
@@ -186,6 +196,16 @@ _WHOLE = 2**53
 """Sums below this are whole numbers both in floats and in 64 bits."""
 
 
+def _kind(largest: Fraction) -> type:
+    return np.int64 if largest < _WHOLE else object
+
+
+def _level(judgment: Judgment) -> Judgment:
+    """The judgment with every reading as likely as the others."""
+    readings = {name: replace(reading, weight=1.0) for name, reading in judgment.readings.items()}
+    return replace(judgment, readings=readings, open=False)
+
+
 def _whole(numbers: Parts) -> Ints:
     return np.array([int(each) for each in numbers], dtype=object)
 
@@ -270,7 +290,9 @@ def _drawn_for(each: Judged) -> Iterator[Judged]:
     if each.number.times is None or each.number.certain:
         yield each
     else:
-        yield from (replace(each, number=factor) for factor in each.number.times)
+        scale, own = each.number.times
+        yield replace(each, number=scale, along=None)
+        yield replace(each, number=own)
 
 
 def _doubts(scenario: Scenario, numbers: Sequence[Judged]) -> Iterator[Doubt]:

@@ -8,7 +8,7 @@ from detente.analysis.estimates import Chance, Mean, Spread
 from detente.analysis.influence import Influence
 from detente.analysis.read_out import kinds_in_words, read_out, spread_in_words
 from detente.analysis.robust import Sturdy
-from detente.analysis.tipping import Tipping
+from detente.analysis.tipping import Tipping, TippingAgreement
 from detente.model.scenario import Scenario
 from detente.table import Table
 
@@ -138,6 +138,7 @@ class Judgments:
     sturdy: Sturdy
     influence: Influence
     tipping: tuple[Tipping, ...]
+    tipping_agreement: TippingAgreement
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -168,6 +169,7 @@ class Judgments:
                 name: {each.party: each.payload() for each in self.tipping if each.package == name}
                 for name in self.packages
             },
+            "tipping_agreement": self.tipping_agreement.payload(),
         }
 
     def tables(self) -> tuple[Table, ...]:

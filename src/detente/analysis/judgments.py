@@ -14,7 +14,7 @@ from detente.analysis.fingerprint import fingerprint
 from detente.analysis.influence import VALUE, Influence, Part, frozen_draws, influence, pick_and_freeze
 from detente.analysis.judged import Acceptance, Crossing, Given, Judgments, Shares
 from detente.analysis.robust import share_of, sturdy
-from detente.analysis.tipping import tipping
+from detente.analysis.tipping import tipping_agreement, tippings
 from detente.analysis.work import HERE, Crew, Seam, at_work
 from detente.errors import NotFoundError
 from detente.kernels.pruning import Bools, Ints
@@ -150,7 +150,8 @@ def _judged(run: _Run, found: Answers) -> Judgments:
         crossing=_crossing(plan, sample, found, influenced),
         sturdy=sturdy(plan, parts, found, sample),
         influence=influenced,
-        tipping=tuple(each for name in scenario.packages for each in tipping(scenario, name)),
+        tipping=tippings(scenario, list(scenario.packages)),
+        tipping_agreement=tipping_agreement(scenario),
     )
 
 

@@ -5,7 +5,6 @@ A lot holds, for its draws, what `Scenario.settled` would make of each, in whole
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 from typing import cast
 
 import numpy as np
@@ -92,16 +91,18 @@ class Lot:
 
 
 def lots(plan: Plan, drawn: Drawn) -> Iterator[Lot]:
-    """The draws in lots, one for each combination of readings that give parties other roles or reach."""
+    """The draws in lots, one for each combination of readings that give parties other roles or reach.
+
+    Where a draw has no reading of a judgment in force (-1), the judgment stays as the scenario has it.
+    """
     shaping = [judgment for judgment in plan.judgments if any(map(_shapes, judgment.readings.values()))]
-    for readings in product(*(range(len(judgment.readings)) for judgment in shaping)):
-        inside = np.ones(drawn.number, dtype=bool)
-        for judgment, reading in zip(shaping, readings, strict=True):
-            inside &= drawn.readings[judgment.id] == reading
-        if inside.any():
-            chosen = {j.id: list(j.readings)[k] for j, k in zip(shaping, readings, strict=True)}
-            template = plan.scenario.assuming(chosen).settled()
-            yield _Tables(plan, drawn, np.flatnonzero(inside)).lot(template)
+    everywhere = np.zeros(drawn.number, dtype=np.int64)
+    rows = np.stack([everywhere, *(drawn.readings[judgment.id] for judgment in shaping)])
+    kinds, kind = np.unique(rows, axis=1, return_inverse=True)
+    for place, (_, *readings) in enumerate(kinds.T.tolist()):
+        inside = np.flatnonzero(kind.reshape(-1) == place)
+        chosen = {j.id: list(j.readings)[k] for j, k in zip(shaping, readings, strict=True) if k >= 0}
+        yield _Tables(plan, drawn, inside).lot(plan.scenario.assuming(chosen).settled())
 
 
 def _shapes(reading: Reading) -> bool:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from detente.analysis.beliefs import believed
 from detente.analysis.estimates import Chance, Spread
 from detente.analysis.frontier import terms_in_words
 from detente.analysis.influence import AGREEMENT, VALUE, Factor
 from detente.analysis.robust import BEST_VALUE, Standing
-from detente.analysis.tipping import believed
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
 
@@ -189,8 +189,8 @@ def questions(found: "Judgments") -> Table:
 
 
 def believing(found: "Judgments") -> Table:
-    """What one would have to believe for answers to packages to change."""
-    return believed(found.scenario.settled(), found.tipping)
+    """What one would have to believe for answers to change."""
+    return believed(found.scenario, found.tipping_agreement, found.tipping)
 
 
 def _told(found: "Judgments", best: Mapping[str, Mapping[str, str]]) -> str:

@@ -142,25 +142,30 @@ class Scope:
         for issue, points in table.items():
             grid = self.grid(issue)
             if grid is not None:
-                values = grid.worth(self._scaled(issue, points), self.faults)
+                key = self._scale_of(issue, points)
+                values = grid.worth({name: own for name, own in points.items() if name is not key}, self.faults)
                 self.spend(len(values), issue)
-                found[str(issue)] = values
+                found[str(issue)] = values if key is None else _scaled(points[key], values)
         return found
 
-    def _scaled(self, issue: Text, points: Mapping[Text, Quantity | None]) -> Mapping[Text, Quantity | None]:
-        """The points of a table, times its scale if it has one; an option called 'scale' is an option."""
+    def _scale_of(self, issue: Text, points: Mapping[Text, Quantity | None]) -> Text | None:
+        """The key of a table's scale, if it has one; an option called 'scale' is an option."""
         key = next((name for name in points if name == SCALE), None)
         if key is None or (issue in self.issues and SCALE in self.issues[issue].options):
-            return points
+            return None
         scale = points[key]
         if scale is not None and scale.low < 0:
             self.faults.add("a scale cannot be below 0", key)
-        return {
-            name: None if own is None or scale is None else product(scale, own)
-            for name, own in points.items()
-            if name != SCALE
-        }
+        return key
 
     def by_party(self, table: Mapping[Text, Quantity | None]) -> dict[str, Quantity]:
         """Quantities by party."""
         return {self.party(name): quantity for name, quantity in table.items() if quantity is not None}
+
+
+def _scaled(scale: Quantity | None, values: Mapping[str, Quantity]) -> dict[str, Quantity]:
+    """Every number times the scale; what is one number stays one."""
+    products: dict[int, Quantity] = {}
+    if scale is not None:
+        products = {id(own): product(scale, own) for own in values.values()}
+    return {name: products[id(own)] for name, own in values.items() if id(own) in products}

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from detente.analysis import read_out
+from detente.analysis.beliefs import agreement_in_words, in_words
 from detente.analysis.influence import AGREEMENT, VALUE
 from detente.analysis.judged import Judgments
 from detente.model.party import Party, Role
 from detente.report import pages
-from detente.report.blocks import Block, Chart, Heading, Paragraph, Rows
+from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.charts import BLUE, ORANGE, Bar, Mark, Swing, bars, grid, scatter, tornado
 from detente.report.findings import Findings
 from detente.report.words import asked
@@ -23,8 +24,13 @@ _TABLES = (
     read_out.rules,
     read_out.drivers,
     read_out.questions,
-    read_out.believing,
 )
+
+_SENTENCES = 6
+"""So many sentences at most say what would turn an answer, the first of them that an agreement exists."""
+
+_RARELY = 0.05
+"""A package that passes no more often than this is left to the table."""
 
 
 def how_sure(found: Findings) -> Iterable[Block]:
@@ -39,16 +45,10 @@ def how_sure(found: Findings) -> Iterable[Block]:
         "and each draw answered exactly; ± is the standard error. The weights are judgments, too."
     )
     yield from pictures(judged, _frontier(found))
-    tables = (
-        read_out.demands,
-        read_out.vetoes,
-        read_out.robust,
-        read_out.rules,
-        read_out.drivers,
-        read_out.questions,
-        read_out.believing,
-    )
-    yield from (Rows(table) for table in (make(judged) for make in tables) if table.rows)
+    yield from (Rows(table) for table in (make(judged) for make in _TABLES) if table.rows)
+    if turning := _turning(judged):
+        yield Bullets(turning)
+        yield Rows(read_out.believing(judged))
     given = read_out.by_reading(judged, judged.given)
     opened = read_out.by_reading(judged, judged.opened)
     yield from (Rows(table, long=table is given) for table in (opened, given) if table.rows)
@@ -73,6 +73,13 @@ def in_a_sentence(found: Findings) -> str:
             f"Of the packages on the table, {settled.packages[name].name} passes most often ({100 * share:.0f}%)."
         )
     return " ".join(parts)
+
+
+def _turning(judged: Judgments) -> tuple[str, ...]:
+    """What would turn whether there is a deal, and the answers to the packages that may pass."""
+    passing = [each for each in judged.tipping if judged.packages[each.package].all.p > _RARELY]
+    told = [agreement_in_words(judged.scenario, judged.tipping_agreement)]
+    return tuple([*told, *(in_words(judged.scenario, each) for each in passing)][:_SENTENCES])
 
 
 Front = tuple[Sequence[tuple[float, float]], Sequence[Mark]]
