@@ -104,6 +104,8 @@ def test_everything_wrong_in_any_opinion_is_told_with_its_place(tmp_path: Path) 
 def test_where_there_are_no_opinions_it_is_said_where_they_belong(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no folder 'opinions' beside river"):
         detente.opinions(detente.parse_scenario(BASE, "river.yaml"))
+    with pytest.raises(NotFoundError, match="no opinions ship with salary"):
+        detente.opinions(detente.load("salary"))
     with pytest.raises(NotFoundError, match="one file a person is due there"):
         load_opinions(tmp_path, detente.parse_scenario(BASE))
 

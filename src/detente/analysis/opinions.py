@@ -17,6 +17,7 @@ from detente.analysis.frontier import valuing
 from detente.analysis.sensitivity import Standing, standings
 from detente.analysis.shared import sharing
 from detente.analysis.tables import gain, plain
+from detente.kernels.pruning import Bools
 from detente.model.judgment import Judgment
 from detente.model.opinion import Opinion
 from detente.model.party import Preferences
@@ -205,20 +206,24 @@ def compared(scenario: Scenario, opinions: Sequence[Opinion], *, draws: int = 25
         for by, each in seen.items()
     )
 
-    def pooled(rows: Mapping[str, Floats]) -> Pooled:
+    def pooled(rows: Mapping[str, Bools], chances: Sequence[Chance]) -> Pooled:
         whole: Floats = np.zeros(draws)
         for by, row in rows.items():
             whole = whole + share[by] / total * row
         mean = sample.mean(whole)
-        return Pooled(Chance(mean.mean, mean.se), median(float(row.mean()) for row in rows.values()))
+        unseen = sum(person.weight * chance.se for person, chance in zip(persons, chances, strict=True))
+        return Pooled(Chance(mean.mean, mean.se or unseen), median(chance.p for chance in chances))
 
     return Opinions(
         scenario.settled(),
         draws,
         seed,
         persons,
-        pooled({by: each.agreement.astype(float) for by, each in found.items()}),
-        {n: pooled({by: each.passes[n].astype(float) for by, each in found.items()}) for n in scenario.packages},
+        pooled({by: each.agreement for by, each in found.items()}, [person.agreement for person in persons]),
+        {
+            n: pooled({by: each.passes[n] for by, each in found.items()}, [person.packages[n] for person in persons])
+            for n in scenario.packages
+        },
         _pooled_gains(persons),
         _disagreements(scenario, seen, stands),
     )

@@ -25,7 +25,10 @@ def _found(scenario: Scenario, folder: Path | None) -> tuple[Opinion, ...]:
     if folder is not None:
         return load_opinions(folder, scenario)
     if scenario.file in names():
-        with as_file(files("detente.catalog") / "cases" / FOLDER / scenario.file) as shipped:
+        home = files("detente.catalog") / "cases" / FOLDER / scenario.file
+        if not home.is_dir():
+            raise NotFoundError(f"no opinions ship with {scenario.file}; name a folder of them with --opinions DIR")
+        with as_file(home) as shipped:
             return load_opinions(shipped, scenario)
     path = Path(scenario.file)
     beside = [path.parent / FOLDER / path.stem, path.parent / FOLDER]

@@ -36,7 +36,7 @@ def tables_of(found: Roadmap) -> tuple[Table, ...]:
         rounds_of(found),
         _measures(found),
         *_mended(found),
-        *_sure(found),
+        *sure(found),
         *_noted(found),
         *_curve(found),
         beside(found),
@@ -133,7 +133,7 @@ def _facts(found: Roadmap) -> list[tuple[str, str]]:
     return facts
 
 
-def _sure(found: Roadmap) -> tuple[Table, ...]:
+def sure(found: Roadmap) -> tuple[Table, ...]:
     """What all this comes to over draws: chances first, then what it takes."""
     sure = found.sure
     if not isinstance(sure, Sureness):

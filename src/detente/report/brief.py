@@ -22,6 +22,9 @@ from detente.report.findings import Findings
 _ERROR = 2.0
 """The standard error, in percentage points, that the chances in a brief may have."""
 
+_WAYS = 128
+"""Over so many draws it is told how sure the order of steps is."""
+
 _SEARCH = 2.0
 """The seconds that looking for an order of steps may take in a brief."""
 
@@ -89,7 +92,7 @@ def _way(scenario: Scenario) -> Roadmap | str:
         return ""
     try:
         with search_limit(_SEARCH):
-            return roadmap(scenario)
+            return roadmap(scenario, draws=_WAYS)
     except ScenarioError as error:
         return error.problems[0].message if len(error.problems) == 1 else "nobody is named who carries it out"
     except (InfeasibleError, TooLargeError) as error:

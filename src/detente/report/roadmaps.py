@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from detente.planning.game import places
 from detente.planning.roadmap import Roadmap
-from detente.planning.rows import beside, numbered, rounds_of, told
+from detente.planning.rows import beside, numbered, rounds_of, sure, told
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.timeline import Entry, Lane, timeline
@@ -74,6 +74,7 @@ def in_order(found: Findings) -> Iterable[Block]:
     yield picture(found.roadmap)
     yield Rows(rounds_of(found.roadmap))
     yield Rows(beside(found.roadmap))
+    yield from (Rows(table) for table in sure(found.roadmap))
     if said := told(found.roadmap):
         yield Bullets(tuple(said))
     yield Paragraph(
