@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import detente
 from detente.catalog import names, text
 from detente.report.blocks import Chart, Heading, Rows
+from detente.report.brief import Brief
 
 ONE_ISSUE = """
 detente: 1
@@ -87,9 +89,15 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
+@cache
+def whole(name: str) -> Brief:
+    """The brief of a case, with everything in it; it takes seconds, so it is asked for once."""
+    return detente.brief(detente.load(name))
+
+
 @pytest.mark.parametrize("name", names())
 def test_every_case_of_the_catalog_has_its_brief(name: str) -> None:
-    brief = detente.brief(detente.load(name))
+    brief = whole(name)
 
     json.dumps(brief.payload())
     assert brief.markdown().startswith(f"# {brief.findings.scenario.title}")
@@ -135,7 +143,7 @@ def test_the_river_brief_gives_the_answers_worked_out_by_hand() -> None:
 
 
 def test_the_sections_come_in_the_order_in_which_people_ask() -> None:
-    blocks = detente.brief(detente.load("korea-2021")).blocks
+    blocks = whole("korea-2021").blocks
     anchors = [block.anchor for block in blocks if isinstance(block, Heading)]
 
     assert anchors == [
@@ -156,7 +164,7 @@ def test_the_sections_come_in_the_order_in_which_people_ask() -> None:
 
 def test_every_number_of_the_korea_case_stands_in_the_brief_with_its_line_and_its_why() -> None:
     korea = detente.load("korea-2021")
-    tables = [block.table for block in detente.brief(korea).blocks if isinstance(block, Rows)]
+    tables = [block.table for block in whole("korea-2021").blocks if isinstance(block, Rows)]
     numbers = next(table for table in tables if table.title.startswith("Every number"))
     lines = text("korea-2021").decode().splitlines()
 
@@ -199,8 +207,8 @@ def test_a_veto_for_seoul_costs_the_two_sides_nothing_in_the_korea_case() -> Non
 
 def test_a_quick_brief_leaves_out_the_order_of_steps_and_the_draws_and_nothing_else() -> None:
     korea = detente.load("korea-2021")
-    whole, quick = detente.brief(korea), detente.brief(korea, quick=True)
-    anchors = [[b.anchor for b in each.blocks if isinstance(b, Heading)] for each in (whole, quick)]
+    quick = detente.brief(korea, quick=True)
+    anchors = [[b.anchor for b in each.blocks if isinstance(b, Heading)] for each in (whole("korea-2021"), quick)]
 
     assert [each for each in anchors[0] if each not in anchors[1]] == ["roadmap", "sure"]
     assert quick.payload()["roadmap"] is None
