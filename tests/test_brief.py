@@ -163,7 +163,6 @@ def test_the_sections_come_in_the_order_in_which_people_ask() -> None:
 
 
 def test_every_number_of_the_korea_case_stands_in_the_brief_with_its_line_and_its_why() -> None:
-    korea = detente.load("korea-2021")
     tables = [block.table for block in whole("korea-2021").blocks if isinstance(block, Rows)]
     numbers = next(table for table in tables if table.title.startswith("Every number"))
     lines = text("korea-2021").decode().splitlines()
