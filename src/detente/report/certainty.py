@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from detente.analysis import read_out
 from detente.analysis.beliefs import agreement_in_words, in_words
-from detente.analysis.influence import AGREEMENT, VALUE
-from detente.analysis.judged import Judgments
+from detente.analysis.influence import AGREEMENT, VALUE, Factor
+from detente.analysis.judged import Given, Judgments
 from detente.model.party import Party, Role
 from detente.report import pages
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
@@ -92,9 +92,10 @@ def pictures(judged: Judgments, front: Front = ((), ())) -> Iterable[Chart]:
     sides = [party for party in judged.scenario.settled().parties.values() if party.role is Role.PRINCIPAL]
     if len(sides) == 2 and judged.cloud[sides[0].id]:
         yield _cloud(judged, sides, front)
-    swings = _swings(judged)
-    if swings:
-        yield swings
+    for headline in judged.influence.headlines:
+        swings = _swings(judged, headline)
+        if swings:
+            yield swings
     if judged.crossing:
         yield _map(judged)
 
@@ -140,33 +141,58 @@ def _quantile(cloud: list[tuple[float, float]], share: float) -> tuple[float, fl
     return one[place], other[place]
 
 
-def _swings(judged: Judgments) -> Chart | None:
-    """The tornado: the mean of the best joint value with one thing settled this way or that."""
-    scenario, rows = judged.scenario, []
-    for factor, _ in judged.influence.ranked(VALUE):
-        if factor.kind == "judgment":
-            judgment = scenario.judgments[factor.name]
-            ends = [(each.value.mean, judgment.readings[r].name) for r, each in judged.given[factor.name].items()]
-        elif factor.name in judged.influence.tenths:
-            low, high = judged.influence.tenths[factor.name][VALUE]
-            ends = [(low.mean, "lower tenth"), (high.mean, "upper tenth")]
-        else:
-            continue
-        ends.sort()
-        name = read_out.factor_in_words(scenario, factor)
-        rows.append(Swing(name, ends[0][0], ends[-1][0], ends[0][1], ends[-1][1]))
+def _swings(judged: Judgments, headline: str) -> Chart | None:
+    """A tornado: the mean of a headline over draws with one thing settled this way or that; none for what is sure."""
+    middle, said, title = _headline(judged, headline)
+    if headline != VALUE and not _RARELY < middle / 100 < 1 - _RARELY:
+        return None
+    unit = 1 if headline == VALUE else 100
+    rows = []
+    for factor, _ in judged.influence.ranked(headline):
+        ends = sorted((unit * mean, name) for mean, name in _ends(judged, factor, headline))
+        if ends and ends[0][0] < ends[-1][0]:
+            name = read_out.factor_in_words(judged.scenario, factor)
+            rows.append(Swing(name, ends[0][0], ends[-1][0], ends[0][1], ends[-1][1]))
     rows = sorted(rows, key=lambda row: row.low - row.high)[:_SWINGS]
     if not rows:
         return None
-    title = "What moves the best joint value, one thing at a time"
-    says = "The mean over draws of the best joint value (Nash product) with one thing settled, everything else drawn."
+    says = f"{said[0].upper()}{said[1:]}, with one thing settled and everything else drawn."
     cells = tuple(
         (row.label, f"{row.low_name}: {figure(row.low)}", f"{row.high_name}: {figure(row.high)}") for row in rows
     )
-    picture = tornado(
-        title, rows, judged.value.mean.mean, "best joint value (Nash product); dashed: the mean of all draws"
-    )
+    picture = tornado(title, rows, middle, f"{said}; dashed: the mean of all draws")
     return Chart(title, says, picture, Table(title, ("", "lowest", "highest"), cells))
+
+
+def _headline(judged: Judgments, headline: str) -> tuple[float, str, str]:
+    """The mean of a headline over all draws, what it is, and the title of its picture."""
+    if headline == VALUE:
+        said = "the mean of the best joint value (Nash product)"
+        return judged.value.mean.mean, said, "What moves the best joint value, one thing at a time"
+    if headline == AGREEMENT:
+        said = "the chance of a deal, in percent"
+        return 100 * judged.agreement.p, said, "What moves the chance of a deal, one thing at a time"
+    name = judged.scenario.packages[headline].name
+    said = "the chance that all who must agree accept it, in percent"
+    return 100 * judged.packages[headline].all.p, said, f"What moves the chance of {name}, one thing at a time"
+
+
+def _ends(judged: Judgments, factor: Factor, headline: str) -> list[tuple[float, str]]:
+    """The mean of a headline with a factor settled one way or another, and what that way is called."""
+    if factor.kind == "judgment":
+        readings = judged.scenario.judgments[factor.name].readings
+        given = judged.given[factor.name]
+        return [(_mean(each, headline), readings[reading].name) for reading, each in given.items()]
+    if factor.name in judged.influence.tenths:
+        low, high = judged.influence.tenths[factor.name][headline]
+        return [(low.mean, "lower tenth"), (high.mean, "upper tenth")]
+    return []
+
+
+def _mean(given: Given, headline: str) -> float:
+    if headline == VALUE:
+        return given.value.mean
+    return given.agreement.p if headline == AGREEMENT else given.packages[headline].p
 
 
 def _map(judged: Judgments) -> Chart:

@@ -126,7 +126,12 @@ def _ends(a: float, b: float, y: float, row: Swing) -> str:
     if before and after:
         return label(a - 6, y, low, "tick", "end") + label(b + 6, y, high, "tick")
     whole = fitted(f"{row.low_name} – {row.high_name}", 70)
-    return label(b + 6, y, whole, "tick") if 6.6 * len(whole) < _WIDTH - b else label(a - 6, y, whole, "tick", "end")
+    wide = 6.6 * len(whole) + 6
+    if wide < _WIDTH - b:
+        return label(b + 6, y, whole, "tick")
+    if wide < a:
+        return label(a - 6, y, whole, "tick", "end")
+    return label((a + b) / 2, y - 1, fitted(whole, max(4, int((b - a) / 6.6))), "inside", "middle")
 
 
 def grid(title: str, axes: tuple[str, str], heads: Sequence[str], rows: Sequence[tuple[str, "Sequence[Cell]"]]) -> str:
