@@ -211,4 +211,4 @@ def test_a_quick_brief_leaves_out_the_order_of_steps_and_the_draws_and_nothing_e
 
     assert [each for each in anchors[0] if each not in anchors[1]] == ["roadmap", "sure"]
     assert quick.payload()["roadmap"] is None
-    assert any("takes 3 rounds" in text for text in whole.payload()["in_short"])  # type: ignore[attr-defined]
+    assert any("takes 3 rounds" in text for text in whole("korea-2021").payload()["in_short"])  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ METHODS: tuple[Method, ...] = ("sobol", "random")
 DRAWS, SEED = 512, 1
 MOST = 200_000
 
-CLOUD = 320
+CLOUD = 240
 """The best deals of so many draws are kept for the picture, and what each rule gives is looked at in so many."""
 
 

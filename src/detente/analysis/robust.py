@@ -33,7 +33,7 @@ PAIRS = 4000
 MENU = 6
 """So many outcomes at most stand on the menu."""
 
-SEARCHED = 512
+SEARCHED = 256
 """The search looks at so many draws at most, evenly from all parts; what it finds is measured over all."""
 
 MOST_LIKELY, BEST_VALUE, LEAST_REGRET = "most likely to pass", "best joint value", "least regret"

@@ -22,7 +22,7 @@ from detente.report.findings import Findings
 _ERROR = 2.0
 """The standard error, in percentage points, that the chances in a brief may have."""
 
-_WAYS = 128
+_WAYS = 64
 """Over so many draws it is told how sure the order of steps is."""
 
 _SEARCH = 2.0
