@@ -102,12 +102,17 @@ def test_everything_wrong_in_any_opinion_is_told_with_its_place(tmp_path: Path) 
 
 
 def test_where_there_are_no_opinions_it_is_said_where_they_belong(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="no folder 'opinions' beside river"):
-        detente.opinions(detente.parse_scenario(BASE, "river.yaml"))
+    case, empty = tmp_path / "well.yaml", tmp_path / "empty"
+    case.write_text(BASE, encoding="utf-8")
+    empty.mkdir()
+    with pytest.raises(NotFoundError, match="no folder 'opinions' beside"):
+        detente.opinions(detente.load(case))
+    with pytest.raises(NotFoundError, match="a scenario that is no file"):
+        detente.opinions(detente.parse_scenario(BASE))
     with pytest.raises(NotFoundError, match="no opinions ship with salary"):
         detente.opinions(detente.load("salary"))
     with pytest.raises(NotFoundError, match="one file a person is due there"):
-        load_opinions(tmp_path, detente.parse_scenario(BASE))
+        load_opinions(empty, detente.parse_scenario(BASE))
 
 
 def test_two_opinions_of_one_person_are_refused(tmp_path: Path) -> None:
@@ -125,3 +130,14 @@ def test_the_flagship_case_has_both_camps_and_one_between_them() -> None:
     assert critics.packages["op_ed_softened"].p < camp.packages["op_ed_softened"].p
     assert {"op_ed_softened"} <= {name for name, passes in camp.standing.packages.items() if passes}
     assert detente.opinions(korea, draws=64).payload() == found.payload()
+
+
+def test_an_opinion_is_about_values_and_its_heaviest_reading_is_in_force(tmp_path: Path) -> None:
+    role = "detente-opinion: 1\nby: Ana\nchange: {hill: {role: consulted}}\n"
+    case, folder = written(tmp_path, ana=role)
+    with pytest.raises(ScenarioError, match="an opinion changes values, not 'role'"):
+        load_opinions(folder, detente.load(case))
+
+    (folder / "ana.yaml").write_text(ANA.replace("enough: 3", "enough: 0.3"), encoding="utf-8")
+    (ana,) = detente.opinions(detente.load(case), draws=32).persons
+    assert not ana.standing.packages["share"]  # she thinks little rain more likely

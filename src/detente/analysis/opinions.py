@@ -17,6 +17,7 @@ from detente.analysis.frontier import valuing
 from detente.analysis.sensitivity import Standing, standings
 from detente.analysis.shared import sharing
 from detente.analysis.tables import gain, plain
+from detente.errors import TooLargeError
 from detente.kernels.pruning import Bools
 from detente.model.judgment import Judgment
 from detente.model.opinion import Opinion
@@ -24,6 +25,9 @@ from detente.model.party import Preferences
 from detente.model.quantity import NOTHING, Quantity
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
+
+MOST = 5_000
+"""So many trials of one person's view with another person at most."""
 
 Key = tuple[str, ...]
 View = Judgment | Quantity | bool
@@ -269,6 +273,11 @@ def _disagreements(
             for sign, other in others.items():
                 if sign != _same(views[by].get(key)):
                     tried.append((key, by, other, _taking(scenario, key, seen[other]).settled()))
+    if len(tried) > MOST:
+        raise TooLargeError(
+            f"{len(differing):,} disagreements would take {len(tried):,} trials; the limit is {MOST:,}: "
+            "leave out persons, or what they agree on but write differently"
+        )
     changes: dict[Key, dict[str, str]] = {key: {} for key in differing}
     for (key, by, other, _), new in zip(tried, standings([each[3] for each in tried]), strict=True):
         said = _change(base, stands[by], new)

@@ -31,9 +31,11 @@ def _found(scenario: Scenario, folder: Path | None) -> tuple[Opinion, ...]:
         with as_file(home) as shipped:
             return load_opinions(shipped, scenario)
     path = Path(scenario.file)
+    if not path.is_file():
+        raise NotFoundError("a scenario that is no file has no opinions beside it; name a folder with --opinions DIR")
     beside = [path.parent / FOLDER / path.stem, path.parent / FOLDER]
     there = next((each for each in beside if each.is_dir()), None)
-    if not path.is_file() or there is None:
+    if there is None:
         raise NotFoundError(
             f"no folder '{FOLDER}' beside {scenario.file or 'the scenario'}: put a file for each person there, "
             "or name another with --opinions DIR"

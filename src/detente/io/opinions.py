@@ -48,7 +48,7 @@ def load_opinions(folder: str | os.PathLike[str], scenario: Scenario) -> tuple[O
 
     ScenarioError with everything that is wrong in any of them; NotFoundError if there is none.
     """
-    paths = sorted(p for p in Path(folder).glob("*") if p.suffix in (".yaml", ".yml", ".json") and p.is_file())
+    paths = sorted(p for p in Path(folder).glob("*") if p.suffix in (".yaml", ".yml") and p.is_file())
     if not paths:
         raise NotFoundError(f"no opinions in {os.fspath(folder)}: one file a person is due there, such as ana.yaml")
     if len(paths) > _MOST:
@@ -88,6 +88,7 @@ def _opinion(document: OpinionDoc, scenario: Scenario, faults: Faults) -> Opinio
     weight = Fraction(1) if document.weight is None else document.weight
     if weight <= 0:
         faults.add("a person's weight is above 0", document.at.under("weight"))
+    _only_values(document, faults)
     name = document.by if document.by is not None else Text("", 1, 1)
     changes = Changes(scope, scenario.interactions, name)
     view = Reading(
@@ -105,6 +106,16 @@ def _opinion(document: OpinionDoc, scenario: Scenario, faults: Faults) -> Opinio
         sources(document.source),
         faults.file,
     )
+
+
+def _only_values(document: OpinionDoc, faults: Faults) -> None:
+    """An opinion is about values; who must agree is a judgment with readings of its own."""
+    for change in (document.change, document.add):
+        for part in change.parties.values() if change is not None else ():
+            for key in ("role", "over"):
+                if part.at.gives(key):
+                    message = f"an opinion changes values, not '{key}': make that a judgment, and hold a reading of it"
+                    faults.add(message, part.at.key(key))
 
 
 def _scope(scenario: Scenario, faults: Faults) -> Scope:
@@ -133,6 +144,8 @@ def _weights(document: OpinionDoc, scenario: Scenario, scope: Scope) -> dict[str
         judgment = scenario.judgments.get(scope.entry("judgment", name, scenario.judgments))
         if judgment is None:
             continue
+        if judgment.open:
+            scope.faults.add("this judgment is left open: hold one of its readings, or leave it", name)
         given = {}
         for reading, weight in table.items():
             key = scope.entry(f"reading of {judgment.id}", reading, judgment.readings)

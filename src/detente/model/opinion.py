@@ -13,7 +13,7 @@ class Opinion:
     """One person's view of a scenario: the values that the person would set or add to, and how judgments are read.
 
     `readings` are held, no longer in doubt; `weights` say instead how the readings of a judgment share the person's
-    belief. `weight` is the person's own in a pool of opinions.
+    belief, and the heaviest is in force. `weight` is the person's own in a pool of opinions.
     """
 
     by: str
@@ -36,4 +36,4 @@ def _weighted(judgment: Judgment, weights: Mapping[str, float] | None) -> Judgme
     if weights is None:
         return judgment
     readings = {name: replace(each, weight=weights.get(name, 0.0)) for name, each in judgment.readings.items()}
-    return replace(judgment, readings=readings, open=False)
+    return replace(judgment, readings=readings, likely=max(readings, key=lambda name: weights.get(name, 0.0)))
