@@ -300,3 +300,14 @@ def test_along_a_numeric_issue_a_scale_multiplies_one_shared_doubt() -> None:
 
     assert len(Plan.of(scenario).doubts) == 2
     assert np.allclose(found[:, 1], (found[:, 0] + found[:, 2]) / 2, atol=0.01)
+
+
+def test_two_readings_in_force_may_each_bring_a_scale_for_options_of_their_own() -> None:
+    readings = [f"{{r: {{change: {{a: {{worth: {{x: {{scale: 2, {option}: 1}}}}}}}}}}}}" for option in ("half", "yes")]
+    more = "judgments:\n" + "".join(f"  j{k}: {{likely: r, readings: {each}}}\n" for k, each in enumerate(readings))
+    settled = scaled("a: {worth: {x: {half: 5, yes: 5}}}", more).settled()
+
+    assert {option: each.likely for option, each in settled.parties["a"].preferences.worth["x"].items()} == {
+        "half": 2,
+        "yes": 2,
+    }

@@ -69,7 +69,7 @@ class Changes:
         for issue, points in document.worth.items():
             whole = isinstance(scope.grids.get(issue), Axis)
             for option, quantity in points.items():
-                if quantity is not None:
+                if quantity is not None and not scope.scales(issue, option):
                     self._move((party, "worth", str(issue), "" if whole else str(option)), option, add)
         for issue in document.refuses:
             self._move((party, "refuses", str(issue)), issue, add)

@@ -393,7 +393,7 @@ class LeaningDoc(Doc):
     parties: Names = Field(default_factory=list, description="Whose numbers; default: everybody's.")
     issues: Names = Field(default_factory=list, description="On which issues; default: all numbers there are.")
     why: Prose = WHY
-    source: Proses = SOURCE
+    source: Sources = SOURCE
 
 
 class ScenarioDoc(Doc):

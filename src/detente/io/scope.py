@@ -148,10 +148,14 @@ class Scope:
                 found[str(issue)] = values if key is None else _scaled(points[key], values)
         return found
 
+    def scales(self, issue: Text, key: Text) -> bool:
+        """Whether a key of a worth table is its scale; an option called 'scale' is an option."""
+        return key == SCALE and not (issue in self.issues and SCALE in self.issues[issue].options)
+
     def _scale_of(self, issue: Text, points: Mapping[Text, Quantity | None]) -> Text | None:
-        """The key of a table's scale, if it has one; an option called 'scale' is an option."""
-        key = next((name for name in points if name == SCALE), None)
-        if key is None or (issue in self.issues and SCALE in self.issues[issue].options):
+        """The key of a table's scale, if it has one."""
+        key = next((name for name in points if self.scales(issue, name)), None)
+        if key is None:
             return None
         scale = points[key]
         if scale is not None and scale.low < 0:
