@@ -240,6 +240,18 @@ def test_where_no_reading_turns_an_answer_alone_the_first_of_the_smallest_sets_d
     assert tipping_agreement(three("0.7")).readings == one
 
 
+def test_of_readings_that_help_the_one_that_helps_most_is_named() -> None:
+    rows = [
+        f"  j{k}: {{likely: now, readings: {{now: {{}}, then: {{add: {{a: {{worth: {{x: {{yes: {more}}}}}}}}}}}}}}}"
+        for k, more in enumerate(("0.5", "1", "0.8", "-1"))
+    ]
+    found = of(tipping(detente.parse_scenario(THREE.replace("-3..-1", "-4..0") + "\n".join(rows)), "p"), "a")
+
+    assert found.together == 1
+    assert found.helped is not None
+    assert (found.helped.judgment, found.helped.reading, found.helped.together) == ("j1", "then", 0.5)
+
+
 def test_too_many_sets_are_not_tried_and_that_is_said() -> None:
     readings = ", ".join(f"r{k}: {{add: {{a: {{worth: {{x: {{yes: 0.{k + 1:02}}}}}}}}}}}" for k in range(20))
     rows = [f"  j{k}: {{readings: {{now: {{}}, {readings}}}, likely: now}}" for k in range(8)]

@@ -49,8 +49,10 @@ def margins(scenario: Scenario, exists: bool, groups: Sequence[tuple[str, ...]])
     open_ = list(last)
     while open_:
         found = list(zip(open_, _seen([(way, way.just_beyond(last[way])) for way in open_]), strict=True))
-        last.update((way, max(way.until(outcome) for outcome in outcomes)) for way, outcomes in found if outcomes)
         open_ = [way for way, outcomes in found if outcomes]
+        later = {way: max(way.until(outcome) for outcome in outcomes) for way, outcomes in found if outcomes}
+        assert all(share > last[way] for way, share in later.items())  # they pass beyond it
+        last |= later
     return [None if way not in last else last[way] if exists else 1 - last[way] for way in ways]
 
 
