@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from detente.catalog.listing import Catalog, Entry, scenarios
     from detente.catalog.loading import Check, check, load, read
 
-__all__ = ["Catalog", "Check", "Entry", "check", "load", "names", "read", "scenarios", "text"]
+__all__ = ["Catalog", "Check", "Entry", "check", "load", "names", "past", "read", "scenarios", "text"]
 
 _HOMES = {
     "Catalog": "detente.catalog.listing",
@@ -36,13 +36,23 @@ def __getattr__(name: str) -> object:
 
 
 def names() -> tuple[str, ...]:
-    """The names of the cases, in order of the alphabet."""
-    cases = files("detente.catalog") / "cases"
-    return tuple(sorted(case.name.removesuffix(_SUFFIX) for case in cases.iterdir() if case.name.endswith(_SUFFIX)))
+    """The names of all cases, in order of the alphabet."""
+    return tuple(sorted((*_within("cases"), *past())))
+
+
+def past() -> tuple[str, ...]:
+    """The names of the cases of the past, whose files also say how they ended."""
+    return _within("cases/precedents")
+
+
+def _within(folder: str) -> tuple[str, ...]:
+    found = (files("detente.catalog") / folder).iterdir()
+    return tuple(sorted(case.name.removesuffix(_SUFFIX) for case in found if case.name.endswith(_SUFFIX)))
 
 
 def text(name: str) -> bytes:
     """A case as it is written; NotFoundError if there is none of that name."""
     if name not in names():
         raise NotFoundError(f"no scenario named '{name}' in the catalog")
-    return (files("detente.catalog") / "cases" / f"{name}{_SUFFIX}").read_bytes()
+    folder = "cases/precedents" if name in past() else "cases"
+    return (files("detente.catalog") / folder / f"{name}{_SUFFIX}").read_bytes()

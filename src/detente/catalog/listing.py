@@ -84,7 +84,7 @@ def _entry(name: str) -> Entry:
     assert isinstance(parties, Tree)
     bare = taken[tree.key("parties")] = Tree(parties.line, parties.column)  # type: ignore[index]  # the key is there
     bare.update({party: Tree(party.line, party.column) for party in parties})
-    scenario = resolve(ScenarioDoc.model_validate(taken, context=faults), faults)
+    scenario, _ = resolve(ScenarioDoc.model_validate(taken, context=faults), faults)
     if faults.errors:
         raise ScenarioError(faults.errors)
     sizes = (len(parties), len(scenario.issues), count_allowed(scenario), len(scenario.commitments))

@@ -252,6 +252,11 @@ Proses = Annotated[ListOf[Prose], BeforeValidator(_listed), Also(TEXT_SCHEMA)]
 Sources = Annotated[ListOf[_Source], BeforeValidator(_listed), Also(TEXT_SCHEMA)]
 
 
+WHY = Field(None, description="Why, in words.")
+SOURCE: list[Text | None] = Field(default_factory=list, description="Keys of sources, or references.")
+TITLE = Field(None, description="What people call it.")
+
+
 class Doc(BaseModel):
     """A table with keys of its own; it remembers where it stands in the file."""
 

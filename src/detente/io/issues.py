@@ -1,7 +1,7 @@
 """Which questions are on the table, and how can each be settled? Options listed or ranged."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, cast
 
 from detente.io.commitments import check_time
 from detente.io.fields import said, sources
@@ -11,6 +11,7 @@ from detente.io.schema import IssueDoc, OptionDoc
 from detente.io.scope import Grid, Listed, Scope, Unread
 from detente.model.issue import Issue, Option
 from detente.model.party import Role
+from detente.model.setting import Subject
 
 
 def resolve_issues(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
@@ -34,6 +35,7 @@ def resolve_issues(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
             by=by,
             unit=said(document.range.unit) if document.range else "",
             kind=grid.kind if isinstance(grid, Axis) else "named",
+            about=cast(Subject | None, document.about and str(document.about)),
             ladder=not isinstance(grid, Axis) if document.ladder is None else document.ladder,
             why=said(document.why),
             source=sources(document.source),

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from detente.io.fields import said, sources
 from detente.io.nodes import Node, Text, shown
 from detente.io.numeric import Axis
-from detente.io.parties import refusals
+from detente.io.parties import stated
+from detente.io.positions import resolve_positions
 from detente.io.schema import ChangeDoc, JudgmentDoc, PartyChangeDoc, ReadingDoc
 from detente.io.scope import Scope
 from detente.model.judgment import Change, Judgment, PartyChange, Reading
-from detente.model.party import Role
+from detente.model.party import Refusal, Role
+from detente.model.position import Position
 
 Value = tuple[str, ...]
 """Which value of a scenario a reading moves, such as ("upland", "reservation")."""
@@ -85,8 +87,22 @@ class Changes:
         if role is not None:
             self.moves.roles[party] = role
             self._move((party, "role"), at.key("role"), False)
-        refused = refusals(document.refuses, scope)
-        return PartyChange(scope.worth(document.worth), document.reservation, refused, role, over)
+        positions = resolve_positions(document.positions, scope)
+        self._taken(party, document, positions, add)
+        worth, refused = stated(document, positions, scope)
+        lifted: dict[str, dict[str, Refusal]] = {issue: {} for issue in positions}
+        return PartyChange(worth, document.reservation, lifted | refused, role, over)
+
+    def _taken(self, party: str, document: PartyChangeDoc, positions: Mapping[str, Position], add: bool) -> None:
+        """A position sets all that the issue is worth, and its red lines."""
+        for issue in document.positions:
+            if add:
+                self.scope.faults.add("a position is taken, not added to another", issue)
+            if issue in positions:
+                numeric = isinstance(self.scope.grids.get(issue), Axis)
+                for option in [""] if numeric else self.scope.issues[issue].options:
+                    self._move((party, "worth", str(issue), option), issue, add)
+                self._move((party, "refuses", str(issue)), issue, add)
 
 
 def resolve_judgments(

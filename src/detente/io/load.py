@@ -9,14 +9,16 @@ from detente.io.nodes import Faults, Table, UnreadableError, shown
 from detente.io.resolve import resolve
 from detente.io.schema import ScenarioDoc
 from detente.io.source import MOST_BYTES, compose
+from detente.model.history import History
 from detente.model.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A scenario (None if there are errors), with what is wrong and what may not be meant."""
+    """A scenario (None if there are errors), what became of it, what is wrong and what may not be meant."""
 
     scenario: Scenario | None
+    history: History | None
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
 
@@ -24,15 +26,17 @@ class Loaded:
 def read(text: str | bytes, file: str = "<text>") -> Loaded:
     """Read a scenario and tell everything that is wrong with it; never raises for any text or bytes."""
     faults = Faults(file)
-    scenario = None
+    scenario, history = None, None
     try:
         tree = faults.tree = compose(text, faults)
         if not isinstance(tree, Table):
             raise faults.fatal(f"a scenario is a table (key: value); this is {shown(tree)}", tree.line, tree.column)
-        scenario = resolve(ScenarioDoc.model_validate(tree, context=faults), faults)
+        scenario, history = resolve(ScenarioDoc.model_validate(tree, context=faults), faults)
     except UnreadableError:
-        scenario = None
-    return Loaded(None if faults.count else scenario, faults.errors, faults.warnings)
+        assert faults.count  # why is among the faults
+    if faults.count:
+        scenario, history = None, None
+    return Loaded(scenario, history, faults.errors, faults.warnings)
 
 
 def parse_scenario(text: str | bytes, file: str = "<text>") -> Scenario:
@@ -44,7 +48,7 @@ def read_file(path: str | os.PathLike[str]) -> Loaded:
     """Read the file at a path, as `read` does; OSError if it cannot be opened."""
     name = os.fspath(path)
     if Path(name).is_dir():
-        return Loaded(None, (Problem(name, 1, 1, "", "this is a folder; a scenario is a file"),), ())
+        return Loaded(None, None, (Problem(name, 1, 1, "", "this is a folder; a scenario is a file"),), ())
     with Path(name).open("rb") as stream:
         return read(stream.read(MOST_BYTES + 1), name)
 

@@ -9,11 +9,25 @@ from typing import ClassVar
 from pydantic import Field
 
 from detente.errors import NotFoundError, Problem, ScenarioError
-from detente.io.fields import Doc, Exact, Line, Maybe, Name, Prose, Sources, TableOf, Version, said, sources
+from detente.io.fields import (
+    SOURCE,
+    WHY,
+    Doc,
+    Exact,
+    Line,
+    Maybe,
+    Name,
+    Prose,
+    Sources,
+    TableOf,
+    Version,
+    said,
+    sources,
+)
 from detente.io.issues import grid_of
 from detente.io.judgments import Changes
 from detente.io.nodes import Faults, Table, Text, UnreadableError, shown
-from detente.io.schema import SOURCE, WHY, ChangeDoc
+from detente.io.schema import ChangeDoc
 from detente.io.scope import Scope
 from detente.io.source import MOST_BYTES, compose
 from detente.model.judgment import Change, Reading

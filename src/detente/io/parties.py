@@ -5,9 +5,12 @@ from fractions import Fraction
 
 from detente.io.fields import said, sources
 from detente.io.nodes import Text, short
-from detente.io.schema import INTERACTIONS, InteractionDoc, LeaningDoc, PartyDoc, RefusalDoc
+from detente.io.positions import refused_in, resolve_positions, worth_of
+from detente.io.schema import INTERACTIONS, InteractionDoc, LeaningDoc, PartyChangeDoc, PartyDoc, RefusalDoc
 from detente.io.scope import Scope
 from detente.model.party import Leaning, Party, Preferences, Refusal, Role
+from detente.model.position import Position
+from detente.model.quantity import Quantity
 from detente.model.scenario import Interaction
 
 ROLES = {Role.PRINCIPAL: "a principal", Role.VETO: "a veto", Role.CONSULTED: "consulted"}
@@ -34,19 +37,33 @@ def _party(name: Text, document: PartyDoc, scope: Scope) -> Party:
         scope.faults.add(
             f"only a veto has its say over some options; this party is {ROLES[role]}", document.at.key("over")
         )
+    positions = resolve_positions(document.positions, scope)
     return Party(
         id=str(name),
-        preferences=Preferences(scope.worth(document.worth), refusals(document.refuses, scope)),
+        preferences=Preferences(*stated(document, positions, scope)),
         role=role,
         name=said(document.name),
         reservation=document.reservation,
         batna=said(document.batna),
         over=over,
         leaning=_leaning(document, scope),
+        positions=positions,
         why=said(document.why),
         source=sources(document.source),
         line=name.line,
     )
+
+
+def stated(
+    document: PartyDoc | PartyChangeDoc, positions: Mapping[str, Position], scope: Scope
+) -> tuple[dict[str, dict[str, Quantity]], dict[str, dict[str, Refusal]]]:
+    """What options are worth, and which are refused, by points, red lines and positions; by one of these an issue."""
+    for issue in document.positions:
+        for table, what in ((document.worth, "points"), (document.refuses, "red lines")):
+            if issue in table:
+                scope.faults.add(f"this issue has a position and {what}: give one of the two", issue)
+    worth, refused = scope.worth(document.worth), refusals(document.refuses, scope)
+    return worth | worth_of(positions, scope), refused | refused_in(positions)
 
 
 def _leaning(document: PartyDoc, scope: Scope) -> Fraction:

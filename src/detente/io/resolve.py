@@ -5,6 +5,7 @@ from detente.io.claims import Named, resolve_claims
 from detente.io.commitments import resolve_commitments, resolve_course, resolve_needs, resolve_roadmaps
 from detente.io.conditions import Rules, resolve_conditions
 from detente.io.fields import said, sources
+from detente.io.history import resolve_history, resolve_setting
 from detente.io.issues import resolve_issues
 from detente.io.judgments import check_together, resolve_judgments
 from detente.io.nodes import Faults, Text, shown
@@ -13,14 +14,15 @@ from detente.io.schema import AgreementDoc, DemandDoc, PackageDoc, ScenarioDoc
 from detente.io.scope import Scope
 from detente.model.claim import STATUS_QUO
 from detente.model.demand import Demand, Package
+from detente.model.history import History
 from detente.model.party import Role
 from detente.model.scenario import Quorum, Scenario
 
 VERSION = "1"
 
 
-def resolve(document: ScenarioDoc, faults: Faults) -> Scenario:
-    """The scenario that a document describes; it is worth something only if no fault was found."""
+def resolve(document: ScenarioDoc, faults: Faults) -> tuple[Scenario, History | None]:
+    """The scenario that a document describes, and apart from it what became of it; of use only without faults."""
     check_counts(document, faults)
     _check_top(document, faults)
     scope = Scope(faults)
@@ -56,6 +58,7 @@ def resolve(document: ScenarioDoc, faults: Faults) -> Scenario:
         commitments=commitments,
         course=resolve_course(document, scope),
         roadmaps=resolve_roadmaps(document.roadmaps, packages, commitments, scope),
+        setting=resolve_setting(document.setting),
         sources={str(key): said(text) for key, text in document.sources.items()},
         notes=sources(document.notes),
         file=faults.file,
@@ -63,8 +66,9 @@ def resolve(document: ScenarioDoc, faults: Faults) -> Scenario:
     if sound and conditions:
         rules = Rules(conditions, scope.issues)
         check_rules(document.conditions, rules, scenario.status_quo, possible, complete, scope)
+    history = resolve_history(document.history, document.parties, demands, scope)
     check_sources(document, faults)
-    return scenario
+    return scenario, history
 
 
 def _check_top(document: ScenarioDoc, faults: Faults) -> None:

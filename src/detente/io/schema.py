@@ -8,7 +8,10 @@ from pydantic_core import CoreSchema
 
 from detente.io.fields import (
     NUMBER_SCHEMA,
+    SOURCE,
     TEXT_SCHEMA,
+    TITLE,
+    WHY,
     Also,
     Doc,
     Exact,
@@ -30,8 +33,10 @@ from detente.io.fields import (
     faults_of,
     read_quantity,
 )
+from detente.io.history_schema import HistoryDoc, SettingDoc
 from detente.io.nodes import Items, Node, Table, Text, blank, short, shown
 from detente.model.quantity import Quantity
+from detente.model.setting import SUBJECTS
 
 VERDICTS = (
     "nonstarter",
@@ -71,11 +76,6 @@ def _options(value: Node, info: ValidationInfo) -> Node:
         faults_of(info).add(f"a list or a table of options is due here; this is {shown(value)}", value)
         return Table(value.line, value.column)
     return _as_table(value, info)
-
-
-WHY = Field(None, description="Why, in words.")
-SOURCE: list[Text | None] = Field(default_factory=list, description="Keys of sources, or references.")
-TITLE = Field(None, description="What people call it.")
 
 
 def _reversible(value: Node, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> bool | Quantity | None:
@@ -124,6 +124,9 @@ class IssueDoc(Doc):
         default_factory=dict, description="The ways to settle it: a list of names, or a table."
     )
     range: Maybe[RangeDoc] = Field(None, description="For money, time and dates, in place of options.")
+    about: Annotated[Text | None, OneOf(*SUBJECTS)] = Field(
+        None, description="What it is about, for comparing it with issues of other negotiations."
+    )
     ladder: Flag = Field(None, description="Whether a deal climbs the options one by one; default: if they are named.")
     why: Prose = WHY
     source: Sources = SOURCE
@@ -150,6 +153,22 @@ Worth = TableOf[TableOf[Number]]
 Refuses = TableOf[Annotated[Refused, Also(TEXT_SCHEMA, LIST_OF_NAMES)]]
 Terms = TableOf[Names]
 
+
+class PositionDoc(Doc):
+    """What a side wants of an issue, in words."""
+
+    needed: ClassVar = ("wants",)
+    wants: Name = Field(None, description="The option that it wants.")
+    accepts: Names = Field(default_factory=list, description="Options that it would accept besides.")
+    refuses: Names = Field(default_factory=list, description="Options that it will not have at any price.")
+    salience: Annotated[Text | None, OneOf("vital", "important", "minor")] = Field(
+        None, description="How much the issue matters to it; default: important."
+    )
+    date: Name = Field(None, description="When it was last so: a year, month or day, such as 1963-07-15.")
+    why: Prose = WHY
+    source: Sources = SOURCE
+
+
 WORTH: dict[Text, dict[Text, Quantity | None]] = Field(
     default_factory=dict, description="What the options are worth, in points of its own, by issue."
 )
@@ -158,6 +177,9 @@ REFUSES: dict[Text, dict[Text, RefusalDoc]] = Field(
 )
 OVER: dict[Text, list[Text | None]] = Field(
     default_factory=dict, description="Of a veto: the options over which it has its say."
+)
+POSITIONS: dict[Text, PositionDoc] = Field(
+    default_factory=dict, description="What it wants, accepts and refuses, by issue, in place of points."
 )
 RESERVATION = Field(None, description="What no deal is worth; default: the worth of the status quo.")
 Role = Annotated[Text | None, OneOf("principal", "veto", "consulted")]
@@ -171,6 +193,7 @@ class PartyDoc(Doc):
     batna: Prose = Field(None, description="What it does without a deal, in words.")
     reservation: Number = RESERVATION
     worth: Worth = WORTH
+    positions: TableOf[PositionDoc] = POSITIONS
     refuses: Refuses = REFUSES
     over: Terms = OVER
     leaning: Exact = Field(None, description="How far its ranged numbers are wrong together, 0 to 1; default: 0.")
@@ -233,6 +256,7 @@ class PartyChangeDoc(Doc):
     """What a reading changes for one party."""
 
     worth: Worth = WORTH
+    positions: TableOf[PositionDoc] = POSITIONS
     reservation: Number = RESERVATION
     refuses: Refuses = REFUSES
     role: Role = Field(None, description="Its role under this reading.")
@@ -403,6 +427,7 @@ class ScenarioDoc(Doc):
     detente: Version = Field(None, description="The version of this format: 1.")
     title: Line = Field(None, description="What the negotiation is called.")
     summary: Prose = Field(None, description="A sentence or two.")
+    setting: Maybe[SettingDoc] = Field(None, description="What kind of negotiation it is, for comparing it.")
     issues: TableOf[IssueDoc] = Field(default_factory=dict, description="The questions on the table, by id.")
     parties: TableOf[PartyDoc] = Field(default_factory=dict, description="The sides, by id; at least one principal.")
     interactions: ListOf[InteractionDoc] = Field(
@@ -431,6 +456,7 @@ class ScenarioDoc(Doc):
     )
     stake: TableOf[Number] = Field(default_factory=dict, description="What a party forfeits once by breaking off.")
     roadmaps: TableOf[PlanDoc] = Field(default_factory=dict, description="Roadmaps as somebody has drawn them up.")
+    history: Maybe[HistoryDoc] = Field(None, description="What became of it; no analysis reads it.")
     sources: TableOf[Prose] = Field(default_factory=dict, description="Short key: full reference.")
     notes: Proses = Field(default_factory=list, description="Assumptions that a reader must know.")
 

@@ -97,10 +97,11 @@ class Scope:
                 continue
             if not names:
                 self.faults.add("name at least one option", issue)
-            found[str(issue)] = self._options(issue, names, grid)
+            found[str(issue)] = self.options(issue, names, grid)
         return found
 
-    def _options(self, issue: Text, names: list[Text | None], grid: Grid) -> tuple[str, ...]:
+    def options(self, issue: Text, names: list[Text | None], grid: Grid) -> tuple[str, ...]:
+        """The options named of an issue, each once; a fault for what is not there or listed twice."""
         options: dict[str, None] = {}
         seen = set()
         for name in names:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from detente.model.quantity import Quantity
+from detente.model.setting import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Issue:
     """A question on the table; `by` names who carries it out, `status_quo` the option in force without a deal.
 
     The options stand in the order of the file. A numeric issue (`kind` "number" or "date") has one option for
-    each step of its range. Where the options are a `ladder`, a deal climbs it rung by rung.
+    each step of its range. Where the options are a `ladder`, a deal climbs it rung by rung. What it is `about` makes it
+    comparable with issues of other negotiations.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Issue:
     unit: str = ""
     kind: Literal["named", "number", "date"] = "named"
     ladder: bool = True
+    about: Subject | None = None
     why: str = ""
     source: tuple[str, ...] = ()
     line: int | None = field(default=None, compare=False)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from detente.model.outcome import Outcome, Terms
+from detente.model.position import Position
 from detente.model.quantity import NOTHING, Quantity
 
 
@@ -64,7 +65,8 @@ class Party:
 
     `reservation` is the worth of no deal (None: the worth of the status quo) and `batna` says in words what
     that is. A veto with `over` has its say only where the outcome holds at least one of the options there. `leaning`
-    says how far its ranged numbers are wrong together: 0 each for itself, 1 all alike.
+    says how far its ranged numbers are wrong together: 0 each for itself, 1 all alike. Where it gave `positions` the
+    worth of these issues follows from them.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Party:
     batna: str = ""
     over: Terms = field(default_factory=dict)
     leaning: Fraction = Fraction(0)
+    positions: Mapping[str, Position] = field(default_factory=dict)
     why: str = ""
     source: tuple[str, ...] = ()
     line: int | None = field(default=None, compare=False)

@@ -15,6 +15,7 @@ from detente.model.names import nearest
 from detente.model.outcome import Condition, Outcome, Terms
 from detente.model.party import Leaning, Party, Preferences, Role
 from detente.model.quantity import NOTHING, Quantity
+from detente.model.setting import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Scenario:
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     course: Course = NO_COURSE
     roadmaps: Mapping[str, Plan] = field(default_factory=dict)
+    setting: Setting | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     file: str = field(default="", compare=False)
