@@ -22,8 +22,9 @@ ARGUMENTS = {
     "diff": ["river", "salary"],
     "improve": ["river", "engineers' draft"],
     "explain": ["river", "resident", "inspectors"],
+    "insist": ["river", "resident", "inspectors"],
 }
-NO_SCENARIO = {"scenarios", "schema"}
+NO_SCENARIO = {"scenarios", "schema", "backtest"}
 
 
 def run(*words: str, given: bytes | None = None) -> Result:

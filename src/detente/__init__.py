@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from detente.analysis.demands import Demands, demands
     from detente.analysis.frontier import Frontier, Point, frontier
     from detente.analysis.improve import Improvements, improve
+    from detente.analysis.insist import Insistence, insist
     from detente.analysis.judged import Judgments
     from detente.analysis.judgments import judgments
     from detente.analysis.limits import time_limit
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from detente.analysis.work import Seam
     from detente.arguments.claims import Claims, claims
     from detente.arguments.explain import Explanation, explain
+    from detente.catalog.backtest import Backtest, backtest
     from detente.catalog.listing import Catalog, scenarios
     from detente.catalog.loading import Check, check, load
     from detente.catalog.opinions import opinions
+    from detente.catalog.precedents import Precedents, precedents
     from detente.cli.starter import new
     from detente.errors import (
         ClusterError,
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agreement",
+    "Backtest",
     "Bargain",
     "Brief",
     "Catalog",
@@ -77,6 +81,7 @@ __all__ = [
     "Frontier",
     "Improvements",
     "InfeasibleError",
+    "Insistence",
     "Interaction",
     "Issue",
     "Judgment",
@@ -91,6 +96,7 @@ __all__ = [
     "Party",
     "Plan",
     "Point",
+    "Precedents",
     "Preferences",
     "Problem",
     "Quantity",
@@ -107,6 +113,7 @@ __all__ = [
     "Table",
     "TooLargeError",
     "Vetoes",
+    "backtest",
     "bargain",
     "brief",
     "check",
@@ -117,12 +124,14 @@ __all__ = [
     "explain",
     "frontier",
     "improve",
+    "insist",
     "judgments",
     "load",
     "new",
     "opinions",
     "packages",
     "parse_scenario",
+    "precedents",
     "roadmap",
     "scenarios",
     "schema",
@@ -138,15 +147,18 @@ _HOMES = {
     "arguments.explain": ("Explanation", "explain"),
     "analysis.frontier": ("Frontier", "Point", "frontier"),
     "analysis.improve": ("Improvements", "improve"),
+    "analysis.insist": ("Insistence", "insist"),
     "analysis.judged": ("Judgments",),
     "analysis.judgments": ("judgments",),
     "analysis.limits": ("time_limit",),
     "analysis.packages": ("Packages", "packages"),
     "analysis.vetoes": ("Vetoes", "vetoes"),
     "analysis.work": ("Seam",),
+    "catalog.backtest": ("Backtest", "backtest"),
     "catalog.listing": ("Catalog", "scenarios"),
     "analysis.opinions": ("Opinions",),
     "catalog.opinions": ("opinions",),
+    "catalog.precedents": ("Precedents", "precedents"),
     "catalog.loading": ("Check", "check", "load"),
     "cli.starter": ("new",),
     "errors": (

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import click
 
 from detente.cli.parameters import (
+    BACKTEST,
     BY,
     CHANCES,
+    DEMAND,
     DRAWING,
+    FILTERS,
     FORCE,
     FORMATS,
     JSON,
@@ -45,6 +48,7 @@ class Command:
 
 
 SCENARIO = scenario("scenario")
+PAST = scenario("scenario", required=False)
 READ = (READING, JSON, OUT)
 SOLVED = (READING, TIME_LIMIT, JSON, OUT)
 
@@ -146,11 +150,31 @@ COMMANDS = (
         page="certainty.JudgmentsPage",
     ),
     Command(
+        "insist",
+        "Tell what insisting on DEMAND does to the zone of agreement, and what would have to be true for it to be met.",
+        "detente insist ltbt-1963 end of repression",
+        (SCENARIO, DEMAND),
+        SOLVED,
+    ),
+    Command(
         "opinions",
         "Compare several analysts' opinions of a scenario, pool them, and tell which disagreements matter.",
         "detente opinions korea-2021",
         (SCENARIO,),
         (*OPINIONS, *SOLVED),
+    ),
+    Command(
+        "precedents",
+        "List negotiations of the past, or the nearest to a SCENARIO by structure, and how they ended.",
+        "detente precedents korea-2021",
+        (PAST, *FILTERS),
+    ),
+    Command(
+        "backtest",
+        "Compare what follows from the positions of every past case with what happened, beside simple rules.",
+        "detente backtest",
+        BACKTEST,
+        (TIME_LIMIT, JSON, OUT),
     ),
     Command(
         "explain",

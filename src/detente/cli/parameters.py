@@ -70,9 +70,13 @@ def _reading(text: str, scenario: "Scenario") -> tuple[str, str]:
     return next((pair for pair in pairs if pair[0] in scenario.judgments), pairs[0])
 
 
-def scenario(name: str) -> click.Argument:
-    """An argument that is a scenario."""
-    return click.Argument([name], callback=lambda ctx, param, value: Source(value), shell_complete=_completed)
+def scenario(name: str, *, required: bool = True) -> click.Argument:
+    """An argument that is a scenario; None where it may be left out and is."""
+
+    def source(ctx: click.Context, param: click.Parameter, value: str | None) -> Source | None:
+        return None if value is None else Source(value)
+
+    return click.Argument([name], required=required, callback=source, shell_complete=_completed)
 
 
 def _completed(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -163,6 +167,7 @@ NEW_FILE = click.Argument(["path"], type=click.Path(path_type=Path), metavar="FI
 FORCE = click.Option(["--force"], is_flag=True, help="Write over a file that is there.")
 PACKAGE = _words("package")
 SUBJECT = _words("subject")
+DEMAND = _words("demand")
 QUICK = click.Option(["--quick"], is_flag=True, help="Leave out what takes longest: the order of steps.")
 BY = click.Option(["--by"], metavar="PARTY", help="Only the next offer of this party.")
 ROADMAP = (
@@ -215,6 +220,18 @@ ROADMAP = (
         help="Over so many draws tell how sure it is; 0: none; default: 512.",
     ),
     click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the draws; default: 1."),
+)
+FILTERS = (
+    click.Option(["--party"], metavar="NAME", help="Only cases in which this party plays a part."),
+    click.Option(["--domain"], metavar="WORD", help="Only cases of this field, such as arms control."),
+    click.Option(["--ending"], metavar="WORDS", help="Only cases that ended so, such as 'no agreement'."),
+    click.Option(["--linkage"], metavar="WORDS", help="none, deferred, dropped or 'insisted on'."),
+    click.Option(["--offer"], metavar="WORDS", help="How the proposal was put, such as 'single package'."),
+    click.Option(["--most"], type=click.IntRange(1), default=5, metavar="N", help="Of the nearest; default: 5."),
+)
+BACKTEST = (
+    click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the resamples; default: 1."),
+    click.Option(["--resamples"], type=click.IntRange(100, 100_000), default=2000, metavar="N", help="Default: 2000."),
 )
 OPINIONS = (
     click.Option(

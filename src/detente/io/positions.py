@@ -6,7 +6,7 @@ from dataclasses import replace
 from detente.io.fields import said, sources
 from detente.io.history import day
 from detente.io.nodes import Text, short
-from detente.io.numbers import NANO, product, rounded
+from detente.io.numbers import product
 from detente.io.schema import PositionDoc
 from detente.io.scope import Scope
 from detente.model.party import Refusal
@@ -61,7 +61,10 @@ def worth_of(positions: Mapping[str, Position], scope: Scope) -> dict[str, dict[
         table = shares(position, tuple(issue.options), ordered=numeric or issue.ladder, exact=numeric)
         scope.spend(len(table), Text(name, position.line or 1, 1))
         weight = replace(WEIGHTS[position.salience], line=position.line)
-        found[name] = {option: product(weight, _written(share, position)) for option, share in table.items()}
+        found[name] = {
+            option: product(weight, replace(share, why=position.why, source=position.source, line=position.line))
+            for option, share in table.items()
+        }
     return found
 
 
@@ -72,10 +75,3 @@ def refused_in(positions: Mapping[str, Position]) -> dict[str, dict[str, Refusal
         for name, position in positions.items()
         if position.refuses
     }
-
-
-def _written(share: Quantity, position: Position) -> Quantity:
-    """A share to nine decimals, with the reason of the position."""
-    ends = (share.low, share.likely, share.high)
-    low, likely, high = (rounded(end.numerator * NANO, end.denominator) for end in ends)
-    return Quantity(low, likely, high, position.why, position.source, position.line)
