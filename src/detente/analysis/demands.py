@@ -190,6 +190,12 @@ def verdicts(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:
     return found
 
 
+def at_the_bounds(scenario: Scenario, terms: Terms) -> dict[Bound, str]:
+    """The bare verdict on some terms insisted on, at the likely values and both ends of the ranges."""
+    wholes = ask([_base(scenario, bound) for bound in BOUNDS])
+    return dict(zip(BOUNDS, bare([(scenario, bound, terms) for bound in BOUNDS], wholes), strict=True))
+
+
 def bare(cases: Sequence[Case], wholes: Sequence[Answer]) -> list[str]:
     """Nothing but the verdict in each case, from the answers with the demand left open; all solved together."""
     first = ask([Question(each, bound, holding=terms, passing=True) for each, bound, terms in cases])

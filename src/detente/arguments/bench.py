@@ -1,6 +1,6 @@
 """Does a test hold in one case? Everything that tests ask of many cases, solved together, and each answer read off."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -35,7 +35,7 @@ from detente.table import figure, listed
 Result = TypeVar("Result")
 
 
-def benches(cases: list[tuple[Scenario, Bound]], tests: list[Test]) -> "list[Bench]":
+def benches(cases: list[tuple[Scenario, Bound]], tests: Sequence[Test]) -> "list[Bench]":
     """A test bench for each case, with every answer that the tests need; all solved together."""
     needed: list[tuple[int, Hashable, Question]] = []
     for place, (scenario, bound) in enumerate(cases):
@@ -53,7 +53,9 @@ def benches(cases: list[tuple[Scenario, Bound]], tests: list[Test]) -> "list[Ben
     return [Bench(*case, answers, demands) for case, answers, demands in zip(cases, solved, held, strict=True)]
 
 
-def _add_vetoes(cases: list[tuple[Scenario, Bound]], tests: list[Test], solved: list[dict[Hashable, Answer]]) -> None:
+def _add_vetoes(
+    cases: list[tuple[Scenario, Bound]], tests: Sequence[Test], solved: list[dict[Hashable, Answer]]
+) -> None:
     """The answers in which a party is carried along, where the deal that it only hears of would not suit it anyway."""
     vetoes = [test for test in tests if isinstance(test, VetoCosts)]
     asked = [

@@ -20,7 +20,7 @@ from detente.analysis.shared import settle, shared_work
 from detente.analysis.tipping import Tip, tipping
 from detente.analysis.work import HERE, Seam, at_work
 from detente.arguments.bench import Bench, benches
-from detente.model.claim import STATUS_QUO, AcceptedBy, Attainable, BetterFor, Test
+from detente.model.claim import STATUS_QUO, AcceptedBy, Attainable, BetterFor, PastTest, Test
 from detente.model.scenario import Scenario
 from detente.table import Table
 
@@ -142,7 +142,11 @@ def claim_chances(
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
     with shared_work():
         settled = settle(scenario)
-        tests = {name: claim.test for name, claim in settled.claims.items() if claim.test is not None}
+        tests = {
+            name: claim.test
+            for name, claim in settled.claims.items()
+            if claim.test is not None and not isinstance(claim.test, PastTest)
+        }
         bench = benches([(settled, "likely")], list(tests.values()))[0]
         tests = {name: test for name, test in tests.items() if not bench.obstacle(test)}
         tips = {name: _tip(bench, test) for name, test in tests.items()}

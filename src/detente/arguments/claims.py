@@ -3,7 +3,8 @@
 Each claim carries a test in the scenario's own terms. It holds or fails at the likely values; where that differs with
 every gain at its low or its high end it is contested. The judgments that turn it, flipped one at a time, are named.
 Claims that no test can express, or whose test asks about a step that is not on the way, are listed as untestable and
-never scored.
+never scored. A claim about the past holds where every case of the past that it speaks of agrees, fails where none
+does, and is contested where some do and some do not.
 """
 
 from dataclasses import dataclass
@@ -15,11 +16,23 @@ from detente.analysis.tables import BOUNDS
 from detente.analysis.work import HERE, Seam
 from detente.arguments.bench import benches
 from detente.arguments.chances import ClaimChances, claim_chances
-from detente.model.claim import Claim
+from detente.arguments.past import asked
+from detente.errors import NotFoundError
+from detente.model.claim import Claim, PastTest
 from detente.model.scenario import Scenario
 from detente.table import Table, listed
 
 HOLDS, FAILS, CONTESTED, UNTESTABLE = "holds", "fails", "contested", "untestable"
+
+
+def _of_the_past(claim: Claim, test: PastTest) -> "ClaimVerdict":
+    """What the cases of the past say of a claim; untestable, with its line, where there is no such case or demand."""
+    try:
+        found = asked(test)
+    except NotFoundError as error:
+        return ClaimVerdict(claim, UNTESTABLE, None, f"line {claim.line}: {error}" if claim.line else str(error), ())
+    verdict = HOLDS if not found.against else FAILS if not found.agreeing else CONTESTED
+    return ClaimVerdict(claim, verdict, found.at_likely, found.in_words(), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +130,16 @@ def claims(scenario: Scenario, *, draws: int = 0, seed: int = SEED, seam: Seam =
     where the issues hang together too tightly.
     """
     settled = settle(scenario)
-    tests = [claim.test for claim in settled.claims.values() if claim.test is not None]
+    tests = [c.test for c in settled.claims.values() if c.test is not None and not isinstance(c.test, PastTest)]
     each = flips(scenario)
     found = benches([(settled, bound) for bound in BOUNDS] + [(flip.scenario, "likely") for flip in each], tests)
     base, turned = dict(zip(BOUNDS, found, strict=False)), dict(enumerate(found[len(BOUNDS) :]))
     verdicts = []
     for claim in settled.claims.values():
         test = claim.test
+        if isinstance(test, PastTest):
+            verdicts.append(_of_the_past(claim, test))
+            continue
         obstacle = "" if test is None else base["likely"].obstacle(test)
         if test is None or obstacle:
             said = f"line {claim.line}: {obstacle}" if obstacle and claim.line else obstacle

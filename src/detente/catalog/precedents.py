@@ -193,13 +193,17 @@ def precedents(
 @cache
 def cases() -> tuple[Precedent, ...]:
     """Every case of the past, in order of the time at which it ended."""
-    found = []
-    for name in past():
-        loaded = io.read(text(name), name)
-        assert loaded.scenario is not None  # what ships is a scenario
-        assert loaded.history is not None  # and one of the past has ended
-        found.append(Precedent(name, loaded.scenario, loaded.history))
-    return tuple(sorted(found, key=lambda each: (each.history.date, each.name)))
+    return tuple(sorted(map(precedent, past()), key=lambda each: (each.history.date, each.name)))
+
+
+@cache
+def precedent(name: str) -> Precedent:
+    """The case of the past of that name; NotFoundError if there is none."""
+    loaded = io.read(text(name), name)
+    assert loaded.scenario is not None  # what ships is a scenario
+    if loaded.history is None:
+        raise NotFoundError(f"'{name}' is no case of the past{nearest(name, past())}")
+    return Precedent(name, loaded.scenario, loaded.history)
 
 
 def _plays(scenario: Scenario, word: str) -> bool:

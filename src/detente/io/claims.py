@@ -17,13 +17,17 @@ from detente.model.claim import (
     Claim,
     ComesBefore,
     DemandIs,
+    Ended,
     ExposesLess,
+    Insisted,
     OnlyWithout,
     Reachable,
     Rescues,
     Test,
     VetoCosts,
 )
+from detente.model.history import Ending
+from detente.model.setting import LINKAGES, OFFERS, SCOPES
 
 ATTAINABLE = ("attainable", "unattainable")
 REACHABLE = ("reachable", "unreachable")
@@ -164,6 +168,25 @@ def _only_without(document: TestDoc, named: Named) -> Test:
     return OnlyWithout(tuple(named.demand(name) for name in document.only_without if name is not None))
 
 
+def _insisted(document: TestDoc, named: Named) -> Test:
+    cases = tuple(str(name) for name in document.cases if name is not None)
+    return Insisted(cases, said(document.demand), _words(document.verdict, VERDICTS, named.scope))
+
+
+def _ended(document: TestDoc, named: Named) -> Test:
+    endings = tuple(Ending(word) for word in _words(document.ended, tuple(Ending), named.scope) if word in list(Ending))
+    for key, value in document.cases_with.items():
+        if key not in FEATURES:
+            named.scope.faults.unknown("feature", key, FEATURES)
+        elif value is not None and FEATURES[key]:
+            _words([value], FEATURES[key], named.scope)
+    features = {str(key): said(value) for key, value in document.cases_with.items()}
+    return Ended(endings, tuple(str(name) for name in document.cases if name is not None), features)
+
+
+FEATURES: Mapping[str, tuple[str, ...]] = {"domain": (), "scope": SCOPES, "offer": OFFERS, "linkage": LINKAGES}
+"""The features by which cases of the past are picked, each with its words (none: any)."""
+
 TESTS: dict[frozenset[str], Callable[[TestDoc, Named], Test]] = {
     frozenset(("demand", "is")): _demand_is,
     frozenset(("package", "is")): _package_is,
@@ -182,10 +205,14 @@ TESTS: dict[frozenset[str], Callable[[TestDoc, Named], Test]] = {
     frozenset(("veto", "costs_at_most", "to")): _veto_costs,
     frozenset(("demand", "rescues")): _rescues,
     frozenset(("only_without",)): _only_without,
+    frozenset(("cases", "demand", "is")): _insisted,
+    frozenset(("cases", "ended")): _ended,
+    frozenset(("cases_with", "ended")): _ended,
 }
 """The tests, by the keys that they are written with."""
 
 ORDER = (
+    *("cases", "cases_with", "ended"),
     *("demand", "package", "terms", "veto", "is", "accepted_by", "refused_by", "better_than", "for"),
     *("costs", "costs_at_most", "to", "rescues", "only_without", "exposes_less", "step", "before"),
 )

@@ -367,6 +367,11 @@ class TestDoc(Doc):
     exposes_less: Names = Field(default_factory=list, description="Whom going step by step exposes less.")
     step: Name = Field(None, description="A commitment on the way.")
     before: Name = Field(None, description="The commitment before which it must come.")
+    cases: Names = Field(default_factory=list, description="Cases of the past, by name.")
+    cases_with: TableOf[Name] = Field(
+        default_factory=dict, description="The cases of the past with these features: domain, scope, offer, linkage."
+    )
+    ended: Names = Field(default_factory=list, description="How these cases ended, one of several ways.")
 
 
 class CommitmentDoc(Doc):

@@ -1,8 +1,10 @@
 """Which sentence of an argument is tested, and by what test in the scenario's own terms?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from detente.model.history import Ending
 from detente.model.outcome import Terms
 
 STATUS_QUO = "status quo"
@@ -95,6 +97,27 @@ class ComesBefore:
     package: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Insisted:
+    """In each of these cases of the past a demand, had it been insisted on, has one of these verdicts."""
+
+    cases: tuple[str, ...]
+    demand: str
+    verdicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The cases of the past so named, or those with these features of their setting, ended in one of these ways."""
+
+    endings: tuple[Ending, ...]
+    cases: tuple[str, ...] = ()
+    features: Mapping[str, str] = field(default_factory=dict)
+
+
+PastTest = Insisted | Ended
+"""The tests that ask the cases of the past, and not the scenario."""
+
 Test = (
     DemandIs
     | Attainable
@@ -106,6 +129,7 @@ Test = (
     | Reachable
     | ExposesLess
     | ComesBefore
+    | PastTest
 )
 
 

@@ -1,0 +1,78 @@
+"""What do the cases of the past say of a claim? Those that agree, and as plainly those that do not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from detente.analysis.demands import HARMLESS, at_the_bounds
+from detente.analysis.shared import settle
+from detente.catalog import past
+from detente.catalog.precedents import Precedent, cases, precedent
+from detente.errors import NotFoundError
+from detente.model.claim import Ended, Insisted, PastTest
+from detente.model.names import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The cases that agree with a claim and those that do not, each with what it says.
+
+    `at_likely` is whether all agree at the likely values; a case that agrees only at some ends of its ranges counts
+    against it.
+    """
+
+    agreeing: tuple[str, ...]
+    against: tuple[str, ...]
+    at_likely: bool
+
+    def in_words(self) -> str:
+        """Both sides, in a sentence each."""
+        sides = (("agree", self.agreeing), ("do not", self.against))
+        return ". ".join(f"{len(each)} {word}: {'; '.join(each)}" for word, each in sides if each)
+
+
+def asked(test: PastTest) -> Heard:
+    """What the cases say that a test speaks of; NotFoundError where there is no such case, or no such demand in it."""
+    return _insisted(test) if isinstance(test, Insisted) else _ended(test)
+
+
+def _insisted(test: Insisted) -> Heard:
+    wanted = {each for word in test.verdicts for each in (HARMLESS if word == "harmless" else (word,))}
+    agreeing: list[str] = []
+    against: list[str] = []
+    at_likely = True
+    for case in _named(test.cases):
+        known = case.scenario.demands
+        if test.demand not in known:
+            raise NotFoundError(f"no demand named '{test.demand}' in {case.name}{nearest(test.demand, known)}")
+        judged = at_the_bounds(settle(case.scenario), known[test.demand].terms)
+        at_likely &= judged["likely"] in wanted
+        firm = set(judged.values()) <= wanted
+        doubt = " at the likely values only" if judged["likely"] in wanted and not firm else ""
+        (agreeing if firm else against).append(f"{_said(case)}, {judged['likely']}{doubt}")
+    return Heard(tuple(agreeing), tuple(against), at_likely)
+
+
+def _ended(test: Ended) -> Heard:
+    chosen = _named(test.cases) if test.cases else [case for case in cases() if _has(case, test.features)]
+    if not chosen:
+        raise NotFoundError("no case of the past is like that")
+    told = [(case.history.ending in test.endings, f"{_said(case)}, {case.history.ending}") for case in chosen]
+    agreeing = tuple(words for agrees, words in told if agrees)
+    return Heard(agreeing, tuple(words for agrees, words in told if not agrees), len(agreeing) == len(chosen))
+
+
+def _named(names: Sequence[str]) -> list[Precedent]:
+    for name in names:
+        if name not in past():
+            raise NotFoundError(f"no case of the past named '{name}'{nearest(name, past())}")
+    return [precedent(name) for name in names]
+
+
+def _has(case: Precedent, features: Mapping[str, str]) -> bool:
+    setting = case.setting
+    own = {"domain": setting.domain, "scope": setting.scope, "offer": setting.offer, "linkage": setting.linkage}
+    return all(own[feature] == word for feature, word in features.items())
+
+
+def _said(case: Precedent) -> str:
+    return f"{case.scenario.title} ({case.history.date[:4]})"
