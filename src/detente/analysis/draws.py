@@ -19,14 +19,11 @@ from detente.kernels.pruning import Ints
 from detente.kernels.quantiles import SHAPES, leaning
 from detente.model.judgment import Change, Judgment, PartyChange, Reading
 from detente.model.party import Party, Preferences
-from detente.model.quantity import Quantity
+from detente.model.quantity import NANO, Quantity
 from detente.model.scenario import Interaction, Scenario
 
 CHUNKS = 16
 """So many independent parts; their differences give the standard errors."""
-
-NANO = 10**9
-"""The finest step to which draws are rounded."""
 
 _STEPS = 1000
 """Draws are rounded to a power of ten of which the narrowest range holds at least so many."""
