@@ -11,9 +11,9 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
-from judge_world import Outcome, World, apart, at_status_quo, holds, parts, text_of, total, tree_of, world_of
+from judge_world import Judged, Outcome, World, apart, at_status_quo, holds, parts, text_of, total, tree_of, world_of
 
-__all__ = ["Outcome", "Search", "World", "at_status_quo", "holds", "text_of", "tree_of", "world_of"]
+__all__ = ["Judged", "Outcome", "Search", "World", "apart", "at_status_quo", "holds", "text_of", "tree_of", "world_of"]
 
 Vector = tuple[Fraction, ...]
 

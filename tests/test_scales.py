@@ -1,11 +1,13 @@
 """Is a scale one weight for all that it multiplies: in ranges, in draws, and in what would turn an answer?"""
 
-from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 
 import detente
+from detente.analysis.beliefs import in_words
 from detente.analysis.tables import BOUNDS, gain, gain_span
+from detente.analysis.tipping import tipping
 from detente.model.scenario import Scenario
 from judge import gain as judged_gain
 from judge import outcomes
@@ -39,3 +41,37 @@ def test_the_range_of_every_gain_is_the_one_found_by_trying_all_ends(tree: Node)
             found = [gain(scenario, party, outcome, bound) for bound in BOUNDS]
             assert found == [judged_gain(world, name, outcome, bound) for bound in BOUNDS]
             assert found == sorted(found)
+
+
+def test_an_answer_turns_at_a_scale_or_at_the_points_before_it() -> None:
+    (found,) = tipping(one("{scale: 10..30, then: 0.2..0.6}", reservation="6"), "p")
+    tips = {tip.what: (tip.of, tip.tips_at, tip.below, tip.within) for tip in found.singles}
+
+    assert (found.accepts, found.gain) == (True, 2)
+    assert tips == {
+        "the scale of x": ("scale", 15, True, True),
+        "x: then, before its scale": ("points", 0.3, True, True),
+        "no deal": ("worth", 8, False, False),
+    }
+    assert [(each.what, each.end) for each in found.fewest] == [("x: then, with its scale", 2)]
+    assert found.together == pytest.approx(1 / 3)  # from 8 towards 2, by way of 6
+    assert found.numbers == 2
+
+
+def test_a_scale_moves_all_options_of_its_table_and_is_never_below_nothing() -> None:
+    (rising,) = tipping(one("{scale: 1..3, now: 2, then: 3..5}"), "p")
+    (fixed,) = tipping(one("{scale: 1..3, now: 2, then: 3..5}", more=MORE), "p")
+
+    assert [(tip.what, tip.tips_at) for tip in rising.singles] == [
+        ("x: then, before its scale", 2),
+        ("x: now, before its scale", 4),
+    ]
+    assert [(tip.what, tip.tips_at, tip.below, tip.within) for tip in fixed.singles][:1] == [
+        ("the scale of x", 1.5, True, True)  # twice as much as now must make up for 3
+    ]
+    assert "the scale of x is less than 1.5 for it (now 2; 1 to 3 in the file)" in in_words(
+        one("{scale: 1..3, now: 2, then: 3..5}", more=MORE), fixed
+    )
+
+
+MORE = "interactions: [{when: {x: then}, worth: {a: -3}}]\n"

@@ -31,12 +31,17 @@ def difference(new: Quantity, old: Quantity, bound: Bound) -> Fraction:
     """One worth minus another at a bound of the difference; nothing where they are the same judged number."""
     if new is old:
         return _ZERO
-    if new.times is not None and old.times is not None and new.times[0] is old.times[0]:
+    if new.times is not None and old.times is not None and one_scale(new, old):
         return _scaled_difference(new.times[0], new.times[1], old.times[1], bound)
     plus = new.likely if bound == "likely" else new.low if bound == "low" else new.high
     if old is NOTHING:
         return plus
     return plus - (old.likely if bound == "likely" else old.high if bound == "low" else old.low)
+
+
+def one_scale(one: Quantity, other: Quantity) -> bool:
+    """Whether one scale multiplies both."""
+    return one.times is not None and other.times is not None and one.times[0] is other.times[0]
 
 
 def _scaled_difference(scale: Quantity, new: Quantity, old: Quantity, bound: Bound) -> Fraction:
