@@ -311,3 +311,19 @@ def test_two_readings_in_force_may_each_bring_a_scale_for_options_of_their_own()
         "half": 2,
         "yes": 2,
     }
+
+
+def test_more_doubts_than_a_sobol_sequence_has_dimensions_are_told_and_drawn_at_random() -> None:
+    options = [f"o{k}" for k in range(21_201)]
+    table = ", ".join(f"{option}: 1..2" for option in options)
+    scenario = detente.parse_scenario(
+        f"{HEAD}issues: {{x: {{options: [no, {', '.join(options)}]}}}}\n"
+        f"parties: {{a: {{worth: {{x: {{{table}}}}}}}, b: {{worth: {{x: {{o1: 1..2}}}}}}}}\n"
+    )
+    plan = Plan.of(scenario)
+
+    with pytest.raises(
+        detente.TooLargeError, match=r"21,202 doubts .* at most 21,201 dimensions; try '--method random'"
+    ):
+        plan.parts([0], 16, 1, "sobol")
+    assert plan.parts([0], 16, 1, "random").shape == (1, 21_202)

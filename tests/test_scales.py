@@ -1,11 +1,13 @@
 """Is a scale one weight for all that it multiplies: in ranges, in draws, and in what would turn an answer?"""
 
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 
 import detente
 from detente.analysis.beliefs import in_words
+from detente.analysis.draws import Plan
 from detente.analysis.tables import BOUNDS, gain, gain_span
 from detente.analysis.tipping import tipping
 from detente.model.scenario import Scenario
@@ -75,3 +77,43 @@ def test_a_scale_moves_all_options_of_its_table_and_is_never_below_nothing() -> 
 
 
 MORE = "interactions: [{when: {x: then}, worth: {a: -3}}]\n"
+
+
+def drawn(scenario: Scenario, option: str = "then", draws: int = 2**10) -> list[Fraction]:
+    """What an option is worth in many draws, in points."""
+    plan = Plan.of(scenario)
+    number = scenario.parties["a"].preferences.of("x", option)
+    return [
+        Fraction(int(each), plan.scale)
+        for each in plan.drawn(plan.parts([0], 16 * draws, 1, "sobol")).values[id(number)]
+    ]
+
+
+@pytest.mark.parametrize("table", ["{scale: 0.1..0.2, then: 0.01..0.02}", "{scale: 0.001..0.004, then: 2}"])
+def test_a_product_of_small_ranges_is_drawn_as_finely_as_any_other_number(table: str) -> None:
+    scenario = one(table)
+    number = scenario.parties["a"].preferences.of("x", "then")
+
+    assert Plan.of(scenario).scale * (number.high - number.low) >= 1000
+    assert len(set(drawn(scenario))) > 500
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "{scale: 0.000000001..0.000000003, then: 999999999999..1000000000000}",
+        "{scale: 5e9..1e10, then: 3e10..1e12}",
+        "{scale: 20000..50000, then: 0.000001..0.000002}",
+        "{scale: 10..30, then: -0.5..0.5}",
+    ],
+)
+def test_products_of_draws_are_exact_and_rounded_once(table: str) -> None:
+    scenario = one(table)
+    plan, number = Plan.of(scenario), scenario.parties["a"].preferences.of("x", "then")
+    values = plan.drawn(plan.parts([0], 16 * 256, 1, "random")).values
+    scale, own = (values[id(each)] for each in number.times or ())
+
+    found = [int(each) for each in values[id(number)]]
+    assert found == [round(Fraction(int(a) * int(b), plan.scale)) for a, b in zip(scale, own, strict=True)]
+    for each, row in zip(number.times or (), (scale, own), strict=True):
+        assert each.low <= Fraction(int(min(row)), plan.scale) <= Fraction(int(max(row)), plan.scale) <= each.high
