@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from scipy import special
 
 import detente
-from detente.analysis.draws import Plan, fixed, weights
+from detente.analysis.draws import CHUNKS, Plan, fixed, weights
 from detente.analysis.estimates import Chance, Mean, Sample
 from detente.analysis.judgments import judgments
 from detente.analysis.lots import lots
@@ -314,16 +314,12 @@ def test_two_readings_in_force_may_each_bring_a_scale_for_options_of_their_own()
 
 
 def test_more_doubts_than_a_sobol_sequence_has_dimensions_are_told_and_drawn_at_random() -> None:
-    options = [f"o{k}" for k in range(21_201)]
-    table = ", ".join(f"{option}: 1..2" for option in options)
-    scenario = detente.parse_scenario(
-        f"{HEAD}issues: {{x: {{options: [no, {', '.join(options)}]}}}}\n"
-        f"parties: {{a: {{worth: {{x: {{{table}}}}}}}, b: {{worth: {{x: {{o1: 1..2}}}}}}}}\n"
-    )
-    plan = Plan.of(scenario)
+    names = [f"o{k}" for k in range(1_929)]
+    issues = ", ".join(f"x{k}: {{options: [{', '.join(names)}]}}" for k in range(11))
+    worth = ", ".join(f"x{k}: {{{', '.join(f'{name}: 1..2' for name in names)}}}" for k in range(11))
+    text = f"{HEAD}issues: {{{issues}}}\nparties: {{a: {{worth: {{{worth}}}}}, b: {{worth: {{x0: {{o1: 1..2}}}}}}}}\n"
+    plan = Plan.of(detente.parse_scenario(text))
 
-    with pytest.raises(
-        detente.TooLargeError, match=r"21,202 doubts .* at most 21,201 dimensions; try '--method random'"
-    ):
+    with pytest.raises(detente.TooLargeError, match=r"21,220 numbers .* 21,201 dimensions; try '--method random'"):
         plan.parts([0], 16, 1, "sobol")
-    assert plan.parts([0], 16, 1, "random").shape == (1, 21_202)
+    assert plan.parts([0], 16, 1, "random").shape == (16 // CHUNKS, 21_220)
