@@ -11,6 +11,7 @@ from detente.analysis.draws import Plan
 from detente.analysis.tables import BOUNDS, gain, gain_span
 from detente.analysis.tipping import tipping
 from detente.model.scenario import Scenario
+from detente.report.inspect import diff, show
 from judge import gain as judged_gain
 from judge import outcomes
 from judge_world import world_of
@@ -117,3 +118,57 @@ def test_products_of_draws_are_exact_and_rounded_once(table: str) -> None:
     assert found == [round(Fraction(int(a) * int(b), plan.scale)) for a, b in zip(scale, own, strict=True)]
     for each, row in zip(number.times or (), (scale, own), strict=True):
         assert each.low <= Fraction(int(min(row)), plan.scale) <= Fraction(int(max(row)), plan.scale) <= each.high
+
+
+TOLD = """
+detente: 1
+title: t
+issues: {x: {title: The dam, options: [no, half, yes]}, y: {options: [no, yes]}}
+parties:
+  a:
+    name: Upland
+    leaning: 0.25
+    worth: {x: {scale: {low: 10, high: 30, shape: uniform}, half: {low: 1, high: 2, shape: triangular}, yes: 3}}
+  b: {reservation: {low: 1, high: 2, shape: uniform}}
+leanings: {doubters: {share: 0.5, parties: [a, b], issues: x, why: They read the same paper.}}
+"""
+
+
+def test_show_tells_scales_shapes_and_leanings() -> None:
+    shown = show(detente.parse_scenario(TOLD))
+    rows = {table.title: table.rows for table in shown.tables()}
+    half = shown.payload()["parties"]["a"]["preferences"]["worth"]["x"]["half"]  # type: ignore[index]
+
+    assert rows["Scales"] == (("Upland", "The dam", "20 (10 to 30)", "uniform", ""),)
+    assert rows["Ranges that are not drawn as pert"] == (
+        ("Upland", "The dam: half", "1.5 (1 to 2)", "triangular"),
+        ("b", "no deal", "1.5 (1 to 2)", "uniform"),
+    )
+    assert rows["Numbers that are wrong together"] == (
+        ("a", "Upland", "all", "0.25", ""),
+        ("doubters", "Upland and b", "The dam", "0.5", "They read the same paper."),
+    )
+    assert half["scale"] == {"low": 10, "likely": 20, "high": 30, "shape": "uniform"}
+    assert half["points"] == {"low": 1, "likely": 1.5, "high": 2, "shape": "triangular"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("0.25", "0.35", "parties → a → leaning"),
+        ("share: 0.5", "share: 0.6", "leanings → doubters → share"),
+        ("issues: x", "issues: y", "leanings → doubters → issues"),
+        ("triangular", "pert", "parties → a → preferences → worth → x → half → points → shape"),
+        ("30, shape: uniform", "30", "parties → a → preferences → worth → x → yes → scale → shape"),
+        (
+            "{low: 10, high: 30",
+            "{low: 5, likely: 20, high: 30",
+            "parties → a → preferences → worth → x → yes → scale → low",
+        ),
+        ("2, shape: uniform", "2", "parties → b → reservation → shape"),
+    ],
+)
+def test_diff_tells_scales_shapes_and_leanings(old: str, new: str, path: str) -> None:
+    found = diff(detente.parse_scenario(TOLD), detente.parse_scenario(TOLD.replace(old, new)))
+
+    assert path in [row[0] for row in found.table().rows]
