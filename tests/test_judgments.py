@@ -323,3 +323,21 @@ def test_more_doubts_than_a_sobol_sequence_has_dimensions_are_told_and_drawn_at_
     with pytest.raises(detente.TooLargeError, match=r"21,220 numbers .* 21,201 dimensions; try '--method random'"):
         plan.parts([0], 16, 1, "sobol")
     assert plan.parts([0], 16, 1, "random").shape == (16 // CHUNKS, 21_220)
+
+
+def test_of_two_readings_that_set_one_value_the_later_in_the_file_wins_and_draws_never_meet_them() -> None:
+    readings = ["{r: {change: {a: {reservation: 1}}}, s: {}}", "{r: {change: {a: {reservation: 2}}}, s: {}}"]
+    more = "judgments:\n" + "".join(f"  j{k}: {{likely: s, readings: {each}}}\n" for k, each in enumerate(readings))
+    scenario = scaled("a: {}", more)
+    drawn = f"{HEAD}issues: {{x: {{options: [no, yes]}}}}\nparties: {{a: {{}}}}\n{more}".replace(
+        "likely: s", "open: true"
+    )
+
+    for given in ({"j0": "r", "j1": "r"}, {"j1": "r", "j0": "r"}):
+        reservation = scenario.assuming(given).settled().parties["a"].reservation
+        assert reservation is not None
+        assert reservation.likely == 2
+    assert [each.message for each in check_text(drawn)[0]] == [
+        "'r' moves the same value as 'r' on line 6; draws may put both in force, and two readings go together only if "
+        "both add"
+    ]
