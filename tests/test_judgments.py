@@ -333,8 +333,8 @@ def test_of_two_readings_that_set_one_value_the_later_in_the_file_wins_and_draws
         "likely: s", "open: true"
     )
 
-    for given in ({"j0": "r", "j1": "r"}, {"j1": "r", "j0": "r"}):
-        reservation = scenario.assuming(given).settled().parties["a"].reservation
+    for reads in ({"j0": "r", "j1": "r"}, {"j1": "r", "j0": "r"}):
+        reservation = scenario.assuming(reads).settled().parties["a"].reservation
         assert reservation is not None
         assert reservation.likely == 2
     assert [each.message for each in check_text(drawn)[0]] == [

@@ -172,3 +172,23 @@ def test_diff_tells_scales_shapes_and_leanings(old: str, new: str, path: str) ->
     found = diff(detente.parse_scenario(TOLD), detente.parse_scenario(TOLD.replace(old, new)))
 
     assert path in [row[0] for row in found.table().rows]
+
+
+@settings(max_examples=100)
+@given(negotiations(quorum=None, judged=True))
+def test_every_draw_lies_within_the_range_of_its_product(tree: Node) -> None:
+    plan = Plan.of(scenario_of(tree))
+    found = plan.drawn(plan.parts([0], 16 * 8, 5, "random"))
+
+    for product in plan.products:
+        values = [Fraction(int(each), plan.scale) for each in found.values[id(product)]]
+        assert product.low - Fraction(1, plan.scale) <= min(values)
+        assert max(values) <= product.high + Fraction(1, plan.scale)
+
+
+def test_between_two_points_a_number_is_drawn_as_they_are() -> None:
+    text = "detente: 1\ntitle: t\nissues: {x: {range: {from: 0, to: 2, step: 1}}}\n"
+    text += "parties: {a: {worth: {x: {0: 1, 2: {low: 2, high: 4, shape: uniform}}}}}\n"
+    worth = detente.parse_scenario(text).parties["a"].preferences.worth["x"]
+
+    assert {option: each.shape for option, each in worth.items()} == {"0": "pert", "1": "uniform", "2": "uniform"}
