@@ -11,9 +11,9 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
-from judge_world import Outcome, World, at_status_quo, holds, parts, text_of, total, tree_of, world_of
+from judge_world import Judged, Outcome, World, apart, at_status_quo, holds, parts, text_of, total, tree_of, world_of
 
-__all__ = ["Outcome", "Search", "World", "at_status_quo", "holds", "text_of", "tree_of", "world_of"]
+__all__ = ["Judged", "Outcome", "Search", "World", "apart", "at_status_quo", "holds", "text_of", "tree_of", "world_of"]
 
 Vector = tuple[Fraction, ...]
 
@@ -42,10 +42,7 @@ def gain(world: World, who: str, outcome: Outcome, bound: str = "likely") -> Fra
     here = parts(world, who, outcome)
     reservation = world.sides[who].reservation
     base = parts(world, who, world.status_quo) if reservation is None else [reservation]
-    new = [each for each in here if all(each is not other for other in base)]
-    old = [each for each in base if all(each is not other for other in here)]
-    opposite = {"low": "high", "likely": "likely", "high": "low"}[bound]
-    return total(new, bound) - total(old, opposite)
+    return apart(here, base, bound)
 
 
 def refuses(world: World, who: str, outcome: Outcome) -> bool:
@@ -316,10 +313,7 @@ class Heard:
 
 def advantage(world: World, who: str, new: Outcome, old: Outcome, bound: str = "likely") -> Fraction:
     """What one outcome is worth more than another; what the two share is no doubt at all."""
-    here, there = parts(world, who, new), parts(world, who, old)
-    mine = [each for each in here if all(each is not other for other in there)]
-    theirs = [each for each in there if all(each is not other for other in here)]
-    return total(mine, bound) - total(theirs, {"low": "high", "likely": "likely", "high": "low"}[bound])
+    return apart(parts(world, who, new), parts(world, who, old), bound)
 
 
 def as_good(view: View, start: Look) -> list[tuple[Look, list[Fraction]]]:

@@ -23,6 +23,7 @@ class Judged:
     low: Fraction
     likely: Fraction
     high: Fraction
+    factors: "tuple[Judged, Judged] | None" = None
 
     def at(self, bound: str) -> Fraction:
         return {"low": self.low, "likely": self.likely, "high": self.high}[bound]
@@ -185,7 +186,7 @@ def worths(world: World, node: Tree | None) -> dict[str, dict[str, Judged]]:
 def times(scale: Judged, own: Judged) -> Judged:
     """All products of two judged numbers, of which one is not below 0."""
     corners = [nine(a * b) for a in (scale.low, scale.high) for b in (own.low, own.high)]
-    return Judged(min(corners), nine(scale.likely * own.likely), max(corners))
+    return Judged(min(corners), nine(scale.likely * own.likely), max(corners), (scale, own))
 
 
 def between(table: Mapping[str, Judged], at: Fraction) -> Judged:
@@ -294,6 +295,30 @@ def parts(world: World, who: str, outcome: Outcome) -> list[Judged]:
 
 def total(numbers: Iterable[Judged], bound: str = "likely") -> Fraction:
     return sum((each.at(bound) for each in numbers), Fraction(0))
+
+
+OPPOSITE = {"low": "high", "likely": "likely", "high": "low"}
+
+
+def apart(new: Iterable[Judged], old: Iterable[Judged], bound: str = "likely") -> Fraction:
+    """Some numbers minus others at a bound; what stands on both sides is no doubt, and a scale is one number."""
+    new, old = list(new), list(old)
+    signed = [(each, bound, 1) for each in new if all(each is not other for other in old)]
+    signed += [(each, OPPOSITE[bound], -1) for each in old if all(each is not other for other in new)]
+    if bound == "likely":
+        return sum((sign * each.likely for each, _, sign in signed), Fraction(0))
+    result = sum((sign * each.at(end) for each, end, sign in signed if each.factors is None), Fraction(0))
+    under: dict[Judged, list[tuple[Judged, str, int]]] = {}
+    for each, end, sign in signed:
+        if each.factors is not None:
+            under.setdefault(each.factors[0], []).append((each.factors[1], end, sign))
+    for scale, owns in under.items():
+        sums = [
+            sum((sign * nine(at * own.at(end)) for own, end, sign in owns), Fraction(0))
+            for at in (scale.low, scale.likely, scale.high)
+        ]
+        result += min(sums) if bound == "low" else max(sums)
+    return result
 
 
 def at_status_quo(world: World, who: str) -> Judged:

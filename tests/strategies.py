@@ -56,6 +56,8 @@ def figures(draw: Draw, magnitude: str, ranged: bool) -> Any:
     table = {"low": three[0], "likely": three[1], "high": three[2]}
     if draw(st.booleans()):
         del table["likely"]
+    if draw(st.booleans()):
+        table["shape"] = draw(st.sampled_from(["pert", "triangular", "uniform"]))
     return table
 
 
@@ -126,6 +128,16 @@ def sets_of(options: Mapping[str, list[str]], node: Mapping[str, Any]) -> dict[s
     return found
 
 
+SCALES: list[Any] = [
+    "0",
+    "2",
+    "0.3",
+    "0.5..1.5",
+    {"low": 0, "likely": "0.1", "high": 1, "shape": "uniform"},
+    {"low": "0.000000001", "high": "0.000000004", "shape": "triangular"},
+]
+
+
 @st.composite
 def worths(draw: Draw, points: Mapping[str, list[str]], magnitude: str, ranged: bool) -> Node:
     """What options are worth to one party."""
@@ -135,7 +147,7 @@ def worths(draw: Draw, points: Mapping[str, list[str]], magnitude: str, ranged: 
             given = draw(st.lists(st.sampled_from(points[name]), max_size=4, unique=True))
             found[name] = {point: draw(figures(magnitude, ranged)) for point in given}
             if given and draw(st.integers(0, 4)) == 0:
-                found[name]["scale"] = draw(st.sampled_from(["0", "2", "0.5..1.5"] if ranged else ["0", "2", "0.3"]))
+                found[name]["scale"] = draw(st.sampled_from(SCALES if ranged else SCALES[:3]))
     return {name: table for name, table in found.items() if table}
 
 
@@ -164,6 +176,8 @@ def parties(
             node["refuses"] = draw(refusals(options))
         if role == "veto" and draw(st.booleans()):
             node["over"] = draw(some_terms(options, 2))
+        if draw(st.integers(0, 3)) == 0:
+            node["leaning"] = draw(st.sampled_from(SHARES))
         found[f"p{k}"] = node
     return found
 
@@ -194,9 +208,29 @@ def trees(
     if draw(st.integers(0, 2)) == 0 if quorum is None else quorum:
         always = draw(st.lists(st.sampled_from(binding), unique=True, max_size=2))
         tree["agreement"] = {"at least": draw(st.integers(1, len(binding))), "always": always}
+    tree["leanings"] = draw(leanings(list(sides), list(nodes)))
     if judged:
         tree["judgments"] = draw(judgments(tree, options, points, magnitude, ranged))
     return tree
+
+
+SHARES = ["0", "0.25", "0.9", "1"]
+
+
+@st.composite
+def leanings(draw: Draw, sides: list[str], issues: list[str]) -> Node:
+    """At most two groups of doubts, which share no number: they are of different parties, or on different issues."""
+    key, names = draw(st.sampled_from([("parties", sides), ("issues", issues)]))
+    groups = draw(st.lists(st.lists(st.sampled_from(names), min_size=1, unique=True), max_size=2))
+    if len(groups) == 2:
+        groups[1] = [name for name in groups[1] if name not in groups[0]]
+    other, others = ("issues", issues) if key == "parties" else ("parties", sides)
+    found: Node = {}
+    for k, group in enumerate(group for group in groups if group):
+        found[f"g{k}"] = {"share": draw(st.sampled_from(SHARES)), key: group}
+        if draw(st.booleans()):
+            found[f"g{k}"][other] = draw(st.lists(st.sampled_from(others), min_size=1, unique=True))
+    return found
 
 
 @st.composite

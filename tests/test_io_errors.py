@@ -215,7 +215,7 @@ MISTAKES = [
         "judgments:\n",
         "claims: {c: {says: s, test: {demand: resident inspectors, veto: senate}}}\njudgments:\n",
         "42:29",
-        "no test has just these keys; there is: {demand, is};",
+        "no test has just these keys; there is: {cases, demand, is};",
     ),
     (
         "a key that stands twice",
@@ -446,6 +446,14 @@ MISTAKES = [
         "51:37",
         "'wet' moves the same value as 'fall back' on line 47; both",
     ),
+    (
+        "two readings that draws may put in force",
+        "    likely: fall back",
+        "    likely: fall back\n  one: {readings: {a: {change: {lowland: {reservation: 3}}, weight: 1}, "
+        "b: {weight: 1}}}\n  two: {open: true, readings: {c: {change: {lowland: {reservation: 4}}}, d: {}}}",
+        "50:55",
+        "'c' moves the same value as 'a' on line 49; draws may put both in force, and two readings go",
+    ),
     ("a weight below 0", "source: market report", "weight: -1", "46:63", "a weight cannot be below 0"),
     (
         "a party called interactions",
@@ -608,7 +616,23 @@ WARNINGS = [
         "    likely: fall back",
         "    likely: fall back\n  rain: {readings: {wet: {add: {upland: {reservation: 3}}}, dry: {}}}",
         "49:42",
-        "'wet' moves the same value as 'fall back' on line 47, which is in force",
+        "'wet' moves the same value as 'fall back' on line 47; with both in force what one adds is added to what the "
+        "other sets",
+    ),
+    (
+        "a clash of two that set, under a flip",
+        "    likely: fall back",
+        "    likely: fall back\n  rain: {readings: {wet: {change: {upland: {reservation: 3}}}, dry: {}}}",
+        "49:45",
+        "'wet' moves the same value as 'fall back' on line 47; with both in force the later in the file wins",
+    ),
+    (
+        "a clash of two flips",
+        "    likely: fall back",
+        "    likely: fall back\n  one: {readings: {a: {change: {lowland: {reservation: 3}}}, b: {}}}\n"
+        "  two: {readings: {c: {change: {lowland: {reservation: 4}}}, d: {}}}",
+        "50:43",
+        "'c' moves the same value as 'a' on line 49; with both in force the later in the file wins",
     ),
     (
         "a source that is no key",

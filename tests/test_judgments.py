@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from scipy import special
 
 import detente
-from detente.analysis.draws import Plan, fixed, weights
+from detente.analysis.draws import CHUNKS, Plan, fixed, weights
 from detente.analysis.estimates import Chance, Mean, Sample
 from detente.analysis.judgments import judgments
 from detente.analysis.lots import lots
@@ -311,3 +311,33 @@ def test_two_readings_in_force_may_each_bring_a_scale_for_options_of_their_own()
         "half": 2,
         "yes": 2,
     }
+
+
+def test_more_doubts_than_a_sobol_sequence_has_dimensions_are_told_and_drawn_at_random() -> None:
+    names = [f"o{k}" for k in range(1_929)]
+    issues = ", ".join(f"x{k}: {{options: [{', '.join(names)}]}}" for k in range(11))
+    worth = ", ".join(f"x{k}: {{{', '.join(f'{name}: 1..2' for name in names)}}}" for k in range(11))
+    text = f"{HEAD}issues: {{{issues}}}\nparties: {{a: {{worth: {{{worth}}}}}, b: {{worth: {{x0: {{o1: 1..2}}}}}}}}\n"
+    plan = Plan.of(detente.parse_scenario(text))
+
+    with pytest.raises(detente.TooLargeError, match=r"21,220 numbers .* 21,201 dimensions; try '--method random'"):
+        plan.parts([0], 16, 1, "sobol")
+    assert plan.parts([0], 16, 1, "random").shape == (16 // CHUNKS, 21_220)
+
+
+def test_of_two_readings_that_set_one_value_the_later_in_the_file_wins_and_draws_never_meet_them() -> None:
+    readings = ["{r: {change: {a: {reservation: 1}}}, s: {}}", "{r: {change: {a: {reservation: 2}}}, s: {}}"]
+    more = "judgments:\n" + "".join(f"  j{k}: {{likely: s, readings: {each}}}\n" for k, each in enumerate(readings))
+    scenario = scaled("a: {}", more)
+    drawn = f"{HEAD}issues: {{x: {{options: [no, yes]}}}}\nparties: {{a: {{}}}}\n{more}".replace(
+        "likely: s", "open: true"
+    )
+
+    for reads in ({"j0": "r", "j1": "r"}, {"j1": "r", "j0": "r"}):
+        reservation = scenario.assuming(reads).settled().parties["a"].reservation
+        assert reservation is not None
+        assert reservation.likely == 2
+    assert [each.message for each in check_text(drawn)[0]] == [
+        "'r' moves the same value as 'r' on line 6; draws may put both in force, and two readings go together only if "
+        "both add"
+    ]

@@ -14,7 +14,7 @@ from detente.analysis.draws import fixed
 from detente.analysis.otherwise import turning
 from detente.analysis.tables import gain
 from detente.analysis.tipping import Tipping, tipping, tipping_agreement, tippings
-from detente.model.quantity import Quantity
+from detente.model.quantity import Quantity, times
 from detente.model.scenario import Scenario
 from strategies import Node, negotiations, scenario_of
 
@@ -23,8 +23,19 @@ TINY = Fraction(1, 10**9)
 
 def numbers(scenario: Scenario) -> list[Quantity]:
     found = [q for p in scenario.parties.values() for t in p.preferences.worth.values() for q in t.values()]
+    found += [factor for number in found for factor in number.times or ()]
     found += [p.reservation for p in scenario.parties.values() if p.reservation is not None]
     return found + [q for rule in scenario.interactions.values() for q in rule.worth.values()]
+
+
+def moved(scenario: Scenario, number: Quantity, to: Fraction) -> Scenario:
+    """The scenario with one number somewhere else, and so everything that it multiplies."""
+    values = {id(number): Quantity.of(to)}
+    for each in numbers(scenario):
+        if each.times is not None and any(factor is number for factor in each.times):
+            scale, own = (to if factor is number else factor.likely for factor in each.times)
+            values[id(each)] = Quantity.of(times(scale, own))
+    return fixed(scenario, values)
 
 
 @settings(max_examples=80)
@@ -38,14 +49,16 @@ def test_at_the_value_at_which_a_number_tips_the_gain_is_nothing(tree: Node) -> 
             assert each.accepts == (gain(scenario, party, outcome) >= 0)
             lines = [number for number in numbers(scenario) if number.line is not None]
             for tip in each.singles:
-                same = [
-                    n for n in lines if n.line == tip.line and float(n.likely) == tip.likely and float(n.low) == tip.low
-                ]
+                same = {
+                    id(n): n
+                    for n in lines
+                    if n.line == tip.line and float(n.likely) == tip.likely and float(n.low) == tip.low
+                }
                 if len(same) == 1:
-                    moved = {id(same[0]): Quantity.of(Fraction(tip.tips_at).limit_denominator(10**12))}
-                    there = fixed(scenario, moved)
+                    (number,) = same.values()
+                    there = moved(scenario, number, Fraction(tip.tips_at).limit_denominator(10**12))
                     assert abs(gain(there, there.parties[each.party], outcome)) <= 10**6 * TINY
-                    ended = fixed(scenario, {id(same[0]): Quantity.of(same[0].low if tip.below else same[0].high)})
+                    ended = moved(scenario, number, number.low if tip.below else number.high)
                     assert tip.within == ((gain(ended, ended.parties[each.party], outcome) >= 0) != each.accepts)
 
 
@@ -138,14 +151,21 @@ def test_the_readings_that_turn_whether_a_deal_exists_are_those_that_do_when_all
 
 
 def sways(world: judge.World, who: str, outcome: judge.Outcome, accepts: bool) -> list[Fraction]:
-    """How far each number alone can move a gain against the answer."""
+    """How far each number alone can move a gain against the answer; what one scale multiplies is one number."""
     here = judge.parts(world, who, outcome)
     reservation = world.sides[who].reservation
     base = judge.parts(world, who, world.status_quo) if reservation is None else [reservation]
     new = [each for each in here if all(each is not other for other in base)]
     old = [each for each in base if all(each is not other for other in here)]
-    ways = ("low", "high") if accepts else ("high", "low")
-    return [abs(each.at(ways[0]) - each.likely) for each in new] + [abs(each.at(ways[1]) - each.likely) for each in old]
+    terms = [([each], [other]) for each in new for other in old if one_scale(each, other)]
+    terms += [([each], []) for each in new if not any(one_scale(each, other) for other in old)]
+    terms += [([], [each]) for each in old if not any(one_scale(each, other) for other in new)]
+    end = "low" if accepts else "high"
+    return [abs(judge.apart(*some, end) - judge.apart(*some)) for some in terms]
+
+
+def one_scale(one: judge.Judged, other: judge.Judged) -> bool:
+    return one.factors is not None and other.factors is not None and one.factors[0] is other.factors[0]
 
 
 def fewest(gain: Fraction, moves: list[Fraction]) -> int | None:

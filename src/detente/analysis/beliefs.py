@@ -40,7 +40,7 @@ def _of_package(scenario: Scenario, found: Tipping) -> Row:
     alone = [tip.in_words() for tip in found.singles if tip.within][:_LISTED]
     number = len(found.fewest)
     told = [_way(found.together)]
-    if 1 < number < len(found.singles):
+    if 1 < number < found.numbers:
         told.append(f"{number} numbers at the ends of their ranges")
     if found.helped:
         read = _read(scenario, [(found.helped.judgment, found.helped.reading)])
@@ -123,6 +123,8 @@ def _worth(tip: Tip) -> str:
     """The value at which one number turns the answer, and what the file has for it."""
     what = "having no deal" if tip.what == NO_DEAL else tip.what.rstrip(".")
     bounds = f"now {figure(tip.likely)}; {figure(tip.low)} to {figure(tip.high)} in the file"
+    if tip.of != "worth":
+        return f"{what} is {'less' if tip.below else 'more'} than {figure(tip.tips_at)} for it ({bounds})"
     return f"{what} is worth {'less' if tip.below else 'more'} than {points(tip.tips_at)} to it ({bounds})"
 
 

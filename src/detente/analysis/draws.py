@@ -8,25 +8,26 @@ standard errors. Numbers along a numeric issue move together: one doubt about a 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.tables import common_scale
+from detente.errors import TooLargeError
 from detente.kernels.pruning import Ints
 from detente.kernels.quantiles import SHAPES, leaning
 from detente.model.judgment import Change, Judgment, PartyChange, Reading
 from detente.model.party import Party, Preferences
-from detente.model.quantity import Quantity
+from detente.model.quantity import NANO, Quantity
 from detente.model.scenario import Interaction, Scenario
 
 CHUNKS = 16
 """So many independent parts; their differences give the standard errors."""
 
-NANO = 10**9
-"""The finest step to which draws are rounded."""
+MOST_SOBOL = 21_201
+"""So many dimensions at most has a Sobol sequence (Joe & Kuo 2008)."""
 
 _STEPS = 1000
 """Draws are rounded to a power of ten of which the narrowest range holds at least so many."""
@@ -84,9 +85,11 @@ class Plan:
         numbers = [part for each in whole for part in _drawn_for(each)]
         doubts = tuple(_doubts(scenario, numbers))
         certain = [each.number for each in (*whole, *numbers) if each.number.certain]
-        scale = lcm(common_scale(certain, ["likely"]), _grid(doubts))
-        reach = sum((max(abs(each.number.low), abs(each.number.high)) for each in whole), Fraction(0))
         products = {id(n): n for n in (each.number for each in whole) if n.times is not None and not n.certain}
+        drawn = [number for doubt in doubts for number in doubt.numbers]
+        scale = lcm(common_scale(certain, ["likely"]), _grid([*drawn, *products.values()]))
+        reach = sum((_reach(each.number) for each in whole), Fraction(0))
+        furthest = max([reach, *(_reach(each.number) for each in numbers)])
         return cls(
             scenario,
             doubts,
@@ -94,7 +97,7 @@ class Plan:
             tuple(dict.fromkeys(doubt.leaner for doubt in doubts if doubt.leaner is not None)),
             tuple(j for j in scenario.judgments.values() if weights(j) is not None),
             scale,
-            _kind(reach * scale),
+            _kind(furthest * scale),
         )
 
     @classmethod
@@ -174,14 +177,17 @@ class Plan:
         return found
 
     def _product(self, number: Quantity, found: Mapping[int, Ints], draws: int) -> Ints:
-        """A scale times a number of its own, rounded like every draw."""
+        """A scale times a number of its own, rounded like every draw (half to even)."""
+        factors = number.times or ()
         one, other = (
-            found.get(id(each), np.full(draws, int(each.likely * self.scale), dtype=self.kind))
-            for each in number.times or ()
+            found.get(id(each), np.full(draws, int(each.likely * self.scale), dtype=self.kind)) for each in factors
         )
-        if self.kind is np.int64:
-            return np.rint(one * (other / self.scale)).astype(np.int64)
-        return np.array([round(Fraction(a * b, self.scale)) for a, b in zip(one, other, strict=True)], dtype=object)
+        if prod(_reach(each) * self.scale for each in factors) >= _WIDEST:
+            one, other = one.astype(object), other.astype(object)
+        whole = one * other // self.scale
+        rest = one * other - whole * self.scale
+        up = (2 * rest > self.scale) | ((2 * rest == self.scale) & (whole % 2 == 1))
+        return np.asarray(whole + up, dtype=self.kind)
 
     def _readings(self, parts: Parts) -> dict[str, Ints]:
         found = {}
@@ -194,6 +200,9 @@ class Plan:
 
 _WHOLE = 2**53
 """Sums below this are whole numbers both in floats and in 64 bits."""
+
+_WIDEST = 2**62
+"""Products below this are whole numbers in 64 bits."""
 
 
 def _kind(largest: Fraction) -> type:
@@ -210,8 +219,12 @@ def _whole(numbers: Parts) -> Ints:
     return np.array([int(each) for each in numbers], dtype=object)
 
 
-def _grid(doubts: Sequence[Doubt]) -> int:
-    narrowest = min((n.high - n.low for doubt in doubts for n in doubt.numbers), default=Fraction(1))
+def _reach(number: Quantity) -> Fraction:
+    return max(abs(number.low), abs(number.high))
+
+
+def _grid(numbers: Sequence[Quantity]) -> int:
+    narrowest = min((number.high - number.low for number in numbers), default=Fraction(1))
     grid = 1
     while grid < NANO and narrowest * grid < _STEPS:
         grid *= 10
@@ -235,14 +248,21 @@ def parts_of(dimensions: int, draws: int, place: int, seed: int, method: Method)
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(CHUNKS)[place])
     if not dimensions or not draws:
         return np.zeros((draws, 0))
-    if method == "random":
-        found = rng.random((draws, dimensions))
-    else:
-        from scipy.stats import qmc  # 0.4 s to import, and only draws need it
-
-        power = max(0, (draws - 1).bit_length())
-        found = qmc.Sobol(dimensions, scramble=True, rng=rng).random_base2(power)[:draws]
+    found = rng.random((draws, dimensions)) if method == "random" else sobol_points(dimensions, draws, rng)
     return np.clip(found, 1e-12, 1 - 1e-12)
+
+
+def sobol_points(dimensions: int, draws: int, rng: np.random.Generator) -> Parts:
+    """So many points of a scrambled Sobol sequence; TooLargeError beyond the dimensions for which there is one."""
+    if dimensions > MOST_SOBOL:
+        message = (
+            f"{dimensions:,} numbers are drawn at once, and a Sobol sequence has at most {MOST_SOBOL:,} dimensions"
+        )
+        raise TooLargeError(f"{message}; try '--method random' (method=\"random\")")
+    from scipy.stats import qmc  # 0.4 s to import, and only draws need it
+
+    power = max(0, (draws - 1).bit_length())
+    return np.asarray(qmc.Sobol(dimensions, scramble=True, rng=rng).random_base2(power)[:draws], dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -128,11 +128,15 @@ class _Way:
         for name in self.moving:
             first, last = (dict(self._numbers(self.scenario.parties[name], Fraction(share))) for share in (0, 1))
             unit = lcm(*(value.denominator for value in (*first.values(), *last.values())))
-            widest = max(widest, int(unit * sum(abs(last[key] - value) for key, value in first.items())))
+            falls: dict[tuple[str, ...], Fraction] = {}
+            for key, value in first.items():
+                where = key[:1] if key[:1] != ("",) else key  # an outcome has one option of an issue
+                falls[where] = max(falls.get(where, Fraction(0)), abs(last[key] - value))
+            widest = max(widest, int(unit * sum(falls.values())))
         return widest
 
     def _numbers(self, party: Party, share: Fraction) -> Iterator[tuple[tuple[str, ...], Fraction]]:
-        """Every number of a party so far along the way, by where it stands."""
+        """What every option and interaction adds to a party's gain so far along the way, by where it stands."""
         start, end = self._bounds(party)
 
         def mixed(new: Quantity, old: Quantity) -> Fraction:
@@ -140,9 +144,10 @@ class _Way:
 
         free = party.reservation is None
         for issue, table in party.preferences.worth.items():
-            now = table.get(self.scenario.issues[issue].status_quo) if free else None
-            for option, number in table.items():
-                yield (issue, option), -mixed(NOTHING, number) if number is now else mixed(number, NOTHING)
+            names = self.scenario.issues[issue]
+            now = table.get(names.status_quo, NOTHING) if free else NOTHING
+            for option in names.options if now is not NOTHING else table:
+                yield (issue, option), mixed(table.get(option, NOTHING), now)
         for rule in self.scenario.interactions.values():
             if party.id in rule.worth:
                 number, there = rule.worth[party.id], free and holds(rule.when, self.scenario.status_quo)
@@ -154,5 +159,8 @@ class _Way:
 def _with(party: Party, numbers: Mapping[tuple[str, ...], Quantity]) -> Party:
     """The party with these numbers in place of its own."""
     old = party.preferences
-    worth = {issue: {option: numbers[issue, option] for option in table} for issue, table in old.worth.items()}
+    worth: dict[str, dict[str, Quantity]] = {}
+    for key, number in numbers.items():
+        if key and key[0]:
+            worth.setdefault(key[0], {})[key[1]] = number
     return replace(party, preferences=Preferences(worth, old.refuses), reservation=numbers.get(()))

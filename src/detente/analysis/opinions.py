@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 from detente.analysis.answers import Answers, answers
-from detente.analysis.draws import CHUNKS, Plan, sizes, weights
+from detente.analysis.draws import CHUNKS, MOST_SOBOL, Method, Plan, sizes, weights
 from detente.analysis.estimates import Chance, Floats, Sample
 from detente.analysis.frontier import valuing
 from detente.analysis.sensitivity import Standing, standings
@@ -235,7 +235,8 @@ def compared(scenario: Scenario, opinions: Sequence[Opinion], *, draws: int = 25
 
 def _drawn(scenario: Scenario, draws: int, seed: int) -> Answers:
     plan = Plan.of(scenario)
-    return answers(plan, plan.drawn(plan.parts(range(CHUNKS), draws, seed, "sobol")), headlines=True)
+    method: Method = "sobol" if plan.dimensions <= MOST_SOBOL else "random"
+    return answers(plan, plan.drawn(plan.parts(range(CHUNKS), draws, seed, method)), headlines=True)
 
 
 def _package_gains(scenario: Scenario) -> dict[str, dict[str, float]]:

@@ -2,7 +2,7 @@
 
 Gains are worth minus reservation. At the bound "low" every gain stands at its lowest (worth low, reservation high), at
 "high" at its highest; where the reservation is the worth of the status quo, what an outcome shares with the status quo
-cancels first, so that a doubt about it does not count twice.
+cancels first, so that a doubt about it does not count twice. A scale that multiplies both is one number for both.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from typing import Literal
 from detente.analysis.shared import once
 from detente.model.outcome import Outcome, Terms, holds
 from detente.model.party import Party
-from detente.model.quantity import NOTHING, Quantity
+from detente.model.quantity import NOTHING, Quantity, times
 from detente.model.scenario import Interaction, Scenario
 
 Bound = Literal["low", "likely", "high"]
@@ -31,10 +31,27 @@ def difference(new: Quantity, old: Quantity, bound: Bound) -> Fraction:
     """One worth minus another at a bound of the difference; nothing where they are the same judged number."""
     if new is old:
         return _ZERO
+    if new.times is not None and old.times is not None and one_scale(new, old):
+        return _scaled_difference(new.times[0], new.times[1], old.times[1], bound)
     plus = new.likely if bound == "likely" else new.low if bound == "low" else new.high
     if old is NOTHING:
         return plus
     return plus - (old.likely if bound == "likely" else old.high if bound == "low" else old.low)
+
+
+def one_scale(one: Quantity, other: Quantity) -> bool:
+    """Whether one scale multiplies both."""
+    return one.times is not None and other.times is not None and one.times[0] is other.times[0]
+
+
+def _scaled_difference(scale: Quantity, new: Quantity, old: Quantity, bound: Bound) -> Fraction:
+    """What two numbers under one scale differ by: straight in the scale, so lowest and highest at an end of it."""
+    if bound == "likely":
+        return times(scale.likely, new.likely) - times(scale.likely, old.likely)
+    plus, minus = (new.low, old.high) if bound == "low" else (new.high, old.low)
+    # the likely scale lies between its ends, but after rounding the difference there may not
+    found = [times(each, plus) - times(each, minus) for each in (scale.low, scale.likely, scale.high)]
+    return min(found) if bound == "low" else max(found)
 
 
 def option_gain(scenario: Scenario, party: Party, issue: str, option: str, bound: Bound) -> Fraction:
@@ -160,7 +177,16 @@ def common_scale(numbers: Iterable[Quantity], bounds: Iterable[Bound]) -> int:
         denominators.add(number.likely.denominator)
         if used != {"likely"}:
             denominators.update((number.low.denominator, number.high.denominator))
+            denominators.update(_scaled_denominators(number))
     return lcm(*denominators)
+
+
+def _scaled_denominators(number: Quantity) -> set[int]:
+    """Those of the products from which a difference under one scale is made."""
+    if number.times is None or number.certain:
+        return set()
+    scale, own = number.times
+    return {times(a, b).denominator for a in (scale.low, scale.likely, scale.high) for b in (own.low, own.high)}
 
 
 def quantities(scenarios: Sequence[Scenario]) -> Iterable[Quantity]:

@@ -257,7 +257,7 @@ def _tip(bench: Bench, test: Test) -> tuple[str, Tip] | None:
     tips = [
         (each.party, tip) for each in tipping(bench.scenario, package) if each.party in turning for tip in each.singles
     ]
-    return min(tips, key=lambda pair: (not pair[1].within, abs(pair[1].tips_at - pair[1].likely)), default=None)
+    return min(tips, key=lambda pair: pair[1].nearness(), default=None)
 
 
 def _answers(bench: Bench, test: Test) -> tuple[str, dict[str, bool]] | None:

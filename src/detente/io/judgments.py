@@ -1,6 +1,6 @@
 """On which contested judgments does it rest, and do their readings go together? Every value moved is noted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detente.io.fields import said, sources
@@ -31,10 +31,11 @@ class Moves:
 
 @dataclass(slots=True)
 class Moved:
-    """What the readings of a judgment move."""
+    """What the readings of a judgment move, which of them is in force, and which of them draws may put in force."""
 
     likely: str | None
     readings: dict[str, Moves]
+    drawn: frozenset[str]
 
 
 class Changes:
@@ -132,8 +133,16 @@ def resolve_judgments(
             sources(document.source),
             name.line,
         )
-        moved[str(name)] = Moved(str(likely) if likely is not None and likely in readings else None, moves)
+        known = str(likely) if likely is not None and likely in readings else None
+        moved[str(name)] = Moved(known, moves, _drawn(document, known))
     return judgments, moved
+
+
+def _drawn(document: JudgmentDoc, likely: str | None) -> frozenset[str]:
+    """The readings that draws may put in force: those with a weight, every one of an open judgment, or the likely."""
+    weighted = [str(name) for name, each in document.readings.items() if each.weight]
+    some = [str(name) for name in document.readings] if document.open else weighted
+    return frozenset(some or ([] if likely is None else [likely]))
 
 
 def _check_weights(document: JudgmentDoc, scope: Scope) -> None:
@@ -170,7 +179,10 @@ def _reading(
 
 
 def check_together(judgments: Mapping[str, Moved], scope: Scope) -> bool:
-    """Whether the readings in force go together; each that would not, once its judgment is flipped, is a warning."""
+    """Whether the readings in force, and all that draws put in force, go together.
+
+    Those that would only meet once judgments are flipped are a warning: the later one in the file then wins.
+    """
     count = scope.faults.count
     movers: dict[Value, list[tuple[str, Moves]]] = {}
     for judgment, moves in _in_force(judgments):
@@ -185,20 +197,60 @@ def check_together(judgments: Mapping[str, Moved], scope: Scope) -> bool:
                 message = f"{_same(moves, other)}; both are in force, and two readings go together only if both add"
                 scope.faults.add(message, at)
             setter = setter or (None if add else moves)
-    for judgment, each in judgments.items():
-        for reading, moves in each.readings.items():
-            if reading != each.likely:
-                _check_flip(judgment, moves, movers, scope)
+    _check_flips(judgments, movers, scope)
     return scope.faults.count == count
 
 
-def _check_flip(judgment: str, moves: Moves, movers: Mapping[Value, list[tuple[str, Moves]]], scope: Scope) -> None:
-    for value, (at, add) in moves.values.items():
-        for other, those in movers.get(value, ())[:2]:
-            if other != judgment and not (add and those.values[value][1]):
-                message = f"{_same(moves, those)}, which is in force; the two cannot be combined unless both add"
-                scope.faults.warn(message, at)
-                break
+@dataclass(slots=True)
+class _First:
+    """The first readings that move a value, and that set it, each of a judgment of its own: two of each will do."""
+
+    moving: dict[str, Moves] = field(default_factory=dict)
+    setting: dict[str, Moves] = field(default_factory=dict)
+
+    def clash(self, judgment: str, moves: Moves, add: bool) -> Moves | None:
+        """The first reading of another judgment that this one does not go together with; it is remembered itself."""
+        before = self.setting if add else self.moving
+        found = next((those for other, those in before.items() if other != judgment), None)
+        for some in (self.moving, *(() if add else (self.setting,))):
+            if len(some) < 2:
+                some.setdefault(judgment, moves)
+        return found
+
+
+def _check_flips(judgments: Mapping[str, Moved], movers: Mapping[Value, list[tuple[str, Moves]]], scope: Scope) -> None:
+    """Readings not in force beside those that are, and beside each other: refused where draws may make them meet."""
+    met: dict[tuple[Value, bool], _First] = {}
+    for judgment, each in judgments.items():
+        for reading, moves in each.readings.items():
+            drawn = reading in each.drawn
+            for value, (_, add) in moves.values.items() if reading != each.likely else ():
+                beside = [
+                    (those, judgments[other].likely in judgments[other].drawn)
+                    for other, those in movers.get(value, ())[:2]
+                    if other != judgment and not (add and those.values[value][1])
+                ]
+                first = {
+                    kind: met.setdefault((value, kind), _First()) for kind in ((True, False) if drawn else (False,))
+                }
+                beside += [(those, kind) for kind, one in first.items() if (those := one.clash(judgment, moves, add))]
+                _tell_clash(moves, value, [(those, drawn and kind) for those, kind in beside], scope)
+
+
+def _tell_clash(moves: Moves, value: Value, beside: Sequence[tuple[Moves, bool]], scope: Scope) -> None:
+    """An error where draws may put both in force, else a warning; one for a value."""
+    at, add = moves.values[value]
+    drawn = [those for those, both in beside if both]
+    if drawn:
+        message = (
+            f"{_same(moves, drawn[0])}; draws may put both in force, and two readings go together only if both add"
+        )
+        scope.faults.add(message, at)
+    elif beside:
+        other = beside[0][0]
+        wins = add or other.values[value][1]
+        then = "what one adds is added to what the other sets" if wins else "the later in the file wins"
+        scope.faults.warn(f"{_same(moves, other)}; with both in force {then}", at)
 
 
 def _same(moves: Moves, other: Moves) -> str:

@@ -6,12 +6,9 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from detente.model.quantity import Quantity
+from detente.model.quantity import NANO, Quantity, times
 
 BEYOND = 10**12
-NANO = 10**9
-"""Numbers count to nine decimals: they are whole multiples of 1/NANO."""
-
 LONGEST = 60
 NUMERAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 EXACT = Context(prec=200, rounding=ROUND_HALF_EVEN)
@@ -76,10 +73,6 @@ def rounded(dividend: int, divisor: int) -> Fraction:
 
 def product(scale: Quantity, own: Quantity) -> Quantity:
     """A number times a scale, rounded to nine decimals as both its factors are; the range is that of all products."""
-
-    def times(one: Fraction, other: Fraction) -> Fraction:
-        return nine_decimals(one * other)
-
     ends = [times(one, other) for one in (scale.low, scale.high) for other in (own.low, own.high)]
     likely = times(scale.likely, own.likely)
     source = tuple(dict.fromkeys(own.source + scale.source))

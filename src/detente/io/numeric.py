@@ -96,7 +96,8 @@ def _between(where: list[int], points: Mapping[int, Quantity], place: int) -> Qu
     source = start.source if start.source == end.source else tuple(dict.fromkeys(start.source + end.source))
     if start.certain and end.certain:
         return Quantity(likely, likely, likely, "", source, start.line)
-    return Quantity(line(start.low, end.low), likely, line(start.high, end.high), "", source, start.line)
+    low, high = line(start.low, end.low), line(start.high, end.high)
+    return Quantity(low, likely, high, "", source, start.line, (end if start.certain else start).shape)
 
 
 def _day(text: str) -> date:

@@ -4,8 +4,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+NANO = 10**9
+"""The numbers of a scenario are whole multiples of 1 / NANO."""
+
 Shape = Literal["pert", "triangular", "uniform"]
 """How belief lies within a range: most near the likely value (pert), falling off straight (triangular), or level."""
+
+
+def times(one: Fraction, other: Fraction) -> Fraction:
+    """The product of two numbers, rounded to nine decimals (half to even)."""
+    return Fraction(round(one * other * NANO), NANO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 import numpy as np
 
-from detente.analysis.draws import CHUNKS, Method, Plan, sizes
+from detente.analysis.draws import CHUNKS, Method, Plan, sizes, sobol_points
 from detente.kernels.quantiles import SHAPES, leaning
 from detente.model.commitment import Commitment, Course
 from detente.model.issue import Issue, Option
@@ -123,10 +123,7 @@ def _parts(dimensions: int, count: int, place: int, seed: int, method: Method) -
     if method == "random" or not dimensions or not count:
         found = rng.random((count, dimensions))
     else:
-        from scipy.stats import qmc  # 0.4 s to import, and only draws need it
-
-        power = max(0, (count - 1).bit_length())
-        found = rng.permutation(qmc.Sobol(dimensions, scramble=True, rng=rng).random_base2(power)[:count])
+        found = rng.permutation(sobol_points(dimensions, count, rng))
     return np.clip(found, 1e-12, 1 - 1e-12)
 
 

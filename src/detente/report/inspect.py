@@ -8,6 +8,7 @@ from fractions import Fraction
 from detente.analysis.tables import plain, reservation
 from detente.model.issue import Issue
 from detente.model.outcome import Terms
+from detente.model.party import Party
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
@@ -27,12 +28,15 @@ class Show:
         return {"schema": "detente/show/1", **document(self.scenario)}
 
     def tables(self) -> tuple[Table, ...]:
-        """What it is about, then its issues, parties, rules, demands, packages, judgments and claims."""
+        """What it is about, then its issues, parties, doubts, rules, demands, packages, judgments and claims."""
         scenario = self.scenario
         every = (
             _about(scenario),
             _issues(scenario),
             _parties(scenario.settled()),
+            _scales(scenario),
+            _shapes(scenario),
+            _leanings(scenario),
             _interactions(scenario),
             _conditions(scenario),
             _demands(scenario),
@@ -157,7 +161,12 @@ def _fields(value: object) -> dict[str, object]:
 
 def _number(quantity: Quantity) -> object:
     reasons = {"why": quantity.why, "source": list(quantity.source)}
-    given = {key: each for key, each in reasons.items() if each}
+    given: dict[str, object] = {key: each for key, each in reasons.items() if each}
+    if quantity.times is not None:
+        scale, own = quantity.times
+        given |= {"scale": _number(scale), "points": _number(own)}
+    elif quantity.shape != "pert" and not quantity.certain:
+        given["shape"] = quantity.shape
     if quantity.certain:
         return {"value": plain(quantity.likely), **given} if given else plain(quantity.likely)
     low, likely, high = (plain(each) for each in (quantity.low, quantity.likely, quantity.high))
@@ -211,6 +220,67 @@ def _parties(settled: Scenario) -> Table:
 def _span(quantity: Quantity) -> str:
     low, likely, high = (figure(plain(each)) for each in (quantity.low, quantity.likely, quantity.high))
     return likely if quantity.certain else f"{likely} ({low} to {high})"
+
+
+def _scales(scenario: Scenario) -> Table:
+    rows: dict[int, tuple[str, ...]] = {}
+    for party, issue, scale in _factors(scenario):
+        rows[id(scale)] = (party.title, scenario.issues[issue].name, _span(scale), _shape(scale), scale.why)
+    columns = ("party", "issue", "all its numbers times", "drawn", "why")
+    return Table("Scales", columns, tuple(rows.values()))
+
+
+def _factors(scenario: Scenario) -> Iterator[tuple[Party, str, Quantity]]:
+    for party in scenario.parties.values():
+        for issue, table in party.preferences.worth.items():
+            yield from ((party, issue, number.times[0]) for number in table.values() if number.times is not None)
+
+
+def _shape(quantity: Quantity) -> str:
+    return "" if quantity.certain else quantity.shape
+
+
+def _shapes(scenario: Scenario) -> Table:
+    rows = [(whose, what, _span(number), number.shape) for whose, what, number in _drawn(scenario)]
+    some = tuple(row for row in dict.fromkeys(rows) if row[-1] != "pert")
+    return Table("Ranges that are not drawn as pert", ("party", "of", "range", "drawn"), some)
+
+
+def _drawn(scenario: Scenario) -> Iterator[tuple[str, str, Quantity]]:
+    """The ranges as they are written, whose and of what; under a scale those that it multiplies."""
+    for party in scenario.parties.values():
+        for issue, table in party.preferences.worth.items():
+            names = scenario.issues[issue]
+            for option, number in table.items():
+                own = number if number.times is None else number.times[1]
+                if not own.certain:
+                    yield party.title, f"{names.name}: {names.option_name(option)}", own
+        if party.reservation is not None and not party.reservation.certain:
+            yield party.title, "no deal", party.reservation
+    for rule in scenario.interactions.values():
+        for name, number in rule.worth.items():
+            if not number.certain:
+                yield scenario.parties[name].title, rule.id, number
+
+
+def _leanings(scenario: Scenario) -> Table:
+    rows = [
+        (each.id, each.title, "all", in_words(plain(each.leaning)), "")
+        for each in scenario.parties.values()
+        if each.leaning
+    ]
+    rows += [
+        (
+            each.id,
+            _names(scenario, each.parties) or "all",
+            listed([scenario.issues[issue].name for issue in each.issues]) or "all",
+            in_words(plain(each.share)),
+            each.why,
+        )
+        for each in scenario.leanings.values()
+    ]
+    columns = ("leaning", "numbers of", "on", "how far (0 to 1)", "why")
+    return Table("Numbers that are wrong together", columns, tuple(rows))
 
 
 def _interactions(scenario: Scenario) -> Table:
