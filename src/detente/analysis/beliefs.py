@@ -29,10 +29,14 @@ def _of_agreement(scenario: Scenario, found: TippingAgreement) -> Row:
         "that an agreement exists",
         "all",
         answer,
-        "not worked out",
+        _or(_lone(scenario, found)[:_LISTED]) or "no single number within its range",
         _alone(scenario, found.readings),
         _together(told),
     )
+
+
+def _lone(scenario: Scenario, found: TippingAgreement) -> list[str]:
+    return [f"for {scenario.parties[party].title}, {tip.in_words()}" for party, tip in found.singles]
 
 
 def _of_package(scenario: Scenario, found: Tipping) -> Row:
@@ -93,7 +97,7 @@ def _percent(part: float) -> str:
 def agreement_in_words(scenario: Scenario, found: TippingAgreement) -> str:
     """What would turn whether an agreement exists, in a sentence."""
     head = "A deal is there to be had" if found.exists else "No deal is to be had"
-    told = _readings(scenario, found.readings)
+    told = _lone(scenario, found)[:1] + _readings(scenario, found.readings)
     if found.together is not None:
         parts = {scenario.parties[name].title: part for name, part in found.by.items() if part is not None}
         apart = " or ".join(f"those of {title} alone {_percent(part)}" for title, part in parts.items())

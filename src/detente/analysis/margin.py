@@ -56,6 +56,11 @@ def margins(scenario: Scenario, exists: bool, groups: Sequence[tuple[str, ...]])
     return [None if way not in last else last[way] if exists else 1 - last[way] for way in ways]
 
 
+def sparing(scenario: Scenario) -> list[Outcome]:
+    """The acceptable outcomes with most to spare for who must agree."""
+    return _sparing(ask([Question(scenario, passing=True)])[0])
+
+
 def _seen(points: Sequence[tuple["_Way", Fraction]]) -> list[list[Outcome]]:
     """At each point of a way the outcomes that pass there with most to spare; none where nothing passes."""
     return [_sparing(answer) for answer in ask([Question(way.at(share), passing=True) for way, share in points])]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from detente.analysis.alone import Number, turning_alone
 from detente.analysis.margin import margins
 from detente.analysis.otherwise import Turning, touches, turning
 from detente.analysis.question import Question
@@ -125,13 +126,15 @@ class Tipping:
 
 @dataclass(frozen=True, slots=True)
 class TippingAgreement:
-    """What turns whether an agreement exists: all numbers together, those of one party alone, or other readings.
+    """What turns whether an agreement exists: one number alone, all together, those of one party, or other readings.
 
+    `singles` are the numbers within whose range the answer turns, each with its party (a scale is not among them).
     `together` and `by` are parts of the way from the likely values to the low ends of gains, beyond which no agreement
     is left; or, where there is none, to the high ends, from which on there is one (None: not even at the ends).
     """
 
     exists: bool
+    singles: tuple[tuple[str, Tip], ...]
     together: float | None
     by: Mapping[str, float | None]
     readings: Turning
@@ -140,6 +143,7 @@ class TippingAgreement:
         """For JSON."""
         return {
             "exists": self.exists,
+            "singles": [{"party": party, **tip.payload()} for party, tip in self.singles],
             "together": self.together,
             "by": dict(self.by),
             "readings": self.readings.payload(),
@@ -160,7 +164,26 @@ def tipping_agreement(scenario: Scenario) -> TippingAgreement:
         for share in margins(settled, exists, [binding, *((name,) for name in binding)])
     )
     by = dict(zip(binding, alone, strict=True))
-    return TippingAgreement(exists, together, by, turning(scenario, [None])[None])
+    singles = [(number.party, _lone(number, at, exists)) for number, at in turning_alone(settled, exists, by)]
+    singles.sort(key=lambda pair: pair[1].nearness())
+    return TippingAgreement(exists, tuple(singles), together, by, turning(scenario, [None])[None])
+
+
+def _lone(number: Number, tips_at: Fraction, exists: bool) -> Tip:
+    """A number that alone turns whether an agreement exists."""
+    value, weight = number.value, Fraction(1) if number.weight is None else number.weight
+    return Tip(
+        number.what,
+        plain(value.likely),
+        plain(tips_at),
+        plain(value.low),
+        plain(value.high),
+        exists != number.falling,
+        True,
+        value.line,
+        plain(abs(weight * (tips_at - value.likely))),
+        "worth" if number.weight is None else "points",
+    )
 
 
 def tipping(scenario: Scenario, package: str) -> tuple[Tipping, ...]:
