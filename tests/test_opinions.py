@@ -10,6 +10,7 @@ import detente
 from detente.analysis.opinions import Opinions
 from detente.errors import NotFoundError, ScenarioError
 from detente.io.opinions import load_opinions
+from detente.model.opinion import Opinion
 
 BASE = """
 detente: 1
@@ -93,7 +94,7 @@ def test_everything_wrong_in_any_opinion_is_told_with_its_place(tmp_path: Path) 
     told = [(Path(p.file).name, p.line, p.message) for p in error.value.problems]
     assert told == [
         ("ana.yaml", 3, "no judgment named 'rian'; did you mean 'rain'?"),
-        ("ana.yaml", 3, "no reading of rain named 'plenty'; there is: enough, little"),
+        ("ana.yaml", 3, "no reading of rain named 'plenty'; there is: enough, little, as written"),
         ("ana.yaml", 4, "a person's weight is above 0"),
         ("ben.yaml", 1, "the version of this format is 1; this is '2'"),
         ("ben.yaml", 3, "no party named 'hil'; did you mean 'hill'?"),
@@ -141,3 +142,125 @@ def test_an_opinion_is_about_values_and_its_heaviest_reading_is_in_force(tmp_pat
     (folder / "ana.yaml").write_text(ANA.replace("enough: 3", "enough: 0.3"), encoding="utf-8")
     (ana,) = detente.opinions(detente.load(case), draws=32).persons
     assert not ana.standing.packages["share"]  # she thinks little rain more likely
+
+
+CONTESTED = """
+detente: 1
+title: A contested well
+issues: {well: {options: [none, shared]}, fee: {range: {from: 0, to: 40, step: 10}}}
+parties:
+  hill: {worth: {well: {shared: 4}, fee: {0: 0, 40: 8}}}
+  vale: {reservation: 0, worth: {well: {shared: 3}, fee: {0: 0, 40: -8}}}
+judgments:
+  rain:
+    likely: enough
+    readings:
+      enough: {}
+      little: {weight: 0, change: {vale: {worth: {well: {shared: -3}, fee: {0: 0, 40: -9}}}}}
+  law: {likely: old, readings: {old: {}, new: {change: {vale: {worth: {well: {shared: 2}}}}}}}
+  tax: {likely: low, readings: {low: {}, high: {add: {vale: {worth: {well: {shared: -1}}}}}}}
+  aid: {likely: none, readings: {none: {}, some: {add: {vale: {worth: {well: {shared: 1}}}}}}}
+  say: {likely: both, readings: {both: {}, vale: {change: {hill: {role: consulted}}}}}
+  ear: {likely: both, readings: {both: {}, hill: {change: {vale: {role: consulted}}}}}
+""".replace("enough: {}", "enough: {weight: 1}")
+
+
+def read(folder: Path, text: str, base: str = CONTESTED) -> Opinion:
+    folder.mkdir(exist_ok=True)
+    (folder / "ana.yaml").write_text(f"detente-opinion: 1\nby: Ana\n{text}", encoding="utf-8")
+    (found,) = load_opinions(folder, detente.parse_scenario(base, "well.yaml"))
+    return found
+
+
+def told(folder: Path, text: str, base: str = CONTESTED) -> list[tuple[int, int, str]]:
+    with pytest.raises(ScenarioError) as error:
+        read(folder, text, base)
+    return [(each.line, each.column, each.message) for each in error.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("readings: {rain: little}\nchange: {vale: {worth: {well: {shared: 5}}}}", (4, 32)),
+        ("readings: {rain: little}\nadd: {vale: {worth: {well: {shared: 5}}}}", (4, 29)),
+        ("readings: {rain: little}\nchange: {vale: {worth: {fee: {0: 0, 20: -1}}}}", (4, 37)),
+        ("weights: {rain: {enough: 1, little: 2}}\nchange: {vale: {worth: {well: {shared: 5}}}}", (4, 32)),
+    ],
+)
+def test_a_value_that_a_reading_in_force_sets_is_an_error_that_says_what_to_do(
+    tmp_path: Path, text: str, place: tuple[int, int]
+) -> None:
+    line, column, message = told(tmp_path, text)[0]
+
+    assert (line, column) == place
+    assert message.startswith("reading 'little' of 'rain' (well.yaml, line 13) is in force and sets this value")
+    assert "'rain: as written'" in message
+
+
+def test_a_value_that_the_likely_reading_of_the_scenario_sets_counts_once_none_is_held(tmp_path: Path) -> None:
+    base = CONTESTED.replace("likely: enough", "likely: little")
+    own = "change: {vale: {worth: {well: {shared: 5}}}}"
+    seen = read(tmp_path, f"readings: {{rain: as written}}\n{own}", base).scenario(
+        detente.parse_scenario(base, "well.yaml")
+    )
+
+    assert [(line, column) for line, column, _ in told(tmp_path, own, base)] == [(3, 32)]
+    assert seen.settled().parties["vale"].preferences.of("well", "shared").likely == 5
+    assert seen.judgments["rain"].likely is None
+
+
+def test_what_a_reading_only_adds_to_or_sets_elsewhere_leaves_room_for_a_value(tmp_path: Path) -> None:
+    own = read(tmp_path, "readings: {tax: high}\nchange: {vale: {worth: {well: {shared: 5}}}}")
+    seen = own.scenario(detente.parse_scenario(CONTESTED)).settled()
+
+    assert seen.parties["vale"].preferences.of("well", "shared").likely == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "other"),
+    [
+        ("readings: {rain: little, law: new}", (3, 26), "'little' of 'rain' (well.yaml, line 13)"),
+        ("readings: {law: new}\nweights: {rain: {little: 1}}", (4, 11), "'new' of 'law' (well.yaml, line 14)"),
+        ("readings: {tax: high, law: new}", (3, 23), "'high' of 'tax' (well.yaml, line 15)"),
+    ],
+)
+def test_two_readings_of_one_person_that_set_the_same_value_are_refused(
+    tmp_path: Path, text: str, place: tuple[int, int], other: str
+) -> None:
+    ((line, column, message),) = told(tmp_path, text)
+
+    assert (line, column) == place
+    assert message == (
+        f"this reading moves the same value as {other}, also in force; two readings go together only if both add"
+    )
+
+
+def test_a_reading_held_is_checked_against_the_likely_ones_of_the_scenario(tmp_path: Path) -> None:
+    base = CONTESTED.replace("likely: old", "likely: new")
+
+    assert [each[:2] for each in told(tmp_path, "readings: {rain: little}", base)] == [(3, 12)]
+    assert read(tmp_path, "readings: {rain: little, law: as written}", base).readings["law"] is None
+
+
+def test_two_readings_of_one_person_that_only_add_go_together(tmp_path: Path) -> None:
+    assert read(tmp_path, "readings: {tax: high, aid: some}").readings == {"tax": "high", "aid": "some"}
+
+
+def test_readings_of_one_person_that_leave_nobody_to_agree_are_refused(tmp_path: Path) -> None:
+    drawn = CONTESTED.replace("both: {}, hill: {", "both: {weight: 1}, hill: {weight: 1, ")
+
+    assert told(tmp_path, "readings: {say: vale, ear: hill}") == [
+        (3, 1, "with this opinion no party is a principal"),
+    ]
+    assert told(tmp_path, "readings: {say: vale}", drawn) == [
+        (3, 1, "with this opinion and the reading 'hill' of 'ear' no party is a principal"),
+    ]
+
+
+def test_of_readings_that_weigh_the_same_the_likely_one_of_the_scenario_stays_in_force(tmp_path: Path) -> None:
+    base = CONTESTED.replace("likely: enough", "likely: little")
+    case = detente.parse_scenario(base, "well.yaml")
+    even = "weights: {rain: {enough: 1, little: 1}}"
+
+    assert read(tmp_path, even, base).scenario(case).judgments["rain"].likely == "little"
+    assert read(tmp_path, even).scenario(detente.parse_scenario(CONTESTED)).judgments["rain"].likely == "enough"
