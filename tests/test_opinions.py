@@ -1,16 +1,20 @@
 """Do several opinions come together as on paper, and is it told which disagreements matter?"""
 
 import json
+from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
-from statistics import median
 
 import pytest
 
 import detente
+from detente.analysis.disagreement import stood
 from detente.analysis.opinions import Opinions
+from detente.analysis.pooling import Tally, half_way, pooled
 from detente.errors import NotFoundError, ScenarioError
 from detente.io.opinions import load_opinions
 from detente.model.opinion import Opinion
+from detente.model.scenario import Scenario
 
 BASE = """
 detente: 1
@@ -60,15 +64,15 @@ def test_each_person_is_asked_apart(found: Opinions) -> None:
     assert eve.gains["own"] == {"hill": 5.5, "vale": 3}
 
 
-def test_the_pool_is_the_weighted_mean_and_the_median(found: Opinions) -> None:
+def test_the_pool_is_the_weighted_mean_and_the_weighted_median(found: Opinions) -> None:
     shares = [each.packages["share"].p for each in found.persons]
     pooled = found.packages["share"]
 
     assert pooled.linear.p == pytest.approx(0.2 * shares[0] + 0.6 * shares[1] + 0.2 * shares[2])
-    assert pooled.median == median(shares)
+    assert pooled.median == found.persons[1].packages["share"]  # Ben is more than half of the pool
     assert found.gains["own"]["hill"] == pytest.approx((0.8 * 6 + 0.2 * 5.5, 6))
     assert found.gains["own"]["vale"] == pytest.approx((0.2 * 3, 0))
-    assert found.gains["share"]["vale"] == pytest.approx((0.4 * 3 + 0.6 * -3, 3))
+    assert found.gains["share"]["vale"] == pytest.approx((0.4 * 3 + 0.6 * -3, -3))
 
 
 def test_what_changes_anybodys_advice_matters_and_nothing_else_does(found: Opinions) -> None:
@@ -76,8 +80,10 @@ def test_what_changes_anybodys_advice_matters_and_nothing_else_does(found: Opini
 
     assert list(told) == ["rain", "vale: well, own", "hill: well, own"]
     assert told["rain"].views == {"Ana": "enough 75%, little 25%", "Ben": "little", "Eve": "enough 50%, little 50%"}
-    assert told["rain"].changes["Ben"].startswith("on the view of Ana: ")
-    assert "share now passes" in told["rain"].changes["Ben"]
+    turn = told["rain"].weightiest("Ben")
+    assert turn is not None
+    assert (turn.others, turn.packages["share"]) == (("Ana",), True)
+    assert "share now passes" in turn.told(found.scenario)
     assert told["vale: well, own"].matters
     assert not told["hill: well, own"].matters  # half a point more or less, and all stays as it is
     assert json.loads(json.dumps(found.payload()))["disagreements"][2]["matters"] is False
@@ -264,3 +270,166 @@ def test_of_readings_that_weigh_the_same_the_likely_one_of_the_scenario_stays_in
 
     assert read(tmp_path, even, base).scenario(case).judgments["rain"].likely == "little"
     assert read(tmp_path, even).scenario(detente.parse_scenario(CONTESTED)).judgments["rain"].likely == "enough"
+
+
+# The pool
+
+
+def tally(*hits: int, each: int = 10, certain: bool = False) -> Tally:
+    return Tally(hits, (each,) * len(hits), certain)
+
+
+@pytest.mark.parametrize(
+    ("values", "shares", "middle"),
+    [
+        ([5, 1, 3], [1, 1, 1], {3}),
+        ([5, 1, 3, 2], [1, 1, 1, 1], {2, 3}),
+        ([5, 1], [1, 1], {1, 5}),
+        ([5, 1], [2, 1], {5}),
+        ([5, 1, 3], [2, 1, 1], {3, 5}),
+        ([7], [4], {7}),
+    ],
+)
+def test_the_median_is_half_way_by_weight(values: list[int], shares: list[int], middle: set[int]) -> None:
+    parts = [Fraction(share, sum(shares)) for share in shares]
+
+    assert {values[place] for place in half_way(values, parts)} == middle
+
+
+def test_the_median_carries_the_error_of_whoever_is_in_the_middle() -> None:
+    low, high, middle = tally(1, 1, 2, 0), tally(9, 8, 10, 9), tally(3, 5, 4, 4)
+    found = pooled([low, high, middle], [Fraction(1, 3)] * 3)
+    two = pooled([low, high], [Fraction(1, 2)] * 2)
+
+    assert found.median == middle.chance
+    assert (found.median.p, found.median.se) == (0.4, pytest.approx(0.0408, abs=1e-4))  # sqrt(2 / 300 / 4)
+    assert two.median == two.linear
+    assert two.linear.p == pytest.approx((0.1 + 0.9) / 2)
+
+
+def test_the_linear_pool_has_the_error_of_the_persons_common_draws() -> None:
+    one, other = tally(1, 3, 2, 2), tally(3, 5, 4, 4)
+    alike = pooled([one, other], [Fraction(1, 2)] * 2).linear
+    apart = pooled([one, tally(5, 3, 4, 4)], [Fraction(1, 2)] * 2).linear
+    silent = pooled([one, tally(0, 0, 0, 0)], [Fraction(1, 4), Fraction(3, 4)]).linear
+
+    assert alike.se == pytest.approx(one.chance.se)  # both err alike, so the mean errs as much as either
+    assert apart.se == pytest.approx(one.chance.se)  # the differences cancel: at most as much as each alone
+    assert silent.se == pytest.approx(((one.chance.se / 4) ** 2 + (3 / 4 / 42) ** 2) ** 0.5)
+
+
+def test_where_nothing_is_drawn_the_pool_is_exact() -> None:
+    sure = [tally(10, 10, certain=True), tally(0, 0, certain=True), tally(0, 0, certain=True)]
+    found = pooled(sure, [Fraction(1, 3)] * 3)
+
+    assert (found.linear.p, found.linear.se) == (pytest.approx(1 / 3), 0)
+    assert (found.median.p, found.median.se) == (0, 0)
+
+
+def test_verdicts_are_as_likely_as_the_readings_that_bring_them(tmp_path: Path) -> None:
+    case = tmp_path / "well.yaml"
+    text = BASE.replace("vale: {worth: {well: {shared: -3}}}", "hill: {refuses: {fee: [paid]}}")
+    case.write_text(text, encoding="utf-8")
+    (tmp_path / "opinions").mkdir()
+    for name, opinion in {"ana": ANA, "ben": BEN}.items():
+        (tmp_path / "opinions" / f"{name}.yaml").write_text(opinion, encoding="utf-8")
+    found = detente.opinions(detente.load(case), draws=320)
+    ana, ben = (each.demands["fee"] for each in found.persons)
+
+    assert ana["nonstarter"].p == pytest.approx(1 / 4, abs=0.01)  # in a dry year Hill refuses the fee
+    assert ana["nonstarter"].se > 0
+    assert (ben["nonstarter"].p, ben["nonstarter"].se) == (1, 0)
+    assert sum(each.p for each in ana.values()) == pytest.approx(1)
+    assert set(ana) == set(ben)
+    assert found.demands["fee"]["nonstarter"].linear.p == pytest.approx(ana["nonstarter"].p / 4 + 3 / 4)
+    assert found.demands["fee"]["nonstarter"].median == ben["nonstarter"]
+    assert json.loads(json.dumps(found.payload()))["persons"]["Ben"]["verdicts"]["fee"]["nonstarter"]["p"] == 1
+
+
+# Disagreements
+
+
+def compare(folder: Path, *texts: str, base: str = CONTESTED) -> Opinions:
+    folder.mkdir(exist_ok=True)
+    for by, text in zip(("Ana", "Ben", "Eve"), texts, strict=False):
+        (folder / f"{by}.yaml").write_text(f"detente-opinion: 1\nby: {by}\n{text}", encoding="utf-8")
+    return detente.opinions(detente.parse_scenario(base), opinions=folder, draws=16)
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "views"),
+    [
+        (
+            "change: {vale: {worth: {fee: {0: 0, 20: -6, 40: -8}}}}",
+            "vale: fee, furthest apart at 20",
+            {"Ana": "−6", "Ben": "−4"},
+        ),
+        ("change: {hill: {refuses: {fee: [20..40]}}}", "hill: fee, red lines", {"Ana": "20 to 40", "Ben": "none"}),
+        (
+            "add: {vale: {worth: {fee: {0: 0, 40: {low: -1, likely: 0, high: 1}}}}}",
+            "vale: fee, furthest apart at 40",
+            {"Ana": "−8 (−9 to −7)", "Ben": "−8"},
+        ),
+    ],
+)
+def test_a_table_of_a_numeric_issue_is_one_thing_to_disagree_on(
+    tmp_path: Path, text: str, about: str, views: dict[str, str]
+) -> None:
+    (told,) = compare(tmp_path / "o", text, "").disagreements
+
+    assert (told.about, told.views) == (about, views)
+
+
+def test_the_shape_of_a_range_is_something_to_disagree_on(tmp_path: Path) -> None:
+    ranged = "change: {vale: {worth: {well: {shared: {low: 1, likely: 3, high: 5, shape: %s}}}}}"
+    (told,) = compare(tmp_path / "o", ranged % "uniform", ranged % "pert").disagreements
+
+    assert told.views == {"Ana": "3 (1 to 5, uniform)", "Ben": "3 (1 to 5)"}
+    assert not told.matters
+
+
+def test_what_is_written_otherwise_and_means_the_same_is_no_disagreement(tmp_path: Path) -> None:
+    same = "change: {vale: {worth: {well: {none: 0, shared: 3.0}}}}\nweights: {rain: {enough: 5}}"
+
+    assert not compare(tmp_path / "o", same, "").disagreements
+
+
+def test_whoever_takes_anothers_view_of_one_thing_is_advised_as_if_it_were_written_so(tmp_path: Path) -> None:
+    case = detente.parse_scenario(CONTESTED)
+    found = compare(tmp_path / "o", "readings: {rain: little}", "readings: {tax: high}", "")
+    (turn,) = (
+        each for d in found.disagreements if d.place == ("judgment", "rain") for each in d.turns if each.by == "Ben"
+    )
+    both = next(stood([case.assuming({"rain": "little", "tax": "high"}).settled()]))
+    alone = found.persons[1].standing
+
+    assert turn.others == ("Ana",)
+    assert alone.deal
+    assert both.deal
+    assert turn.terms == {i: o for i, o in both.deal.terms.items() if o != alone.deal.terms[i]} == {"well": "none"}
+    assert turn.told(case) == "the best deal then has none"
+
+
+def test_a_view_that_would_leave_nobody_to_agree_is_not_tried(tmp_path: Path) -> None:
+    found = compare(tmp_path / "o", "readings: {say: vale}", "readings: {ear: hill}")
+
+    tried = {(each.about, turn.by) for each in found.disagreements for turn in each.turns}
+
+    assert {each.about for each in found.disagreements} == {"say", "ear"}
+    assert tried <= {("say", "Ana"), ("ear", "Ben")}  # each with the other's view as well would leave nobody
+
+
+def test_scenarios_are_answered_in_batches_however_many_there_are() -> None:
+    case = detente.parse_scenario(BASE).settled()
+    asked = 0
+
+    def many() -> Iterator[Scenario]:
+        nonlocal asked
+        for _ in range(1000):
+            asked += 1
+            yield case
+
+    first = next(stood(many()))
+
+    assert asked == 64
+    assert first == next(stood([case]))

@@ -22,7 +22,7 @@ _TOGETHER = 64
 """So many scenarios are answered together."""
 
 _TOLD = 3
-"""So many terms, or verdicts, are told in words; more are counted."""
+"""So many terms or demands are told by name; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +65,21 @@ class Turn:
             parts.append(f"{listed(named)} {'now' if passes else 'no longer'} {_passes(named)}" if named else "")
         terms = [scenario.issues[issue].option_name(option) for issue, option in self.terms.items()]
         parts.append(f"the best deal then has {_few(terms, 'other term')}" if terms else "")
-        turned = [
-            f"{scenario.demands[name].name} turns from {old} to {new}"
-            for name, (old, new) in sorted(self.demands.items(), key=lambda each: _harmless(each[1]))
-        ]
-        parts.append(_few(turned, "other verdict") if turned and not self.deal else "")
+        parts.append(self._verdicts(scenario) if not self.deal else "")
         return "; ".join(part for part in parts if part)
+
+    def _verdicts(self, scenario: Scenario) -> str:
+        """The verdicts that turn, in words."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for name, verdicts in self.demands.items():
+            old, new = ("harmless" if each in HARMLESS else each for each in verdicts)
+            if old != new:
+                found.setdefault((old, new), []).append(scenario.demands[name].name)
+        return "; ".join(f"{_few(named, 'other demand')}: {old} → {new}" for (old, new), named in found.items())
 
 
 def _passes(named: Sequence[str]) -> str:
     return "passes" if len(named) == 1 else "pass"
-
-
-def _harmless(change: tuple[str, str]) -> bool:
-    """Whether neither verdict, old or new, sinks anything or costs much."""
-    return all(each in HARMLESS for each in change)
 
 
 def _few(words: Sequence[str], more: str) -> str:

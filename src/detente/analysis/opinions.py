@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from detente.analysis.answers import KINDS, answers
+from detente.analysis.demands import NO_DEAL
 from detente.analysis.disagreement import Disagreement, disagreements, stood
 from detente.analysis.draws import CHUNKS, Plan, sizes
 from detente.analysis.estimates import Chance
@@ -24,8 +25,8 @@ from detente.model.opinion import Opinion
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
 
-_SEEN = 0.005
-"""A verdict that nobody gives so much of a chance is left out of the printed table."""
+_SEEN = 0.05
+"""A verdict with less of a chance is left out of the printed table."""
 
 Asked = tuple[str, ...]
 """What a chance is of: ("agreement",), ("packages", name) or ("demands", name, verdict)."""
@@ -109,30 +110,50 @@ class Opinions:
         return tuple(table for table in found if table.rows)
 
     def _advice(self) -> Table:
-        rows = []
+        deals = [each.standing.deal for each in self.persons if each.standing.deal]
+        changes = [_changes(self.scenario, deal) for deal in deals]
+        shared = [term for term in changes[0] if all(term in each for each in changes)] if len(changes) > 1 else []
+        everybody = "all" if len(deals) == len(self.persons) else "all who see a deal"
+        rows = [(everybody, listed(shared), "", "")] if shared else []
         for each in self.persons:
+            deal = each.standing.deal
+            own = [term for term in _changes(self.scenario, deal) if term not in shared] if deal else []
+            also = f"{'also ' if shared else ''}{listed(own)}" if own else "nothing else" if shared else "nothing"
+            gains = (
+                [f"{self.scenario.parties[p].title} {figure(gain)}" for p, gain in deal.gains.items()] if deal else []
+            )
             passing = [self.scenario.packages[name].name for name, passes in each.standing.packages.items() if passes]
-            rows.append((each.by, *_best(self.scenario, each.standing.deal), listed(passing) or "none"))
-        columns = ("", "best deal (Nash): what changes", "what it gains, in points", "packages that would be signed")
+            rows.append((self._heading(each), also if deal else "no deal", listed(gains), listed(passing) or "none"))
+        columns = ("", "the best deal (Nash) changes", "and gains, in points", "packages that would be signed")
         return Table("What each would advise, at the likely values", columns, tuple(rows))
 
+    def _heading(self, person: Person) -> str:
+        """The person, with the share in the pool where these differ."""
+        even = len({each.weight for each in self.persons}) == 1
+        return person.by if even else f"{person.by} ({100 * person.weight:.0f}% of the pool)"
+
     def _chances(self) -> Table:
-        rows = [("an agreement exists", *self._row([p.agreement for p in self.persons], self.agreement))]
+        rows = [("an agreement", *self._row([p.agreement for p in self.persons], self.agreement))]
         for name, pool in self.packages.items():
             title = self.scenario.packages[name].name
             rows.append((title, *self._row([person.packages[name] for person in self.persons], pool)))
-        title = f"How likely, with standard errors in points of percent: {self.draws:,} draws each, seed {self.seed}"
-        return Table(f"{title}; a package: that all who must agree would sign it", self._columns(""), tuple(rows))
+        title = "How likely there is an agreement, and that all who must agree would sign a package"
+        told = f"{self.draws:,} draws each, seed {self.seed}; ± standard error"
+        return Table(f"{title} ({told})", self._columns(""), tuple(rows))
 
     def _verdicts(self) -> Table:
         rows = []
-        for name, verdicts in self.demands.items():
-            for kind, pool in verdicts.items():
-                chances = [person.demands[name][kind] for person in self.persons]
-                if max(chance.p for chance in chances) >= _SEEN:
-                    rows.append((f"{self.scenario.demands[name].name}: {kind}", *self._row(chances, pool)))
-        title = "How likely each verdict on a demand is, if it is insisted on; verdicts that nobody gives 0.5% left out"
-        return Table(title, self._columns("demand: verdict"), tuple(rows))
+        for name, pools in self.demands.items():
+            by = [person.demands[name] for person in self.persons]
+            linear = {kind: pool.linear for kind, pool in pools.items()}
+            rows.append((self.scenario.demands[name].name, *(_likeliest(each) for each in (*by, linear))))
+        chances = (chance for person in self.persons for each in person.demands.values() for chance in each.values())
+        error = max((chance.se for chance in chances), default=0.0)
+        title = "How likely each verdict is on a demand that is insisted on"
+        left = f"under {100 * _SEEN:.0f}%, and that there is no deal either way, left out"
+        return Table(
+            f"{title} (standard errors up to {100 * error:.1f}; {left})", self._columns("demand")[:-1], tuple(rows)
+        )
 
     def _columns(self, first: str) -> tuple[str, ...]:
         return (first, *(each.by for each in self.persons), "pooled (linear)", "pooled (median)")
@@ -147,17 +168,17 @@ class Opinions:
             for name, each in self.gains.items()
         )
         titles = tuple(self.scenario.parties[party].title for party in parties)
-        title = "What packages give over no deal, in points at the likely values (exact): pooled mean; pooled median"
+        title = "What packages give over no deal, in points at the likely values (nothing drawn): pooled mean; median"
         return Table(title, ("package", *titles), rows)
 
     def _matters(self) -> Table:
         rows = []
         for each in self.disagreements:
-            for by, view in each.views.items() if each.matters else ():
+            for place, (by, view) in enumerate(each.views.items() if each.matters else ()):
                 turn = each.weightiest(by)
-                said = turn.told(self.scenario) if turn else "nothing changes"
-                rows.append((each.about, by, view, listed(turn.others) if turn else "", said))
-        columns = ("about", "who", "thinks", "seeing it as", "would advise otherwise: at the likely values")
+                said = f"as {listed(turn.others)}: {turn.told(self.scenario)}" if turn else "nothing changes"
+                rows.append(("" if place else each.about, f"{by}: {view}", said))
+        columns = ("about", "who thinks what", "seeing this alone as others do, would advise")
         return Table("Disagreements that matter, the weightiest first", columns, tuple(rows))
 
     def _rest(self) -> Table:
@@ -166,22 +187,22 @@ class Opinions:
             for each in self.disagreements
             if not each.matters
         )
-        return Table(
-            "Disagreements that change nobody's advice at the likely values", ("about", "who thinks what"), rows
-        )
+        return Table("Disagreements that change nobody's advice", ("about", "who thinks what"), rows)
 
 
-def _best(scenario: Scenario, deal: Deal | None) -> tuple[str, str]:
-    """What the best deal changes, and what the principals gain."""
-    if deal is None:
-        return "no deal", ""
-    changed = [
+def _changes(scenario: Scenario, deal: Deal) -> list[str]:
+    """What a deal changes of the status quo."""
+    return [
         scenario.issues[issue].option_name(option)
         for issue, option in deal.terms.items()
         if option != scenario.status_quo[issue]
     ]
-    gains = [f"{scenario.parties[party].title} {figure(value)}" for party, value in deal.gains.items()]
-    return listed(changed) or "nothing", listed(gains)
+
+
+def _likeliest(verdicts: Mapping[str, Chance]) -> str:
+    """The verdicts worth telling, the likeliest first."""
+    told = sorted(verdicts.items(), key=lambda each: -each[1].p)
+    return ", ".join(f"{kind} {100 * each.p:.0f}%" for kind, each in told if each.p >= _SEEN and kind != NO_DEAL) or "–"
 
 
 def compared(scenario: Scenario, opinions: Sequence[Opinion], *, draws: int = 256, seed: int = 1) -> Opinions:

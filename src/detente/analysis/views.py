@@ -213,7 +213,7 @@ def _judgment_in_words(scenario: Scenario, place: Place) -> str:
     if not given:
         return f"left open ({held})" if judgment.open else held
     shares = ", ".join(f"{judgment.readings[name].name} {100 * each:.0f}%" for name, each in given.items() if each)
-    return shares if judgment.likely == _first(judgment, given) else f"{shares}; {held} in force"
+    return shares if judgment.likely == _first(judgment, given) else f"{shares}; likely: {held}"
 
 
 def _first(judgment: Judgment, given: Mapping[str, float]) -> str | None:
