@@ -433,3 +433,29 @@ def test_scenarios_are_answered_in_batches_however_many_there_are() -> None:
 
     assert asked == 64
     assert first == next(stood([case]))
+
+
+def test_it_is_told_where_the_pool_mixes_readings_of_what_is_left_open(tmp_path: Path) -> None:
+    base = CONTESTED.replace("law: {likely: old", "law: {open: true, likely: old")
+    differing = compare(tmp_path / "o", "readings: {law: new}", "readings: {tax: high}", base=base)
+    alike = compare(tmp_path / "p", "readings: {tax: high}", "", base=base)
+
+    assert differing.mixed == {"law": "law"}
+    assert "what is left open: law" in differing.tables()[1].title
+    assert not alike.mixed
+
+
+def test_all_that_is_told_prints_as_a_diplomat_reads_it(found: Opinions) -> None:
+    advice, chances, verdicts, gains, matters, rest = found.tables()
+
+    assert [row[0] for row in advice.rows[1:]] == [
+        "Ana (20% of the pool)",
+        "Ben (60% of the pool)",
+        "Eve (20% of the pool)",
+    ]
+    assert advice.rows[0][0] == "all"
+    assert [row[0] for row in chances.rows] == ["an agreement", "share", "own"]
+    assert verdicts.rows[0][0] == "fee"
+    assert [row[0] for row in gains.rows] == ["share", "own"]
+    assert [row[0] for row in matters.rows if row[0]] == [each.about for each in found.disagreements if each.matters]
+    assert [row[0] for row in rest.rows] == [each.about for each in found.disagreements if not each.matters]

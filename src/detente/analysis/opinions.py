@@ -70,7 +70,8 @@ class Opinions:
     """How each person sees it, their pool, and their disagreements, those that matter first.
 
     `demands` pools the chance of each verdict on each demand; `gains` is what each package gives each party that must
-    agree, at the likely values, in the persons' weighted mean and median.
+    agree, at the likely values, in the persons' weighted mean and median. `mixed` are the open judgments, by name, of
+    which persons hold different readings: one person's chances are never averaged over these, but the pool's are.
     """
 
     scenario: Scenario
@@ -82,6 +83,7 @@ class Opinions:
     demands: Mapping[str, Mapping[str, Pooled]]
     gains: Mapping[str, Mapping[str, tuple[float, float]]]
     disagreements: tuple[Disagreement, ...]
+    mixed: Mapping[str, str]
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -101,6 +103,7 @@ class Opinions:
                     for name, each in self.gains.items()
                 },
             },
+            "pooled_over_open": list(self.mixed),
             "disagreements": [each.payload() for each in self.disagreements],
         }
 
@@ -139,6 +142,8 @@ class Opinions:
             rows.append((title, *self._row([person.packages[name] for person in self.persons], pool)))
         title = "How likely there is an agreement, and that all who must agree would sign a package"
         told = f"{self.draws:,} draws each, seed {self.seed}; ± standard error"
+        if self.mixed:
+            told += f"; the pool mixes different readings of what is left open: {listed(list(self.mixed.values()))}"
         return Table(f"{title} ({told})", self._columns(""), tuple(rows))
 
     def _verdicts(self) -> Table:
@@ -240,6 +245,11 @@ def compared(scenario: Scenario, opinions: Sequence[Opinion], *, draws: int = 25
         {name: {kind: pool["demands", name, kind] for kind in kinds} for name, kinds in met.items()},
         _pooled_gains(persons, shares),
         parts,
+        {
+            each.place[1]: each.about
+            for each in parts
+            if each.place[0] == "judgment" and scenario.judgments[each.place[1]].open
+        },
     )
 
 
