@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import detente
+from detente.analysis.answers import Answers, answers
 from detente.analysis.disagreement import stood
+from detente.analysis.draws import Drawn, Plan
 from detente.analysis.opinions import Opinions
 from detente.analysis.pooling import Tally, half_way, pooled
 from detente.errors import NotFoundError, ScenarioError
@@ -459,3 +461,19 @@ def test_all_that_is_told_prints_as_a_diplomat_reads_it(found: Opinions) -> None
     assert [row[0] for row in gains.rows] == ["share", "own"]
     assert [row[0] for row in matters.rows if row[0]] == [each.about for each in found.disagreements if each.matters]
     assert [row[0] for row in rest.rows] == [each.about for each in found.disagreements if not each.matters]
+
+
+def test_many_draws_are_answered_in_lots_and_it_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    river, asked = detente.load("river"), []
+
+    def counting(plan: Plan, drawn: Drawn) -> Answers:
+        asked.append(drawn.number)
+        return answers(plan, drawn)
+
+    whole = detente.opinions(river, draws=1000)
+    monkeypatch.setattr("detente.analysis.opinions._TOGETHER", 100)
+    monkeypatch.setattr("detente.analysis.opinions.answers", counting)
+
+    assert detente.opinions(river, draws=1000) == whole
+    assert sum(asked) == 2 * 1000
+    assert max(asked) <= 126  # two parts of 62 or 63

@@ -5,13 +5,13 @@ weighted median. A disagreement matters where some person's advice, at the likel
 takes another's view of it alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from detente.analysis.answers import KINDS, answers
+from detente.analysis.answers import KINDS, Answers, answers
 from detente.analysis.demands import NO_DEAL
 from detente.analysis.disagreement import Disagreement, disagreements, stood
 from detente.analysis.draws import CHUNKS, Plan, sizes
@@ -27,6 +27,9 @@ from detente.table import Table, figure, listed
 
 _SEEN = 0.05
 """A verdict with less of a chance is left out of the printed table."""
+
+_TOGETHER = 1024
+"""About so many draws are answered together."""
 
 Asked = tuple[str, ...]
 """What a chance is of: ("agreement",), ("packages", name) or ("demands", name, verdict)."""
@@ -245,30 +248,36 @@ def compared(scenario: Scenario, opinions: Sequence[Opinion], *, draws: int = 25
         {name: {kind: pool["demands", name, kind] for kind in kinds} for name, kinds in met.items()},
         _pooled_gains(persons, shares),
         parts,
-        {
-            each.place[1]: each.about
-            for each in parts
-            if each.place[0] == "judgment" and scenario.judgments[each.place[1]].open
-        },
+        _mixed(scenario, parts),
     )
 
 
+def _mixed(scenario: Scenario, parts: Sequence[Disagreement]) -> dict[str, str]:
+    """The open judgments among what people disagree on."""
+    told = {each.place[1]: each.about for each in parts if each.place[0] == "judgment"}
+    return {name: about for name, about in told.items() if scenario.judgments[name].open}
+
+
 def _counted(scenario: Scenario, draws: int, seed: int) -> dict[Asked, Tally]:
-    """How often each answer came, in each part of a person's draws."""
+    """How often each answer came, in each part of a person's draws; some parts at a time, so that memory is bounded."""
     plan = Plan.of(scenario)
-    found = answers(plan, plan.drawn(plan.parts(range(CHUNKS), draws, seed, "sobol")))
-    some = tuple(size for size in sizes(draws) if size)
-    ends = np.cumsum(some).tolist()
+    parts = [place for place in range(CHUNKS) if sizes(draws)[place]]
+    some = tuple(sizes(draws)[place] for place in parts)
+    hits: dict[Asked, list[int]] = {}
+    for places in np.array_split(parts, min(len(parts), max(1, draws // _TOGETHER))):
+        found = answers(plan, plan.drawn(plan.parts(places.tolist(), draws, seed, "sobol")))
+        ends = np.cumsum([sizes(draws)[place] for place in places])[:-1]
+        for asked, row in _answered(found):
+            hits.setdefault(asked, []).extend(int(part.sum()) for part in np.split(row, ends))
+    return {asked: Tally(tuple(each), some, certain=not plan.dimensions) for asked, each in hits.items()}
 
-    def tally(row: Bools) -> Tally:
-        hits = tuple(int(row[end - size : end].sum()) for size, end in zip(some, ends, strict=True))
-        return Tally(hits, some, certain=not plan.dimensions)
 
-    told: dict[Asked, Tally] = {("agreement",): tally(found.agreement)}
-    told |= {("packages", name): tally(row) for name, row in found.passes.items()}
+def _answered(found: Answers) -> Iterator[tuple[Asked, Bools]]:
+    """Each answer, and in which draws it came."""
+    yield ("agreement",), found.agreement
+    yield from ((("packages", name), row) for name, row in found.passes.items())
     for name, column in found.demands.items():
-        told |= {("demands", name, kind): tally(column == k) for k, kind in enumerate(KINDS)}
-    return told
+        yield from ((("demands", name, kind), column == k) for k, kind in enumerate(KINDS))
 
 
 def _met(counted: Sequence[Mapping[Asked, Tally]]) -> dict[str, list[str]]:
