@@ -1,47 +1,54 @@
 """How do several analysts see it, what is their pooled view, and which of their disagreements matter to the advice?
 
 Pooled chances are the weighted mean of the persons' (the linear opinion pool; Stone 1961), and beside it stands their
-median. A disagreement matters where some person's advice changes once that person takes another's view of it alone.
+weighted median. A disagreement matters where some person's advice, at the likely values, changes once that person
+takes another's view of it alone.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from statistics import median
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
-from detente.analysis.answers import Answers, answers
-from detente.analysis.draws import CHUNKS, MOST_SOBOL, Method, Plan, sizes, weights
-from detente.analysis.estimates import Chance, Floats, Sample
+from detente.analysis.answers import KINDS, Answers, answers
+from detente.analysis.demands import NO_DEAL
+from detente.analysis.disagreement import Disagreement, disagreements, stood
+from detente.analysis.draws import CHUNKS, MOST_SOBOL, Method, Plan, sizes
+from detente.analysis.estimates import Chance
 from detente.analysis.frontier import valuing
-from detente.analysis.sensitivity import Standing, standings
-from detente.analysis.shared import sharing
+from detente.analysis.pooling import Pooled, Tally, median, pooled
+from detente.analysis.sensitivity import Deal, Standing
 from detente.analysis.tables import gain, plain
-from detente.errors import TooLargeError
 from detente.kernels.pruning import Bools
-from detente.model.judgment import Judgment
 from detente.model.opinion import Opinion
-from detente.model.party import Preferences
-from detente.model.quantity import NOTHING, Quantity
 from detente.model.scenario import Scenario
 from detente.table import Table, figure, listed
 
-MOST = 5_000
-"""So many trials of one person's view with another person at most."""
+_SEEN = 0.05
+"""A verdict with less of a chance is left out of the printed table."""
 
-Key = tuple[str, ...]
-View = Judgment | Quantity | bool
+_TOGETHER = 1024
+"""About so many draws are answered together."""
+
+Asked = tuple[str, ...]
+"""What a chance is of: ("agreement",), ("packages", name) or ("demands", name, verdict)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person's answers: the standing at the likely values, and the chances over draws."""
+    """One person's answers: the standing at the likely values, and the chances over draws.
+
+    `demands` are the chances of each verdict on each demand, if it is insisted on; all verdicts that anybody's draws
+    gave are there for everybody.
+    """
 
     by: str
     weight: float
     standing: Standing
     agreement: Chance
     packages: Mapping[str, Chance]
+    demands: Mapping[str, Mapping[str, Chance]]
     gains: Mapping[str, Mapping[str, float]]
 
     def payload(self) -> dict[str, object]:
@@ -55,44 +62,9 @@ class Person:
             "gains": {name: dict(each) for name, each in self.gains.items()},
             "agreement": self.agreement.payload(),
             "packages": {name: chance.payload() for name, chance in self.packages.items()},
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Pooled:
-    """The persons' chances taken together: their weighted mean, with its error, and their median."""
-
-    linear: Chance
-    median: float
-
-    def payload(self) -> dict[str, object]:
-        """For JSON."""
-        return {"linear": self.linear.payload(), "median": self.median}
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Something on which persons differ: what each thinks of it, and whose advice changes by another's view of it.
-
-    `changes` says for each such person what changes, and on whose view.
-    """
-
-    about: str
-    views: Mapping[str, str]
-    changes: Mapping[str, str]
-
-    @property
-    def matters(self) -> bool:
-        """Whether anybody's advice hangs on it."""
-        return bool(self.changes)
-
-    def payload(self) -> dict[str, object]:
-        """For JSON."""
-        return {
-            "about": self.about,
-            "views": dict(self.views),
-            "matters": self.matters,
-            "changes": dict(self.changes),
+            "verdicts": {
+                name: {kind: chance.payload() for kind, chance in each.items()} for name, each in self.demands.items()
+            },
         }
 
 
@@ -100,7 +72,9 @@ class Disagreement:
 class Opinions:
     """How each person sees it, their pool, and their disagreements, those that matter first.
 
-    `gains` is what each package gives each party that must agree, in the persons' weighted mean and median.
+    `demands` pools the chance of each verdict on each demand; `gains` is what each package gives each party that must
+    agree, at the likely values, in the persons' weighted mean and median. `mixed` are the open judgments, by name, of
+    which persons hold different readings: one person's chances are never averaged over these, but the pool's are.
     """
 
     scenario: Scenario
@@ -109,8 +83,10 @@ class Opinions:
     persons: tuple[Person, ...]
     agreement: Pooled
     packages: Mapping[str, Pooled]
+    demands: Mapping[str, Mapping[str, Pooled]]
     gains: Mapping[str, Mapping[str, tuple[float, float]]]
     disagreements: tuple[Disagreement, ...]
+    mixed: Mapping[str, str]
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -122,41 +98,76 @@ class Opinions:
             "pooled": {
                 "agreement": self.agreement.payload(),
                 "packages": {name: each.payload() for name, each in self.packages.items()},
+                "verdicts": {
+                    name: {kind: pool.payload() for kind, pool in each.items()} for name, each in self.demands.items()
+                },
                 "gains": {
                     name: {party: {"mean": mean, "median": middle} for party, (mean, middle) in each.items()}
                     for name, each in self.gains.items()
                 },
             },
+            "pooled_over_open": list(self.mixed),
             "disagreements": [each.payload() for each in self.disagreements],
         }
 
     def tables(self) -> tuple[Table, ...]:
-        """Each person beside the pool, what packages would give, and the disagreements."""
-        found = [self._chances(), self._advice(), self._gains(), self._differences(True), self._differences(False)]
+        """What each would advise, each person's chances beside the pool, what packages give, and the disagreements."""
+        found = [self._advice(), self._chances(), self._verdicts(), self._gains(), self._matters(), self._rest()]
         return tuple(table for table in found if table.rows)
 
-    def _chances(self) -> Table:
-        names = tuple(each.by for each in self.persons)
-        rows = [("an agreement exists", *(p.agreement.in_words for p in self.persons), *_pool(self.agreement))]
-        for name, pooled in self.packages.items():
-            chances = (person.packages[name].in_words for person in self.persons)
-            rows.append((self.scenario.packages[name].name, *chances, *_pool(pooled)))
-        title = f"How likely, by person and pooled: {self.draws:,} draws each, seed {self.seed}"
-        return Table(title, ("", *names, "pooled (linear)", "median"), tuple(rows))
-
     def _advice(self) -> Table:
-        rows = []
+        deals = [each.standing.deal for each in self.persons if each.standing.deal]
+        changes = [_changes(self.scenario, deal) for deal in deals]
+        shared = [term for term in changes[0] if all(term in each for each in changes)] if len(changes) > 1 else []
+        everybody = "all" if len(deals) == len(self.persons) else "all who see a deal"
+        rows = [(everybody, listed(shared), "", "")] if shared else []
         for each in self.persons:
             deal = each.standing.deal
+            own = [term for term in _changes(self.scenario, deal) if term not in shared] if deal else []
+            also = f"{'also ' if shared else ''}{listed(own)}" if own else "nothing else" if shared else "nothing"
             gains = (
-                "no deal"
-                if deal is None
-                else listed([f"{self.scenario.parties[p].title} {figure(value)}" for p, value in deal.gains.items()])
+                [f"{self.scenario.parties[p].title} {figure(gain)}" for p, gain in deal.gains.items()] if deal else []
             )
             passing = [self.scenario.packages[name].name for name, passes in each.standing.packages.items() if passes]
-            rows.append((each.by, gains, listed(passing) or "none"))
-        columns = ("person", "gains in the best deal (Nash)", "packages that all who must agree would sign")
-        return Table("What each would advise", columns, tuple(rows))
+            rows.append((self._heading(each), also if deal else "no deal", listed(gains), listed(passing) or "none"))
+        columns = ("", "the best deal (Nash) changes", "and gains, in points", "packages that would be signed")
+        return Table("What each would advise, at the likely values", columns, tuple(rows))
+
+    def _heading(self, person: Person) -> str:
+        """The person, with the share in the pool where these differ."""
+        even = len({each.weight for each in self.persons}) == 1
+        return person.by if even else f"{person.by} ({100 * person.weight:.0f}% of the pool)"
+
+    def _chances(self) -> Table:
+        rows = [("an agreement", *self._row([p.agreement for p in self.persons], self.agreement))]
+        for name, pool in self.packages.items():
+            title = self.scenario.packages[name].name
+            rows.append((title, *self._row([person.packages[name] for person in self.persons], pool)))
+        title = "How likely there is an agreement, and that all who must agree would sign a package"
+        told = f"{self.draws:,} draws each, seed {self.seed}; ± standard error"
+        if self.mixed:
+            told += f"; the pool mixes different readings of what is left open: {listed(list(self.mixed.values()))}"
+        return Table(f"{title} ({told})", self._columns(""), tuple(rows))
+
+    def _verdicts(self) -> Table:
+        rows = []
+        for name, pools in self.demands.items():
+            by = [person.demands[name] for person in self.persons]
+            linear = {kind: pool.linear for kind, pool in pools.items()}
+            rows.append((self.scenario.demands[name].name, *(_likeliest(each) for each in (*by, linear))))
+        chances = (chance for person in self.persons for each in person.demands.values() for chance in each.values())
+        error = max((chance.se for chance in chances), default=0.0)
+        title = "How likely each verdict is on a demand that is insisted on"
+        left = f"under {100 * _SEEN:.0f}%, and that there is no deal either way, left out"
+        return Table(
+            f"{title} (standard errors up to {100 * error:.1f}; {left})", self._columns("demand")[:-1], tuple(rows)
+        )
+
+    def _columns(self, first: str) -> tuple[str, ...]:
+        return (first, *(each.by for each in self.persons), "pooled (linear)", "pooled (median)")
+
+    def _row(self, chances: Sequence[Chance], pool: Pooled) -> list[str]:
+        return [chance.in_words for chance in (*chances, pool.linear, pool.median)]
 
     def _gains(self) -> Table:
         parties = list(next(iter(self.gains.values()), {}))
@@ -165,78 +176,118 @@ class Opinions:
             for name, each in self.gains.items()
         )
         titles = tuple(self.scenario.parties[party].title for party in parties)
-        return Table("What packages give, over no deal: the persons' mean; their median", ("package", *titles), rows)
+        title = "What packages give over no deal, in points at the likely values (nothing drawn): pooled mean; median"
+        return Table(title, ("package", *titles), rows)
 
-    def _differences(self, matter: bool) -> Table:
+    def _matters(self) -> Table:
+        rows = []
+        for each in self.disagreements:
+            for place, (by, view) in enumerate(each.views.items() if each.matters else ()):
+                turn = each.weightiest(by)
+                said = f"as {listed(turn.others)}: {turn.told(self.scenario)}" if turn else "nothing changes"
+                rows.append(("" if place else each.about, f"{by}: {view}", said))
+        columns = ("about", "who thinks what", "seeing this alone as others do, would advise")
+        return Table("Disagreements that matter, the weightiest first", columns, tuple(rows))
+
+    def _rest(self) -> Table:
         rows = tuple(
-            (
-                each.about,
-                "; ".join(f"{by}: {view}" for by, view in each.views.items()),
-                *(("; ".join(f"{by} {change}" for by, change in each.changes.items()),) if matter else ()),
-            )
+            (each.about, "; ".join(f"{by}: {view}" for by, view in each.views.items()))
             for each in self.disagreements
-            if each.matters == matter
+            if not each.matters
         )
-        if matter:
-            return Table("Disagreements that matter", ("about", "views", "whose advice would change, and how"), rows)
-        return Table("Disagreements that change nobody's advice", ("about", "views"), rows)
+        return Table("Disagreements that change nobody's advice", ("about", "who thinks what"), rows)
 
 
-def _pool(pooled: Pooled) -> tuple[str, str]:
-    return pooled.linear.in_words, f"{100 * pooled.median:.0f}%"
+def _changes(scenario: Scenario, deal: Deal) -> list[str]:
+    """What a deal changes of the status quo."""
+    return [
+        scenario.issues[issue].option_name(option)
+        for issue, option in deal.terms.items()
+        if option != scenario.status_quo[issue]
+    ]
 
 
-@sharing
+def _likeliest(verdicts: Mapping[str, Chance]) -> str:
+    """The verdicts worth telling, the likeliest first."""
+    told = sorted(verdicts.items(), key=lambda each: -each[1].p)
+    return ", ".join(f"{kind} {100 * each.p:.0f}%" for kind, each in told if each.p >= _SEEN and kind != NO_DEAL) or "–"
+
+
 def compared(scenario: Scenario, opinions: Sequence[Opinion], *, draws: int = 256, seed: int = 1) -> Opinions:
     """Each person's answers, their pool, and where they disagree; all persons are given the same draws.
 
-    Raises TooLargeError where the issues hang together too tightly.
+    Raises TooLargeError where the issues hang together too tightly, or where people differ in too much.
     """
+    total = sum((each.weight for each in opinions), Fraction(0))
+    shares = [each.weight / total for each in opinions]
     seen = {opinion.by: opinion.scenario(scenario) for opinion in opinions}
-    share = {opinion.by: float(opinion.weight) for opinion in opinions}
-    total = sum(share.values())
-    found = {by: _drawn(each, draws, seed) for by, each in seen.items()}
-    sample = Sample(tuple(size for size in sizes(draws) if size))
-    stands = dict(zip(seen, standings([each.settled() for each in seen.values()]), strict=True))
+    stands = dict(zip(seen, stood(each.settled() for each in seen.values()), strict=True))
+    parts = disagreements(seen, opinions, stands)
+    counted = [_counted(each, draws, seed) for each in seen.values()]
+    met = _met(counted)
     persons = tuple(
         Person(
             by,
-            share[by] / total,
+            float(share),
             stands[by],
-            sample.chance(found[by].agreement, certain=not Plan.of(each).dimensions),
-            {n: sample.chance(row, certain=not Plan.of(each).dimensions) for n, row in found[by].passes.items()},
-            _package_gains(each),
+            told["agreement",].chance,
+            {name: told["packages", name].chance for name in scenario.packages},
+            {name: {kind: told["demands", name, kind].chance for kind in kinds} for name, kinds in met.items()},
+            _package_gains(seen[by]),
         )
-        for by, each in seen.items()
+        for by, share, told in zip(seen, shares, counted, strict=True)
     )
-
-    def pooled(rows: Mapping[str, Bools], chances: Sequence[Chance]) -> Pooled:
-        whole: Floats = np.zeros(draws)
-        for by, row in rows.items():
-            whole = whole + share[by] / total * row
-        mean = sample.mean(whole)
-        unseen = sum(person.weight * chance.se for person, chance in zip(persons, chances, strict=True))
-        return Pooled(Chance(mean.mean, mean.se or unseen), median(chance.p for chance in chances))
-
+    pool = {asked: pooled([told[asked] for told in counted], shares) for asked in counted[0]}
     return Opinions(
         scenario.settled(),
         draws,
         seed,
         persons,
-        pooled({by: each.agreement for by, each in found.items()}, [person.agreement for person in persons]),
-        {
-            n: pooled({by: each.passes[n] for by, each in found.items()}, [person.packages[n] for person in persons])
-            for n in scenario.packages
-        },
-        _pooled_gains(persons),
-        _disagreements(scenario, seen, stands),
+        pool["agreement",],
+        {name: pool["packages", name] for name in scenario.packages},
+        {name: {kind: pool["demands", name, kind] for kind in kinds} for name, kinds in met.items()},
+        _pooled_gains(persons, shares),
+        parts,
+        _mixed(scenario, parts),
     )
 
 
-def _drawn(scenario: Scenario, draws: int, seed: int) -> Answers:
+def _mixed(scenario: Scenario, parts: Sequence[Disagreement]) -> dict[str, str]:
+    """The open judgments among what people disagree on."""
+    told = {each.place[1]: each.about for each in parts if each.place[0] == "judgment"}
+    return {name: about for name, about in told.items() if scenario.judgments[name].open}
+
+
+def _counted(scenario: Scenario, draws: int, seed: int) -> dict[Asked, Tally]:
+    """How often each answer came, in each part of a person's draws; some parts at a time, so that memory is bounded."""
     plan = Plan.of(scenario)
     method: Method = "sobol" if plan.dimensions <= MOST_SOBOL else "random"
-    return answers(plan, plan.drawn(plan.parts(range(CHUNKS), draws, seed, method)), headlines=True)
+    parts = [place for place in range(CHUNKS) if sizes(draws)[place]]
+    some = tuple(sizes(draws)[place] for place in parts)
+    hits: dict[Asked, list[int]] = {}
+    for places in np.array_split(parts, min(len(parts), max(1, draws // _TOGETHER))):
+        found = answers(plan, plan.drawn(plan.parts(places.tolist(), draws, seed, method)))
+        ends = np.cumsum([sizes(draws)[place] for place in places])[:-1]
+        for asked, row in _answered(found):
+            hits.setdefault(asked, []).extend(int(part.sum()) for part in np.split(row, ends))
+    return {asked: Tally(tuple(each), some, certain=not plan.dimensions) for asked, each in hits.items()}
+
+
+def _answered(found: Answers) -> Iterator[tuple[Asked, Bools]]:
+    """Each answer, and in which draws it came."""
+    yield ("agreement",), found.agreement
+    yield from ((("packages", name), row) for name, row in found.passes.items())
+    for name, column in found.demands.items():
+        yield from ((("demands", name, kind), column == k) for k, kind in enumerate(KINDS))
+
+
+def _met(counted: Sequence[Mapping[Asked, Tally]]) -> dict[str, list[str]]:
+    """By demand, the verdicts that came in anybody's draws."""
+    found: dict[str, list[str]] = {}
+    for asked in counted[0]:
+        if asked[0] == "demands" and any(sum(told[asked].hits) for told in counted):
+            found.setdefault(asked[1], []).append(asked[2])
+    return found
 
 
 def _package_gains(scenario: Scenario) -> dict[str, dict[str, float]]:
@@ -249,143 +300,12 @@ def _package_gains(scenario: Scenario) -> dict[str, dict[str, float]]:
     }
 
 
-def _pooled_gains(persons: Sequence[Person]) -> dict[str, dict[str, tuple[float, float]]]:
+def _pooled_gains(persons: Sequence[Person], shares: Sequence[Fraction]) -> dict[str, dict[str, tuple[float, float]]]:
     found: dict[str, dict[str, tuple[float, float]]] = {}
     for name, gains in persons[0].gains.items():
         for party in gains:
             if all(party in person.gains[name] for person in persons):
                 values = [person.gains[name][party] for person in persons]
                 mean = sum(person.weight * value for person, value in zip(persons, values, strict=True))
-                found.setdefault(name, {})[party] = (mean, median(values))
+                found.setdefault(name, {})[party] = (mean, median(values, shares))
     return found
-
-
-def _disagreements(
-    base: Scenario, seen: Mapping[str, Scenario], stands: Mapping[str, Standing]
-) -> tuple[Disagreement, ...]:
-    """Everything on which persons differ, tried on each of them with each other view of it."""
-    views = {by: _views(each) for by, each in seen.items()}
-    keys = dict.fromkeys(key for each in views.values() for key in each)
-    differing = [key for key in keys if len({_same(each.get(key)) for each in views.values()}) > 1]
-    tried: list[tuple[Key, str, str, Scenario]] = []
-    for key in differing:
-        for by, scenario in seen.items():
-            others = {_same(views[other].get(key)): other for other in seen}
-            for sign, other in others.items():
-                if sign != _same(views[by].get(key)):
-                    tried.append((key, by, other, _taking(scenario, key, seen[other]).settled()))
-    if len(tried) > MOST:
-        raise TooLargeError(
-            f"{len(differing):,} disagreements would take {len(tried):,} trials; the limit is {MOST:,}: "
-            "leave out persons, or what they agree on but write differently"
-        )
-    changes: dict[Key, dict[str, str]] = {key: {} for key in differing}
-    for (key, by, other, _), new in zip(tried, standings([each[3] for each in tried]), strict=True):
-        said = _change(base, stands[by], new)
-        if said:
-            changes[key].setdefault(by, f"on the view of {other}: {said}")
-    found = [
-        Disagreement(_about(base, key), {by: _said(base, each.get(key)) for by, each in views.items()}, changes[key])
-        for key in differing
-    ]
-    return tuple(sorted(found, key=lambda each: not each.matters))
-
-
-def _views(scenario: Scenario) -> dict[Key, View]:
-    """Everything that a person can see differently, by what it is of."""
-    found: dict[Key, View] = {("judgment", name): each for name, each in scenario.judgments.items()}
-    for name, party in scenario.parties.items():
-        if party.reservation is not None:
-            found["reservation", name] = party.reservation
-        for issue, table in party.preferences.worth.items():
-            found.update({("worth", name, issue, option): value for option, value in table.items()})
-        for issue, refused in party.preferences.refuses.items():
-            found.update({("refuses", name, issue, option): True for option in refused})
-    for rule in scenario.interactions.values():
-        found.update({("together", rule.id, name): value for name, value in rule.worth.items()})
-    return found
-
-
-def _same(view: View | None) -> object:
-    """What two views must share to be the same."""
-    if isinstance(view, Judgment):
-        shares = weights(view)
-        return (view.likely, view.open, None if shares is None else tuple(shares.items()))
-    if isinstance(view, Quantity):
-        return (view.low, view.likely, view.high)
-    return view
-
-
-def _taking(scenario: Scenario, key: Key, other: Scenario) -> Scenario:
-    """A person's scenario with another's view of one thing."""
-    kind, name, *rest = key
-    if kind == "judgment":
-        return replace(scenario, judgments={**scenario.judgments, name: other.judgments[name]})
-    if kind == "together":
-        rule = scenario.interactions[name]
-        worth = {**rule.worth, rest[0]: other.interactions[name].worth.get(rest[0], NOTHING)}
-        return replace(scenario, interactions={**scenario.interactions, name: replace(rule, worth=worth)})
-    mine, theirs = scenario.parties[name], other.parties[name]
-    if kind == "reservation":
-        changed = replace(mine, reservation=theirs.reservation)
-    else:
-        issue, option = rest
-        worths = {each: dict(table) for each, table in mine.preferences.worth.items()}
-        refuses = {each: dict(table) for each, table in mine.preferences.refuses.items()}
-        if kind == "worth":
-            worths.setdefault(issue, {})[option] = theirs.preferences.of(issue, option)
-        else:
-            refuses.setdefault(issue, {}).pop(option, None)
-            refused = theirs.preferences.refuses.get(issue, {}).get(option)
-            refuses[issue] |= {option: refused} if refused is not None else {}
-        changed = replace(mine, preferences=Preferences(worths, refuses))
-    return replace(scenario, parties={**scenario.parties, name: changed})
-
-
-def _change(scenario: Scenario, old: Standing, new: Standing) -> str:
-    """What of the advice changes, in words; nothing where nothing does."""
-    parts = []
-    if (old.deal is None) != (new.deal is None):
-        parts.append("no deal is left" if new.deal is None else "a deal becomes possible")
-    elif old.deal is not None and new.deal is not None:
-        before, after = old.deal.terms, new.deal.terms
-        terms = [scenario.issues[i].option_name(o) for i, o in after.items() if o != before[i]]
-        parts += [f"the best deal then has {listed(terms)}"] * bool(terms)
-    parts += [
-        f"{scenario.packages[n].name} {'now' if passes else 'no longer'} passes"
-        for n, passes in new.packages.items()
-        if passes != old.packages[n]
-    ]
-    parts += [
-        f"{scenario.demands[n].name}: {old.demands[n]} → {said}"
-        for n, said in new.demands.items()
-        if said != old.demands[n]
-    ]
-    return ", ".join(parts)
-
-
-def _about(scenario: Scenario, key: Key) -> str:
-    kind, name, *rest = key
-    if kind == "judgment":
-        return scenario.judgments[name].name
-    if kind == "together":
-        return f"{scenario.parties[rest[0]].title}: {scenario.interactions[name].why or name}"
-    title = scenario.parties[name].title
-    if kind == "reservation":
-        return f"{title}: no deal"
-    issue = scenario.issues[rest[0]]
-    red = " as a red line" if kind == "refuses" else ""
-    return f"{title}: {issue.name}, {issue.option_name(rest[1])}{red}"
-
-
-def _said(scenario: Scenario, view: View | None) -> str:
-    if isinstance(view, Judgment):
-        shares = weights(view)
-        if shares is not None:
-            return ", ".join(f"{view.readings[name].name} {100 * each:.0f}%" for name, each in shares.items())
-        return view.readings[view.likely].name if view.likely is not None else "as written"
-    if isinstance(view, Quantity):
-        if view.certain:
-            return figure(plain(view.likely))
-        return f"{figure(plain(view.likely))} ({figure(plain(view.low))} to {figure(plain(view.high))})"
-    return "yes" if view else "no"

@@ -1,7 +1,7 @@
 """What does the file of one analyst's opinion say? Read against its scenario, every fault told at once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
@@ -25,13 +25,15 @@ from detente.io.fields import (
     sources,
 )
 from detente.io.issues import grid_of
-from detente.io.judgments import Changes
-from detente.io.nodes import Faults, Table, Text, UnreadableError, shown
+from detente.io.judgments import Changes, Moves, Value
+from detente.io.nodes import Faults, Table, Text, UnreadableError, short, shown
+from detente.io.parties import ROLES
 from detente.io.schema import ChangeDoc
 from detente.io.scope import Scope
 from detente.io.source import MOST_BYTES, compose
 from detente.model.judgment import Change, Reading
-from detente.model.opinion import Opinion
+from detente.model.opinion import AS_WRITTEN, Opinion
+from detente.model.party import Role
 from detente.model.scenario import Scenario
 
 VERSION = "1"
@@ -47,7 +49,9 @@ class OpinionDoc(Doc):
     version: Version = Field(None, alias="detente-opinion", description="The version of this format: 1.")
     by: Line = Field(None, description="Whose opinion it is.")
     weight: Exact = Field(None, description="The person's weight in the pool; default: 1.")
-    readings: TableOf[Name] = Field(default_factory=dict, description="Judgments by the reading that the person holds.")
+    readings: TableOf[Name] = Field(
+        default_factory=dict, description="Judgments by the reading that the person holds; 'as written' for none."
+    )
     weights: TableOf[TableOf[Exact]] = Field(
         default_factory=dict, description="Judgments by how the person's belief is shared among their readings."
     )
@@ -110,7 +114,7 @@ def _opinion(document: OpinionDoc, scenario: Scenario, faults: Faults) -> Opinio
         changes.read(document.change, add=False),
         changes.read(document.add, add=True) if document.add is not None else Change(),
     )
-    return Opinion(
+    opinion = Opinion(
         said(document.by),
         view,
         _readings(document, scenario, scope),
@@ -120,6 +124,12 @@ def _opinion(document: OpinionDoc, scenario: Scenario, faults: Faults) -> Opinio
         sources(document.source),
         faults.file,
     )
+    if not faults.count:
+        seen = opinion.scenario(scenario)
+        _check_effect(changes.moves, seen, faults)
+        _check_together(document, seen, faults)
+        _check_consent(document, seen, faults)
+    return opinion
 
 
 def _only_values(document: OpinionDoc, faults: Faults) -> None:
@@ -141,12 +151,14 @@ def _scope(scenario: Scenario, faults: Faults) -> Scope:
     return scope
 
 
-def _readings(document: OpinionDoc, scenario: Scenario, scope: Scope) -> dict[str, str]:
-    found = {}
+def _readings(document: OpinionDoc, scenario: Scenario, scope: Scope) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
     for name, reading in document.readings.items():
         judgment = scenario.judgments.get(scope.entry("judgment", name, scenario.judgments))
         if judgment is not None and reading is not None:
-            found[judgment.id] = scope.entry(f"reading of {judgment.id}", reading, judgment.readings)
+            known = dict.fromkeys([*judgment.readings, AS_WRITTEN])
+            held = scope.entry(f"reading of {judgment.id}", reading, known)
+            found[judgment.id] = held if held in judgment.readings else None
         if name in document.weights:
             scope.faults.add("a reading is held or has a weight, not both", name)
     return found
@@ -170,3 +182,85 @@ def _weights(document: OpinionDoc, scenario: Scenario, scope: Scope) -> dict[str
             scope.faults.add("no reading has a weight above 0", name)
         found[judgment.id] = given
     return found
+
+
+def _check_effect(moves: Moves, seen: Scenario, faults: Faults) -> None:
+    """A value of the person's own that a reading in force sets anyway would never count."""
+    for judgment, reading in _in_force(seen):
+        lost = {value for value, adds in _moved(reading, seen).items() if not adds}
+        for value, (at, _) in moves.values.items():
+            if value in lost:
+                message = (
+                    f"reading {_named(reading, judgment, seen)} is in force and sets this value, so yours would "
+                    f"have no effect: write '{short(judgment)}: {AS_WRITTEN}' under 'readings' to hold none of its "
+                    "readings, hold another, or change the value in that reading"
+                )
+                faults.add(message, at)
+
+
+def _check_together(document: OpinionDoc, seen: Scenario, faults: Faults) -> None:
+    """Two readings in force that move the same value go together only if both add; told at the later of the two."""
+    active = {name: (reading, _moved(reading, seen)) for name, reading in _in_force(seen)}
+    chosen = [name for table in (document.readings, document.weights) for name in table if name in active]
+    chosen.sort(key=lambda name: (name.line, name.column))
+    for place, name in enumerate(chosen):
+        _, mine = active[str(name)]
+        for other, (reading, theirs) in active.items():
+            if other not in chosen[place:] and any(not (mine[v] and theirs[v]) for v in mine.keys() & theirs.keys()):
+                message = f"this reading moves the same value as {_named(reading, other, seen)}, also in force"
+                faults.add(f"{message}; two readings go together only if both add", name)
+
+
+def _check_consent(document: OpinionDoc, seen: Scenario, faults: Faults) -> None:
+    """As the person sees it, whichever way a judgment is drawn, somebody must agree, and only a veto has an `over`."""
+    at = next((document.at.key(key) for key in ("readings", "weights") if document.at.gives(key)), None)
+    for where, scenario in _states(seen) if at is not None else ():
+        settled = scenario.settled()
+        if not any(party.role is Role.PRINCIPAL for party in settled.parties.values()):
+            faults.add(f"{where} no party is a principal", at or document.at)
+        for name, party in settled.parties.items():
+            if party.over and party.role is not Role.VETO:
+                message = f"{where} '{short(name)}' is {ROLES[party.role]}"
+                faults.add(f"{message}, and only a veto has its say over some options", at or document.at)
+
+
+def _states(seen: Scenario) -> Iterator[tuple[str, Scenario]]:
+    """The scenario with its readings in force, and with each other that may be drawn and moves somebody's consent."""
+    yield "with this opinion", seen
+    for judgment in seen.judgments.values():
+        for reading in judgment.readings.values():
+            parts = [*reading.sets.parties.values(), *reading.adds.parties.values()]
+            if reading.weight and reading.id != judgment.likely and any(p.role or p.over is not None for p in parts):
+                where = f"with this opinion and the reading '{short(reading.id)}' of '{short(judgment.id)}'"
+                yield where, seen.assuming({judgment.id: reading.id})
+
+
+def _in_force(scenario: Scenario) -> Iterator[tuple[str, Reading]]:
+    for name, judgment in scenario.judgments.items():
+        if judgment.likely is not None:
+            yield name, judgment.readings[judgment.likely]
+
+
+def _named(reading: Reading, judgment: str, scenario: Scenario) -> str:
+    """A reading as an error message names it, with its place in the scenario's file."""
+    place = f" ({short(scenario.file)}, line {reading.line})" if reading.line is not None else ""
+    return f"'{short(reading.id)}' of '{short(judgment)}'{place}"
+
+
+def _moved(reading: Reading, scenario: Scenario) -> dict[Value, bool]:
+    """The values that a reading moves, and whether it only adds to them."""
+    added = dict.fromkeys(_values(reading.adds, scenario), True)
+    return {**added, **dict.fromkeys(_values(reading.sets, scenario), False)}
+
+
+def _values(change: Change, scenario: Scenario) -> Iterator[Value]:
+    """The values that a change names, as `Moves` does: of a numeric issue the whole table."""
+    for name, part in change.parties.items():
+        for issue, table in part.worth.items():
+            named = scenario.issues[issue].kind == "named"
+            yield from ((name, "worth", issue, option if named else "") for option in table)
+        yield from ((name, "refuses", issue) for issue in part.refuses)
+        given = {"reservation": part.reservation, "role": part.role, "over": part.over}
+        yield from ((name, key) for key, value in given.items() if value is not None)
+    for rule, worth in change.interactions.items():
+        yield from ((rule, "interaction", party) for party in worth)

@@ -7,18 +7,22 @@ from fractions import Fraction
 from detente.model.judgment import Judgment, Reading
 from detente.model.scenario import Scenario
 
+AS_WRITTEN = "as written"
+"""In place of a reading: none is in force (unless a reading has that name)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """One person's view of a scenario: the values that the person would set or add to, and how judgments are read.
 
-    `readings` are held, no longer in doubt; `weights` say instead how the readings of a judgment share the person's
-    belief, and the heaviest is in force. `weight` is the person's own in a pool of opinions.
+    `readings` are held, no longer in doubt (None: no reading, the values as written); `weights` say instead how the
+    readings of a judgment share the person's belief, and the heaviest is in force: of several the scenario's likely
+    one, or else the first. `weight` is the person's own in a pool of opinions.
     """
 
     by: str
     view: Reading
-    readings: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, str | None] = field(default_factory=dict)
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     weight: Fraction = Fraction(1)
     why: str = ""
@@ -36,4 +40,5 @@ def _weighted(judgment: Judgment, weights: Mapping[str, float] | None) -> Judgme
     if weights is None:
         return judgment
     readings = {name: replace(each, weight=weights.get(name, 0.0)) for name, each in judgment.readings.items()}
-    return replace(judgment, readings=readings, likely=max(readings, key=lambda name: weights.get(name, 0.0)))
+    heaviest = [name for name in readings if weights.get(name, 0.0) == max(weights.values())]
+    return replace(judgment, readings=readings, likely=judgment.likely if judgment.likely in heaviest else heaviest[0])

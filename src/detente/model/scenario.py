@@ -90,15 +90,16 @@ class Scenario:
         """Whether the outcome obeys every condition."""
         return all(condition.allows(outcome) for condition in self.conditions)
 
-    def assuming(self, readings: Mapping[str, str]) -> "Scenario":
-        """The same scenario with these readings in force, no longer in doubt.
+    def assuming(self, readings: Mapping[str, str | None]) -> "Scenario":
+        """The same scenario with these readings in force (None: the values as written), no longer in doubt.
 
         NotFoundError for an unknown judgment or reading.
         """
         judgments = dict(self.judgments)
         for name, reading in readings.items():
             judgment = found(judgments, name, "judgment")
-            found(judgment.readings, reading, f"reading of {name}")
+            if reading is not None:
+                found(judgment.readings, reading, f"reading of {name}")
             certain = {key: replace(each, weight=None) for key, each in judgment.readings.items()}
             judgments[name] = replace(judgment, readings=certain, likely=reading, open=False)
         return replace(self, judgments=judgments)
