@@ -720,3 +720,42 @@ def test_a_file_is_named_in_its_problems(tmp_path: Path) -> None:
         "'parties' is missing",
         "'title' is missing",
     ]
+
+
+CONSENT = """
+detente: 1
+title: T
+issues: {x: {options: [no, yes]}}
+parties: {a: {worth: {x: {yes: 1}}}, b: {worth: {x: {yes: 1}}}, c: {role: consulted}}
+judgments:
+  j: {readings: {j1: {change: {a: {role: consulted}}, weight: 1}, j2: {change: {a: {reservation: 0}}, weight: 1}}}
+  k: {readings: {k1: {change: {b: {role: consulted}}, weight: 1}, k2: {change: {b: {reservation: 0}}, weight: 1}}}
+"""
+PROMOTED = "  m: {readings: {m1: {change: {c: {role: principal}}, weight: 1}}}\n"
+
+
+def test_readings_that_draws_put_together_leave_a_principal() -> None:
+    (problem,) = read(CONSENT).errors
+
+    assert problem.line == 8
+    assert "draws put the readings 'j1' and 'k1' together, no party is a principal" in problem.message
+    assert read(CONSENT + PROMOTED).errors == ()
+
+
+REACH = """
+detente: 1
+title: T
+issues: {x: {options: [no, yes]}}
+parties: {a: {worth: {x: {yes: 1}}}, b: {role: veto}}
+judgments:
+  j: {readings: {j1: {change: {b: {role: principal}}, weight: 1}, j2: {change: {b: {role: veto}}, weight: 1}}}
+  k: {readings: {k1: {change: {b: {over: {x: yes}}}, weight: 1}}}
+"""
+
+
+def test_a_role_and_a_reach_that_draws_put_together_suit_each_other() -> None:
+    (problem,) = read(REACH).errors
+
+    assert problem.line == 8
+    assert "draws put the readings 'j1' and 'k1' together, 'b' is a principal" in problem.message
+    assert read(REACH.replace("role: principal", "reservation: 0")).errors == ()

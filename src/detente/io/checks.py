@@ -1,6 +1,6 @@
 """Does it hold together? Demands that can be met, packages that obey, somebody who must agree, sources that exist."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from detente.io.conditions import Rules
@@ -86,15 +86,14 @@ def check_consent(
     if Role.PRINCIPAL not in scope.roles.values():
         scope.faults.add("at least one party must be a principal", at)
         return
-    for reading, active in _states(judgments):
+    for where, active in _states(judgments, scope):
         roles, over = dict(scope.roles), dict(written)
         for moves in active:
             roles.update(moves.roles)
             over.update({name: some for name, (some, add) in moves.over.items() if not add})
         for moves in active:
             over.update({name: some or over.get(name, False) for name, (some, add) in moves.over.items() if add})
-        where = "with the likely readings" if reading is None else f"with the reading '{short(reading)}'"
-        spot = reading if reading is not None else active[-1].name
+        spot = active[-1].name
         if Role.PRINCIPAL not in roles.values():
             scope.faults.add(f"{where} no party is a principal", spot)
         for name, some in over.items():
@@ -106,19 +105,57 @@ def check_consent(
                 wrong.add(name)
 
 
-def _states(judgments: Mapping[str, Moved]) -> Iterator[tuple[Text | None, list[Moves]]]:
-    """The readings in force, as likely and with any one judgment flipped, where they move anyone's consent."""
+def _states(judgments: Mapping[str, Moved], scope: Scope) -> Iterator[tuple[str, list[Moves]]]:
+    """The readings in force, in words: as likely, with one judgment flipped, and those that draws may put together."""
     active = {
         name: each.readings[each.likely]
         for name, each in judgments.items()
         if each.likely is not None and _moves_consent(each.readings[each.likely])
     }
     if active:
-        yield None, list(active.values())
+        yield "with the likely readings", list(active.values())
     for name, each in judgments.items():
         for reading, moves in each.readings.items():
             if reading != each.likely and (name in active or _moves_consent(moves)):
-                yield moves.name, [*(one for other, one in active.items() if other != name), moves]
+                flipped = [*(one for other, one in active.items() if other != name), moves]
+                yield f"with the reading '{short(moves.name)}'", flipped
+    yield from _drawn_together(judgments, active, scope)
+
+
+def _drawn_together(
+    judgments: Mapping[str, Moved], active: Mapping[str, Moves], scope: Scope
+) -> Iterator[tuple[str, list[Moves]]]:
+    """Readings that draws may put in force together, such that if any would be wrong, one of these is.
+
+    No two of them set one role (that is a fault of its own), so the fewest principals are left where each judgment
+    leaves the fewest; and a veto's reach goes with its role, so pairs of the two are enough.
+    """
+    drawn = {
+        name: [moves for reading, moves in each.readings.items() if reading in each.drawn and _moves_consent(moves)]
+        for name, each in judgments.items()
+    }
+    drawn = {name: some for name, some in drawn.items() if some}
+    fewest = {name: min(some, key=lambda moves: _principals(moves, scope)) for name, some in drawn.items()}
+    rest = {name: moves for name, moves in active.items() if name not in drawn}
+    if len(fewest) > 1:
+        yield _where(fewest.values()), [*rest.values(), *fewest.values()]
+    for one, some in drawn.items():
+        for other, others in drawn.items():
+            for role in some if one != other else ():
+                for reach in (each for each in others if set(role.roles) & set(each.over)):
+                    beside = [moves for name, moves in active.items() if name not in (one, other)]
+                    yield _where((role, reach)), [*beside, role, reach]
+
+
+def _principals(moves: Moves, scope: Scope) -> int:
+    """How many more principals there are with a reading than as written."""
+    was = {name: scope.roles.get(name) for name in moves.roles}
+    return sum((role is Role.PRINCIPAL) - (was[name] is Role.PRINCIPAL) for name, role in moves.roles.items())
+
+
+def _where(several: Iterable[Moves]) -> str:
+    names = [f"'{short(each.name)}'" for each in several]
+    return f"where draws put the readings {', '.join(names[:-1])} and {names[-1]} together,"
 
 
 def _moves_consent(moves: Moves) -> bool:
