@@ -1,8 +1,8 @@
 """Positions in words, and the points that the one rule makes of them."""
 
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -195,11 +195,14 @@ def test_a_position_is_taken_and_not_added() -> None:
     assert "a position is taken, not added" in read(text("{}", judgment)).errors[0].message
 
 
-def test_the_starter_in_positions_is_a_scenario_with_a_deal(tmp_path: object) -> None:
-    found = scenario("{visits: {wants: all, accepts: few}}", other="{positions: {visits: {wants: none, accepts: few}}}")
+def test_the_starter_in_positions_is_a_sound_scenario_with_a_deal(tmp_path: Path) -> None:
+    path = detente.new(tmp_path / "well.yaml", positions=True)
+    found = detente.load(path)
 
+    assert detente.check(path).errors == detente.check(path).warnings == ()
+    assert all(party.positions for party in found.parties.values())
     assert detente.bargain(found).agreements is not None
-    assert replace(found.parties["a"]).positions["visits"].accepts == ("few",)
+    assert detente.precedents(found).likenesses
 
 
 def test_half_the_rung_is_in_doubt_either_way() -> None:

@@ -10,6 +10,7 @@ from detente.catalog.precedents import Precedent, cases, precedent
 from detente.errors import NotFoundError
 from detente.model.claim import Ended, Insisted, PastTest
 from detente.model.names import nearest
+from detente.table import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Heard:
     def in_words(self) -> str:
         """Both sides, in a sentence each."""
         sides = (("agree", self.agreeing), ("do not", self.against))
-        return ". ".join(f"{len(each)} {word}: {'; '.join(each)}" for word, each in sides if each)
+        return "; ".join(f"{len(each)} {word}: {listed(each)}" for word, each in sides if each)
 
 
 def asked(test: PastTest) -> Heard:
@@ -48,7 +49,7 @@ def _insisted(test: Insisted) -> Heard:
         at_likely &= judged["likely"] in wanted
         firm = set(judged.values()) <= wanted
         doubt = " at the likely values only" if judged["likely"] in wanted and not firm else ""
-        (agreeing if firm else against).append(f"{_said(case)}, {judged['likely']}{doubt}")
+        (agreeing if firm else against).append(f"{case.name} ({judged['likely']}{doubt})")
     return Heard(tuple(agreeing), tuple(against), at_likely)
 
 
@@ -56,7 +57,7 @@ def _ended(test: Ended) -> Heard:
     chosen = _named(test.cases) if test.cases else [case for case in cases() if _has(case, test.features)]
     if not chosen:
         raise NotFoundError("no case of the past is like that")
-    told = [(case.history.ending in test.endings, f"{_said(case)}, {case.history.ending}") for case in chosen]
+    told = [(case.history.ending in test.endings, case.name) for case in chosen]
     agreeing = tuple(words for agrees, words in told if agrees)
     return Heard(agreeing, tuple(words for agrees, words in told if not agrees), len(agreeing) == len(chosen))
 
@@ -72,7 +73,3 @@ def _has(case: Precedent, features: Mapping[str, str]) -> bool:
     setting = case.setting
     own = {"domain": setting.domain, "scope": setting.scope, "offer": setting.offer, "linkage": setting.linkage}
     return all(own[feature] == word for feature, word in features.items())
-
-
-def _said(case: Precedent) -> str:
-    return f"{case.scenario.title} ({case.history.date[:4]})"

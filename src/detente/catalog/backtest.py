@@ -62,7 +62,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Compared:
     """One case: whether a deal was foreseen, how each rule's terms compare with those agreed, and each demand's test.
 
     `right` is for each rule the part of the issues settled on which it names the option agreed, `close` counts an
@@ -105,7 +105,7 @@ class Backtest:
     are the parts foreseen right.
     """
 
-    tested: tuple[Tested, ...]
+    cases: tuple[Compared, ...]
     right: Mapping[str, Estimate]
     close: Mapping[str, Estimate]
     ahead: Mapping[str, Estimate]
@@ -133,7 +133,7 @@ class Backtest:
             },
             "deals": {"right": self.deals.payload(), "always_a_deal": self.deals_base.payload()},
             "demands": {"right": self.demands.payload(), "always_given_up": self.demands_base.payload()},
-            "cases": [each.payload() for each in self.tested],
+            "cases": [each.payload() for each in self.cases],
         }
 
     def tables(self) -> tuple[Table, ...]:
@@ -143,7 +143,7 @@ class Backtest:
 
     def table(self) -> Table:
         """How much of what was agreed each rule names."""
-        scored = sum(each.right is not None for each in self.tested)
+        scored = sum(each.right is not None for each in self.cases)
         rows = tuple(
             (
                 rule,
@@ -163,13 +163,13 @@ class Backtest:
         """What was foreseen of deals, or of demands, against what became of them."""
         if what == "deal":
             title, says, base = "Deals", ("a deal", "no deal"), "to say 'a deal' of every case"
-            pairs = [(each.foreseen, each.agreed) for each in self.tested]
+            pairs = [(each.foreseen, each.agreed) for each in self.cases]
             found = (self.deals, self.deals_base)
             became = ("a deal took effect", "none did")
         else:
             title, says = "Demands that were made", ("sinks every deal", "can be had")
             base = "to say 'given up' of every demand"
-            every = [pair for each in self.tested for pair in each.demands.values()]
+            every = [pair for each in self.cases for pair in each.demands.values()]
             pairs = [(sinks, given_up) for sinks, given_up in every if sinks is not None]
             found = (self.demands, self.demands_base)
             became = ("given up", "met")
@@ -191,7 +191,7 @@ class Backtest:
                 "" if each.right is None else f"{100 * each.right[RANDOM]:.0f}%",
                 _in_words(each.demands),
             )
-            for each in self.tested
+            for each in self.cases
         )
         columns = ("case", "how it ended", "deal foreseen", "Nash right", "at random", "demands foreseen right")
         return Table("Case by case", columns, rows, frozenset(("Nash right", "at random")))
@@ -207,10 +207,10 @@ def backtest(*, seed: int = SEED, resamples: int = RESAMPLES) -> Backtest:
 
     The same seed gives the same intervals. TooLargeError where a case has too many outcomes to list.
     """
-    return scored([tested(each) for each in cases()], seed=seed, resamples=resamples)
+    return scored([compare(each) for each in cases()], seed=seed, resamples=resamples)
 
 
-def scored(found: Sequence[Tested], *, seed: int, resamples: int) -> Backtest:
+def scored(found: Sequence[Compared], *, seed: int, resamples: int) -> Backtest:
     """The scores over some cases, with intervals from resampled cases."""
     chance = np.random.default_rng(seed)
     drawn = chance.integers(0, len(found), (resamples, len(found)))
@@ -234,7 +234,7 @@ def scored(found: Sequence[Tested], *, seed: int, resamples: int) -> Backtest:
     )
 
 
-def _hits(each: Tested, right: Callable[[bool, bool], bool]) -> tuple[float, float]:
+def _hits(each: Compared, right: Callable[[bool, bool], bool]) -> tuple[float, float]:
     judged = [(sinks, gone) for sinks, gone in each.demands.values() if sinks is not None]
     return sum(right(sinks, gone) for sinks, gone in judged), len(judged)
 
@@ -254,7 +254,7 @@ def _estimate(table: Floats, drawn: npt.NDArray[np.int64]) -> Estimate:
 
 
 @sharing
-def tested(case: Precedent) -> Tested:
+def compare(case: Precedent) -> Compared:
     """One case compared with its end."""
     scenario, history = settle(case.scenario), case.history
     deals = bargain(scenario).agreements
@@ -270,7 +270,7 @@ def tested(case: Precedent) -> Tested:
         for name, fate in history.demands.items()
         if fate != "never made"
     }
-    return Tested(case, nash is not None and _all_gain(scenario, nash), right, close, made)
+    return Compared(case, nash is not None and _all_gain(scenario, nash), right, close, made)
 
 
 def _all_gain(scenario: Scenario, deal: Agreement) -> bool:
@@ -292,10 +292,15 @@ def _right(issue: Issue, option: str, actual: str) -> float:
 
 
 def _close(issue: Issue, option: str, actual: str) -> float:
-    if option == actual or not issue.ladder:
+    if option == actual or not _ordered(issue):
         return float(option == actual)
     order = list(issue.options)
     return 1 - abs(order.index(option) - order.index(actual)) / (len(order) - 1)
+
+
+def _ordered(issue: Issue) -> bool:
+    """Whether one option can lie between two others."""
+    return issue.ladder or issue.kind != "named"
 
 
 Deals = Mapping[str, Agreement] | None
@@ -316,7 +321,7 @@ def _midpoint(scenario: Scenario, deals: Deals) -> Guess:
         order = list(issue.options)
         now = order.index(issue.status_quo)
         wanted = [order.index(each.wants) for each in _positions(scenario, name)]
-        if not wanted or (not issue.ladder and len(set(wanted)) > 1):
+        if not wanted or (not _ordered(issue) and len(set(wanted)) > 1):
             found[name] = issue.status_quo
             continue
         twice = 2 * sum(wanted) - len(wanted) * 2 * now

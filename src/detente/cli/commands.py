@@ -18,6 +18,7 @@ from detente.cli.parameters import (
     OPINIONS,
     OUT,
     PACKAGE,
+    POSITIONS,
     QUICK,
     READING,
     ROADMAP,
@@ -58,7 +59,7 @@ COMMANDS = (
         "new",
         "Write a commented starter scenario into FILE.",
         "detente new well.yaml",
-        (NEW_FILE, FORCE),
+        (NEW_FILE, FORCE, POSITIONS),
         options=(JSON,),
     ),
     Command(

@@ -168,6 +168,7 @@ FORCE = click.Option(["--force"], is_flag=True, help="Write over a file that is 
 PACKAGE = _words("package")
 SUBJECT = _words("subject")
 DEMAND = _words("demand")
+POSITIONS = click.Option(["--positions"], is_flag=True, help="In positions instead of points.")
 QUICK = click.Option(["--quick"], is_flag=True, help="Leave out what takes longest: the order of steps.")
 BY = click.Option(["--by"], metavar="PARTY", help="Only the next offer of this party.")
 ROADMAP = (

@@ -12,6 +12,7 @@ from detente.analysis.sensitivity import rests_on
 from detente.analysis.shared import sharing
 from detente.analysis.vetoes import vetoes
 from detente.arguments.claims import claims
+from detente.catalog.precedents import precedents
 from detente.errors import InfeasibleError, ScenarioError, TooLargeError
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap, roadmap
@@ -51,6 +52,7 @@ class Brief:
             "claims": found.claims.payload(),
             "roadmap": None if isinstance(found.roadmap, str) else found.roadmap.payload(),
             "judgments": found.judgments.payload() if found.judgments else None,
+            "precedents": found.precedents.payload() if found.precedents else None,
             "rests_on": [change.payload() for change in found.sensitivity.changes],
         }
 
@@ -68,8 +70,8 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
     """The brief on a scenario: what is attainable, what would sink it, who needs a say, and on what that rests.
 
     Draws go on until the standard errors of the brief's percentages are at most 2 points. `quick` leaves out what takes
-    longest, the order of steps and the draws. Raises TooLargeError where the issues hang together too
-    tightly.
+    longest (the order of steps and the draws) and the cases of the past. Raises TooLargeError where the issues hang
+    together too tightly.
     """
     found = Findings(
         scenario,
@@ -82,6 +84,7 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
         rests_on(scenario),
         "" if quick else _way(scenario),
         None if quick or not scenario.issues else judgments(scenario, error=1.96 * _ERROR),
+        None if quick or scenario.setting is None else precedents(scenario),
     )
     return Brief(found, sections.blocks(found))
 

@@ -10,6 +10,7 @@ from detente.analysis.packages import Packages
 from detente.analysis.sensitivity import Sensitivity
 from detente.analysis.vetoes import Vetoes
 from detente.arguments.claims import Claims
+from detente.catalog.precedents import Precedents
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap
 
@@ -18,7 +19,7 @@ from detente.planning.roadmap import Roadmap
 class Findings:
     """Every answer that the brief rests on; for a roadmap that is not planned, why (nothing: not asked for).
 
-    `judgments` is None where draws were not asked for.
+    `judgments` is None where draws were not asked for, `precedents` where nothing says what kind of negotiation it is.
     """
 
     scenario: Scenario
@@ -31,3 +32,4 @@ class Findings:
     sensitivity: Sensitivity
     roadmap: Roadmap | str
     judgments: Judgments | None
+    precedents: Precedents | None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from detente.analysis.sensitivity import Change
+from detente.catalog.precedents import CAUTION
 from detente.model.party import Party, Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
@@ -71,6 +72,17 @@ def arguments(found: Findings) -> Iterable[Block]:
     yield Heading("The arguments, tested", "claims")
     yield Paragraph("A claim holds, fails, or is contested: then it depends on the ranges. The tool takes no side.")
     yield Rows(found.claims.table())
+
+
+def history(found: Findings) -> Iterable[Block]:
+    """The nearest cases of the past, with the caution that belongs to them."""
+    if found.precedents is None:
+        return
+    nearest, own, *_ = found.precedents.tables()
+    yield Heading("What history says of deals like this one", "history")
+    yield Paragraph(CAUTION)
+    yield Rows(nearest)
+    yield Rows(own, long=True)
 
 
 def sources(found: Findings) -> Iterable[Block]:

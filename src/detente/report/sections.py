@@ -14,7 +14,7 @@ from detente.report.blocks import Block, Heading, Paragraph, Rows
 from detente.report.certainty import how_sure
 from detente.report.certainty import in_a_sentence as certain
 from detente.report.findings import Findings
-from detente.report.grounds import arguments, rests, sources
+from detente.report.grounds import arguments, history, rests, sources
 from detente.report.roadmaps import in_a_sentence, in_order
 from detente.report.verdicts import left_out, say
 from detente.report.words import asked, range_in_words, role
@@ -25,9 +25,8 @@ def blocks(found: Findings) -> tuple[Block, ...]:
     """The whole brief."""
     sure = (how_sure,) if found.scenario.issues else ()
     deals = (parties, attainable, compared, left_out, say) if found.scenario.issues else ()
-    return tuple(
-        block for section in (question, *deals, in_order, rests, *sure, arguments, sources) for block in section(found)
-    )
+    after = (in_order, rests, *sure, arguments, history, sources)
+    return tuple(block for section in (question, *deals, *after) for block in section(found))
 
 
 def in_short(found: Findings) -> list[str]:
