@@ -39,9 +39,10 @@ def _of_the_past(claim: Claim, test: PastTest) -> "ClaimVerdict":
 class ClaimVerdict:
     """What the test of a claim says.
 
-    `verdict` is holds, fails, contested (it differs within the ranges) or untestable; `likely` is whether it holds at
-    the likely values, `figure` the number or verdict behind it (or on which line and why its test cannot be asked),
-    `flips` the judgments that turn it when one alone is read otherwise.
+    `verdict` is holds, fails, contested (it differs within the ranges, or between cases of the past) or untestable;
+    `likely` is whether it holds at the likely values (None: no value has a part in it), `figure` the number or verdict
+    behind it (or on which line and why its test cannot be asked), `flips` the judgments that turn it when one alone is
+    read otherwise.
     """
 
     claim: Claim
@@ -69,7 +70,8 @@ class ClaimVerdict:
     def in_words(self) -> str:
         """The verdict as people say it."""
         if self.verdict == CONTESTED:
-            return f"contested; {HOLDS if self.likely else FAILS} at the likely values"
+            told = "" if self.likely is None else f"; {HOLDS if self.likely else FAILS} at the likely values"
+            return f"{CONTESTED}{told}"
         return self.verdict
 
 

@@ -11,7 +11,7 @@ from detente.analysis.sensitivity import Flip, flips
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import gain_span
 from detente.analysis.vetoes import VetoPrice, price_in_words, vetoes, winning_in_words
-from detente.arguments.claims import claims
+from detente.arguments.claims import CONTESTED, UNTESTABLE, claims
 from detente.errors import NotFoundError
 from detente.model.names import nearest
 from detente.model.outcome import Outcome, holds
@@ -287,10 +287,10 @@ def _claim(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
             Step(f"no test can express it: {claim.why}" if claim.why else "it has no test"),
         ]
     steps.append(Step(f"the test: {_test_in_words(claim.test)}", claim.line))
-    if verdict.likely is None:
+    if verdict.verdict == UNTESTABLE:
         return verdict.in_words, [*steps, Step(f"it cannot be asked: {verdict.figure}")]
     steps.append(Step(f"what it finds: {verdict.figure}"))
-    steps.append(Step(f"so it {verdict.in_words}"))
+    steps.append(Step(f"so it {'is ' if verdict.verdict == CONTESTED else ''}{verdict.in_words}"))
     turned = tuple(Step(judgment, scenario.judgments[judgment].line) for judgment in verdict.flips)
     steps.append(
         Step("the judgments that turn it, each alone" if turned else "no judgment alone turns it", None, turned)

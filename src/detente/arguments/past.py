@@ -17,13 +17,13 @@ from detente.table import listed
 class Heard:
     """The cases that agree with a claim and those that do not, each with what it says.
 
-    `at_likely` is whether all agree at the likely values; a case that agrees only at some ends of its ranges counts
-    against it.
+    `at_likely` is whether all agree at the likely values (None: no value has a part in it); a case that agrees only at
+    some ends of its ranges counts against it.
     """
 
     agreeing: tuple[str, ...]
     against: tuple[str, ...]
-    at_likely: bool
+    at_likely: bool | None
 
     def in_words(self) -> str:
         """Both sides, in a sentence each."""
@@ -59,7 +59,7 @@ def _ended(test: Ended) -> Heard:
         raise NotFoundError("no case of the past is like that")
     told = [(case.history.ending in test.endings, case.name) for case in chosen]
     agreeing = tuple(words for agrees, words in told if agrees)
-    return Heard(agreeing, tuple(words for agrees, words in told if not agrees), len(agreeing) == len(chosen))
+    return Heard(agreeing, tuple(words for agrees, words in told if not agrees), None)
 
 
 def _named(names: Sequence[str]) -> list[Precedent]:
