@@ -2,10 +2,13 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 from typing import Protocol
+
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class Table:
         lines = [self.columns, rule, *self.rows]
         return "\n".join("| " + " | ".join(_cell(text) for text in line) + " |" for line in lines)
 
-    def html(self) -> str:
-        """The table in HTML, accessible: a caption, and headings with their scope."""
+    def html(self, links: Mapping[str, str] = NO_LINKS) -> str:
+        """The table in HTML, accessible: a caption, and headings with their scope; `links` leads from texts of cells."""
         if not self.rows:
             return f"<p>{escape(self.empty)}</p>"
         kinds = [' class="number"' if column in self.numeric else "" for column in self.columns]
@@ -36,8 +39,8 @@ class Table:
         )
         body = "".join(
             "<tr>"
-            + f'<th scope="row"{kinds[0]}>{escape(row[0])}</th>'
-            + "".join(f"<td{kind}>{escape(text)}</td>" for text, kind in zip(row[1:], kinds[1:], strict=True))
+            + f'<th scope="row"{kinds[0]}>{_linked(row[0], links)}</th>'
+            + "".join(f"<td{kind}>{_linked(text, links)}</td>" for text, kind in zip(row[1:], kinds[1:], strict=True))
             + "</tr>"
             for row in self.rows
         )
@@ -82,6 +85,12 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) <= 1:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _linked(text: str, links: Mapping[str, str]) -> str:
+    """A cell in HTML, a link where its whole text leads somewhere."""
+    shown = escape(text)
+    return f'<a href="{escape(links[text])}">{shown}</a>' if text in links else shown
 
 
 def _cell(text: str) -> str:
