@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from types import MappingProxyType
 from typing import Protocol
@@ -30,7 +30,7 @@ class Table:
         return "\n".join("| " + " | ".join(_cell(text) for text in line) + " |" for line in lines)
 
     def html(self, links: Mapping[str, str] = NO_LINKS) -> str:
-        """The table in HTML, accessible: a caption, and headings with their scope; `links` leads from texts of cells."""
+        """The table in HTML, accessible: a caption, headings with their scope; `links` leads on by a cell's text."""
         if not self.rows:
             return f"<p>{escape(self.empty)}</p>"
         kinds = [' class="number"' if column in self.numeric else "" for column in self.columns]
@@ -46,6 +46,14 @@ class Table:
         )
         caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def filled(self) -> "Table":
+        """The table without the columns in which nothing stands."""
+        kept = [k for k in range(len(self.columns)) if any(row[k] for row in self.rows)] if self.rows else []
+        if len(kept) in (0, len(self.columns)):
+            return self
+        rows = tuple(tuple(row[k] for k in kept) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[k] for k in kept), rows=rows)
 
     def csv(self) -> str:
         """The table as comma-separated values."""

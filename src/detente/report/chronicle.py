@@ -1,4 +1,4 @@
-"""How does the past look? A line for each event under an axis of years: steps as dots, facts as squares, spans as bars."""
+"""How does the past look? A line for each event under an axis of years: dots for steps, squares for facts, bars."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from detente.report.charts import BLUE, GREY, ORANGE, fitted, label, svg
 _LEFT, _RIGHT = 176.0, 344.0
 _TEXT = 356.0
 _LINE = 22.0
-_LETTERS = 52
+_LETTERS = 50
 _TICKS = 4
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
 
@@ -38,7 +38,7 @@ def chronicle(title: str, happened: Sequence[Happening], end: tuple[str, str]) -
     scale = _Scale(min(known), max(known))
     bottom = 48 + _LINE * len(happened)
     x = scale.at(close)
-    parts = [scale.drawn(bottom), f'<path d="M{x:.1f} 20V{bottom:.1f}" stroke="{ORANGE}" stroke-width="1.6"/>']
+    parts = [scale.drawn(bottom), f'<path d="M{x:.1f} 38V{bottom:.1f}" stroke="{ORANGE}" stroke-width="1.6"/>']
     parts.append(label(min(max(x, _LEFT + 24), _RIGHT - 24), 14, said, "mark", "middle"))
     for line, (each, (start, until)) in enumerate(zip(happened, spans, strict=True)):
         y = 56 + _LINE * line

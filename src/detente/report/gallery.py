@@ -1,6 +1,7 @@
 """What has been negotiated before? The gallery: a page for each case of the past, and an index to compare them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import inf
 
 from detente.catalog.backtest import NOT_A_FORECAST
 from detente.catalog.precedents import CAUTION, Precedent, cases
@@ -49,8 +50,8 @@ def _opening(found: Sequence[Past]) -> Iterable[Block]:
     right = sum(past.tested.agreed == past.tested.foreseen for past in found)
     yield Heading(_TITLE, "title", level=1)
     yield Paragraph(
-        f"{counted(len(found), 'case')}: in {agreed} of them an agreement took effect. Each was answered without its end; "
-        f"whether there would be a deal came out as it did in {right}.",
+        f"{counted(len(found), 'case')}: in {agreed} of them an agreement took effect. Each was answered without its "
+        f"end: whether there would be a deal came out as it did in {right}.",
         lead=True,
     )
     yield Paragraph(NOT_A_FORECAST)
@@ -79,13 +80,12 @@ def _table(title: str, found: Sequence[Past]) -> Table:
         "linkage",
         "how it ended",
         "held for",
-        "issues",
-        "parties",
+        "issues / parties",
         "deal foreseen",
         "Nash names",
     )
     rows = tuple(map(_row, found))
-    return Table(title, columns, rows, frozenset(("issues", "parties", "Nash names")))
+    return Table(title, columns, rows, frozenset(("date", "issues / parties", "Nash names")))
 
 
 def _row(past: Past) -> tuple[str, ...]:
@@ -98,27 +98,26 @@ def _row(past: Past) -> tuple[str, ...]:
         setting.linkage or "not stated",
         case.history.ending.value,
         held(case),
-        str(len(case.scenario.issues)),
-        str(len(case.scenario.parties)),
+        f"{len(case.scenario.issues)} / {len(case.scenario.parties)}",
         "yes" if past.tested.foreseen else "no",
         past.named,
     )
 
 
-def _months(past: Past) -> tuple[int, float]:
+def _months(past: Past) -> float:
     """Still in force first, then the longest; what was never in force last."""
     history = past.case.history
     if history.held is not None:
-        return (1, -float(history.held.likely))
-    return (0, 0.0) if history.ending.agreed else (2, 0.0)
+        return -float(history.held.likely)
+    return -inf if history.ending.agreed else inf
 
 
-_ORDERS: Mapping[str, Callable[[Past], object]] = {
-    "By field": lambda past: past.case.setting.domain,
-    "By how it ended": lambda past: list(Ending).index(past.case.history.ending),
-    "By how long commitments held": _months,
-    "By offer": lambda past: past.case.setting.offer or "",
-    "By linkage": lambda past: past.case.setting.linkage or "",
+_ORDERS: Mapping[str, Callable[[Past], tuple[float, str]]] = {
+    "By field": lambda past: (0, past.case.setting.domain),
+    "By how it ended": lambda past: (list(Ending).index(past.case.history.ending), ""),
+    "By how long commitments held": lambda past: (_months(past), ""),
+    "By offer": lambda past: (0, past.case.setting.offer or ""),
+    "By linkage": lambda past: (0, past.case.setting.linkage or ""),
 }
 """The orders in which the cases are listed, beside that of time."""
 

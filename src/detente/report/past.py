@@ -23,7 +23,7 @@ from detente.report.findings import Findings
 from detente.report.grounds import arguments, sources
 from detente.report.roadmaps import in_a_sentence, picture, planned
 from detente.report.sections import parties
-from detente.table import Table, counted, figure, listed
+from detente.table import Table, counted, listed
 
 AGREED = "the terms agreed"
 ALIKE = 3
@@ -55,7 +55,7 @@ class Past:
     def named(self) -> str:
         """How much of the terms agreed Nash's rule names."""
         right = self.tested.right
-        return "" if right is None else f"{100 * right[NASH]:.0f}%"
+        return "no terms" if right is None else f"{100 * right[NASH]:.0f}%"
 
 
 @sharing
@@ -101,7 +101,7 @@ def _summary(past: Past) -> Iterable[Block]:
 def _ended(case: Precedent) -> str:
     history = case.history
     if history.ending is Ending.NONE:
-        return f"How it ended: no agreement. It was given up on {history.date}."
+        return f"How it ended: no agreement; given up {history.date}."
     if history.ending is Ending.REPUDIATED:
         return f"How it ended: {history.ending.value}, {history.date}. The commitments were never in force."
     lasted = "are still in force" if history.held is None else f"held for {case.held}"
@@ -133,10 +133,10 @@ def _timeline(past: Past) -> Iterable[Block]:
         (str(number), each.date, "step" if drawn.step else "fact", each.by, each.says, ", ".join(each.source))
         for number, (drawn, each) in enumerate(events, start=1)
     )
-    title = "What happened when"
+    title = "Steps and facts by date"
     columns = ("no.", "date", "", "by", "what", "source")
-    table = Table("Steps and facts in order of time", columns, rows, frozenset(("no.",)))
-    says = "Steps and facts on record in order of time. The line down marks the end: agreed, or given up."
+    table = Table("", columns, rows, frozenset(("no.",)))
+    says = "In order of time, numbered as in the table beneath. The line down marks the end: agreed, or given up."
     end = (history.date, "given up" if ending in (Ending.NONE, Ending.REPUDIATED) else "agreed")
     yield Chart(title, says, chronicle(title, [drawn for drawn, _ in events], end), table, told=True)
 
@@ -195,8 +195,8 @@ def _beside(scenario: Scenario, agreed: Mapping[str, str], nash: Agreement | Non
     if not agreed:
         return "Nash’s rule would have settled on the terms below; nobody did."
     other = [
-        f"{scenario.issues[name].name} ({scenario.issues[name].option_name(nash.point.terms[name])}, "
-        f"not {scenario.issues[name].option_name(option)})"
+        f"{scenario.issues[name].name} (‘{scenario.issues[name].option_name(nash.point.terms[name])}’; "
+        f"agreed was ‘{scenario.issues[name].option_name(option)}’)"
         for name, option in agreed.items()
         if nash.point.terms[name] != option
     ]
@@ -207,24 +207,26 @@ def _beside(scenario: Scenario, agreed: Mapping[str, str], nash: Agreement | Non
 
 
 def _stances(scenario: Scenario, issue: Issue) -> Iterable[str]:
-    """What each principal wanted of an issue, would have accepted, and refused."""
+    """What each principal wanted of an issue, would have accepted, and refused; those who stand alike together."""
+    stances: dict[str, list[str]] = {}
     for party in scenario.parties.values():
         position = party.positions.get(issue.id)
         if party.role is Role.PRINCIPAL and position is not None:
-            parts = [f"wanted {issue.option_name(position.wants)}"]
+            parts = [f"wanted {_options(issue, (position.wants,))}"]
             parts += [f"accepted {_options(issue, position.accepts)}"] * bool(position.accepts)
             parts += [f"refused {_options(issue, position.refuses)}"] * bool(position.refuses)
-            yield f"{party.title}: {'; '.join(parts)}"
+            stances.setdefault("; ".join(parts), []).append(party.title)
+    return (f"{listed(titles)}: {stance}" for stance, titles in stances.items())
 
 
 def _options(issue: Issue, options: Iterable[str]) -> str:
-    return ", ".join(issue.option_name(option) for option in options)
+    return ", ".join(f"‘{issue.option_name(option)}’" for option in options)
 
 
 def _option(issue: Issue, option: str | None, none: str) -> str:
     if option is None:
         return none
-    return f"{issue.option_name(option)}{' (as it was)' if option == issue.status_quo else ''}"
+    return f"{issue.option_name(option)}{', as it was' if option == issue.status_quo else ''}"
 
 
 def _same(agreed: str | None, nash: str | None) -> str:
@@ -255,8 +257,8 @@ def _demands(past: Past) -> Iterable[Block]:
     columns = ("demand", "wanted by", "verdict if insisted on", "why", "what became of it", "beside each other")
     yield Rows(Table("", columns, rows))
     yield Paragraph(
-        "A demand that is foreseen to sink every deal (a nonstarter or a torpedo) is expected to be given up, any other to "
-        f"be met. More on one of them: detente insist {past.case.name} DEMAND."
+        "A demand that is foreseen to sink every deal (a nonstarter or a torpedo) is expected to be given up, any "
+        f"other to be met. More on one of them: detente insist {past.case.name} DEMAND."
     )
 
 
@@ -294,15 +296,11 @@ def _steps(past: Past) -> Iterable[Block]:
     if isinstance(past.way, str):
         yield Paragraph(f"No way is planned to the terms agreed: {past.way}.")
         return
-    yield Paragraph(f"Planned, not taken: {_lower(in_a_sentence(past.way, AGREED))}")
+    yield Paragraph(f"Planned, not taken. {in_a_sentence(past.way, AGREED)}")
     yield picture(past.way)
     yield Rows(rounds_of(past.way))
     if notes := told(past.way):
         yield Bullets(tuple(notes))
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _positions(past: Past) -> Iterable[Block]:
@@ -318,11 +316,12 @@ def _positions(past: Past) -> Iterable[Block]:
 def _position_table(scenario: Scenario, party: Party) -> Table:
     rows = tuple(_position(scenario.issues[name], each) for name, each in party.positions.items())
     columns = ("issue", "wants", "accepts", "refuses", "how much it matters", "date", "why", "source")
-    return Table(f"{party.title}: {counted(len(rows), 'position')}", columns, rows)
+    return Table(f"{party.title}: {counted(len(rows), 'position')}", columns, rows).filled()
 
 
 def _position(issue: Issue, each: Position) -> tuple[str, ...]:
-    options = (_options(issue, some) for some in ((each.wants,), each.accepts, each.refuses))
+    wanted = ((each.wants,), each.accepts, each.refuses)
+    options = ("; ".join(issue.option_name(option) for option in some) for some in wanted)
     return (issue.name, *options, each.salience.value, each.date, each.why, ", ".join(each.source))
 
 

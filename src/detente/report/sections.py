@@ -151,7 +151,7 @@ def parties(found: Findings) -> Iterable[Block]:
         for party in settled.parties.values()
     )
     columns = ("party", "its say", "without a deal it would", "which is worth to it", "it refuses at any price")
-    yield Rows(Table("", columns, rows))
+    yield Rows(Table("", columns, rows).filled())
     if settled.quorum:
         always = listed([settled.parties[name].title for name in settled.quorum.always])
         among = f", {always} always among them" if always else ""
