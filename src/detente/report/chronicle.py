@@ -7,7 +7,7 @@ from math import ceil
 
 from detente.report.charts import BLUE, GREY, ORANGE, fitted, label, svg
 
-_LEFT, _RIGHT = 176.0, 344.0
+_LEFT, _RIGHT = 182.0, 344.0
 _TEXT = 356.0
 _LINE = 22.0
 _LETTERS = 50
