@@ -146,7 +146,7 @@ def test_the_index_counts_issues_and_parties_and_says_how_each_ended(folder: Pat
     for row, case in zip(told, CASES, strict=False):
         assert row[0] == f"{case.scenario.title} ({case.history.date[:4]})"
         assert row[5] == case.history.ending.value
-        assert row[7] == f"{len(case.scenario.issues)} / {len(case.scenario.parties)}"
+        assert row[7] == f"{len(case.scenario.issues)}, {len(case.scenario.parties)}"
 
 
 def test_no_page_holds_scripts_or_asks_the_network(folder: Path) -> None:

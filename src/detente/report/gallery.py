@@ -80,12 +80,12 @@ def _table(title: str, found: Sequence[Past]) -> Table:
         "linkage",
         "how it ended",
         "held for",
-        "issues / parties",
+        "issues, parties",
         "deal foreseen",
         "Nash names",
     )
     rows = tuple(map(_row, found))
-    return Table(title, columns, rows, frozenset(("date", "issues / parties", "Nash names")))
+    return Table(title, columns, rows, frozenset(("date", "issues, parties", "Nash names")))
 
 
 def _row(past: Past) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ def _row(past: Past) -> tuple[str, ...]:
         setting.linkage or "not stated",
         case.history.ending.value,
         held(case),
-        f"{len(case.scenario.issues)} / {len(case.scenario.parties)}",
+        f"{len(case.scenario.issues)}, {len(case.scenario.parties)}",
         "yes" if past.tested.foreseen else "no",
         past.named,
     )

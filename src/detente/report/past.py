@@ -54,8 +54,9 @@ class Past:
     @property
     def named(self) -> str:
         """How much of the terms agreed Nash's rule names."""
-        right = self.tested.right
-        return "no terms" if right is None else f"{100 * right[NASH]:.0f}%"
+        if self.tested.right is None:
+            return "not in force" if self.case.history.terms else "no terms"
+        return f"{100 * self.tested.right[NASH]:.0f}%"
 
 
 @sharing
