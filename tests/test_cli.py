@@ -24,7 +24,8 @@ ARGUMENTS = {
     "explain": ["river", "resident", "inspectors"],
     "insist": ["river", "resident", "inspectors"],
 }
-NO_SCENARIO = {"scenarios", "schema", "backtest"}
+NO_SCENARIO = {"scenarios", "schema", "backtest", "gallery"}
+WRITING = {"new", "gallery"}
 
 
 def run(*words: str, given: bytes | None = None) -> Result:
@@ -41,7 +42,7 @@ def words_for(command: str) -> list[str]:
 
 
 EVERY = [command.name for command in COMMANDS]
-ANSWERING = [name for name in EVERY if name != "new"]
+ANSWERING = [name for name in EVERY if name not in WRITING]
 ABOUT_ONE = [name for name in ANSWERING if name not in NO_SCENARIO]
 SOLVING = [command.name for command in COMMANDS if any(o.name == "time_limit" for o in command.options)]
 

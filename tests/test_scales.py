@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given, settings
 
 import detente
+from detente.analysis.bargaining import best_nash, nash_outcome
 from detente.analysis.beliefs import in_words
 from detente.analysis.draws import Plan
+from detente.analysis.question import Question
+from detente.analysis.search import ask
 from detente.analysis.tables import BOUNDS, gain, gain_span
 from detente.analysis.tipping import tipping
 from detente.model.scenario import Scenario
@@ -192,3 +195,13 @@ def test_between_two_points_a_number_is_drawn_as_they_are() -> None:
     worth = detente.parse_scenario(text).parties["a"].preferences.worth["x"]
 
     assert {option: each.shape for option, each in worth.items()} == {"0": "pert", "1": "uniform", "2": "uniform"}
+
+
+@pytest.mark.parametrize("name", ["six-party-2005-08", "jackson-vanik-1975", "camp-david-2000"])
+def test_the_likely_gains_are_the_same_asked_alone_or_beside_the_ends_of_the_ranges(name: str) -> None:
+    settled = detente.load(name).settled()
+    every = [Question(settled, bound, ties=True, passing=True) for bound in BOUNDS]
+    alone, beside = ask([every[1]])[0], ask(every)[1]
+
+    assert best_nash(alone) == best_nash(beside)
+    assert nash_outcome(alone) == nash_outcome(beside)

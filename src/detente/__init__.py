@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from detente.catalog.loading import Check, check, load
     from detente.catalog.opinions import opinions
     from detente.catalog.precedents import Precedents, precedents
+    from detente.cli.gallery import Gallery, gallery
     from detente.cli.starter import new
     from detente.errors import (
         ClusterError,
@@ -79,6 +80,7 @@ __all__ = [
     "Diff",
     "Explanation",
     "Frontier",
+    "Gallery",
     "Improvements",
     "InfeasibleError",
     "Insistence",
@@ -123,6 +125,7 @@ __all__ = [
     "diff",
     "explain",
     "frontier",
+    "gallery",
     "improve",
     "insist",
     "judgments",
@@ -160,6 +163,7 @@ _HOMES = {
     "catalog.opinions": ("opinions",),
     "catalog.precedents": ("Precedents", "precedents"),
     "catalog.loading": ("Check", "check", "load"),
+    "cli.gallery": ("Gallery", "gallery"),
     "cli.starter": ("new",),
     "errors": (
         "ClusterError",

@@ -2,10 +2,13 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
+from types import MappingProxyType
 from typing import Protocol
+
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class Table:
         lines = [self.columns, rule, *self.rows]
         return "\n".join("| " + " | ".join(_cell(text) for text in line) + " |" for line in lines)
 
-    def html(self) -> str:
-        """The table in HTML, accessible: a caption, and headings with their scope."""
+    def html(self, links: Mapping[str, str] = NO_LINKS) -> str:
+        """The table in HTML, accessible: a caption, headings with their scope; `links` leads on by a cell's text."""
         if not self.rows:
             return f"<p>{escape(self.empty)}</p>"
         kinds = [' class="number"' if column in self.numeric else "" for column in self.columns]
@@ -36,13 +39,21 @@ class Table:
         )
         body = "".join(
             "<tr>"
-            + f'<th scope="row"{kinds[0]}>{escape(row[0])}</th>'
-            + "".join(f"<td{kind}>{escape(text)}</td>" for text, kind in zip(row[1:], kinds[1:], strict=True))
+            + f'<th scope="row"{kinds[0]}>{_linked(row[0], links)}</th>'
+            + "".join(f"<td{kind}>{_linked(text, links)}</td>" for text, kind in zip(row[1:], kinds[1:], strict=True))
             + "</tr>"
             for row in self.rows
         )
         caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def filled(self) -> "Table":
+        """The table without the columns in which nothing stands."""
+        kept = [k for k in range(len(self.columns)) if any(row[k] for row in self.rows)] if self.rows else []
+        if len(kept) in (0, len(self.columns)):
+            return self
+        rows = tuple(tuple(row[k] for k in kept) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[k] for k in kept), rows=rows)
 
     def csv(self) -> str:
         """The table as comma-separated values."""
@@ -82,6 +93,12 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) <= 1:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _linked(text: str, links: Mapping[str, str]) -> str:
+    """A cell in HTML, a link where its whole text leads somewhere."""
+    shown = escape(text)
+    return f'<a href="{escape(links[text])}">{shown}</a>' if text in links else shown
 
 
 def _cell(text: str) -> str:

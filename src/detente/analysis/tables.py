@@ -171,21 +171,23 @@ def plain(value: Fraction) -> float:
 
 def common_scale(numbers: Iterable[Quantity], bounds: Iterable[Bound]) -> int:
     """The smallest whole number that turns all of them, at these ends of their ranges, into whole numbers."""
-    used = set(bounds)
+    likely_only = set(bounds) == {"likely"}
     denominators: set[int] = set()
     for number in numbers:
         denominators.add(number.likely.denominator)
-        if used != {"likely"}:
+        if not likely_only:
             denominators.update((number.low.denominator, number.high.denominator))
-            denominators.update(_scaled_denominators(number))
+        denominators.update(_scaled_denominators(number, likely_only=likely_only))
     return lcm(*denominators)
 
 
-def _scaled_denominators(number: Quantity) -> set[int]:
-    """Those of the products from which a difference under one scale is made."""
+def _scaled_denominators(number: Quantity, *, likely_only: bool) -> set[int]:
+    """Those of the products from which a difference under one scale is made: not the number itself, but rounded."""
     if number.times is None or number.certain:
         return set()
     scale, own = number.times
+    if likely_only:
+        return {times(scale.likely, own.likely).denominator}
     return {times(a, b).denominator for a in (scale.low, scale.likely, scale.high) for b in (own.low, own.high)}
 
 

@@ -13,6 +13,7 @@ from detente.cli.parameters import (
     FILTERS,
     FORCE,
     FORMATS,
+    GALLERY,
     JSON,
     NEW_FILE,
     OPINIONS,
@@ -176,6 +177,12 @@ COMMANDS = (
         "detente backtest",
         BACKTEST,
         (TIME_LIMIT, JSON, OUT),
+    ),
+    Command(
+        "gallery",
+        "Write a page for every case of the past into a folder, and an index to browse and compare them.",
+        "detente gallery -o gallery",
+        options=(*GALLERY, JSON),
     ),
     Command(
         "explain",

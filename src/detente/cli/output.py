@@ -48,12 +48,23 @@ class _Page(Protocol):
     def markdown(self) -> str: ...
 
 
+@runtime_checkable
+class _Written(Protocol):
+    @property
+    def written(self) -> Path: ...
+
+
 def deliver(result: object, out: Path | None, *, as_json: bool) -> None:
     """Print the result and, if asked, also write it into a file; a path that was written is told on stderr."""
     if isinstance(result, Path):
         click.echo(str(result), err=True)
         if as_json:
             click.echo(in_json({"schema": "detente/new/1", "file": str(result)}))
+        return
+    if isinstance(result, _Written):
+        click.echo(str(result.written), err=True)
+        if as_json:
+            click.echo(in_json(result))
         return
     if out is not None:
         click.echo(str(write(out, _WRITERS[out.suffix.lower()](result))), err=True)

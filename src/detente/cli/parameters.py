@@ -165,6 +165,16 @@ JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON ob
 OUT = written_as(*FORMATS)
 NEW_FILE = click.Argument(["path"], type=click.Path(path_type=Path), metavar="FILE")
 FORCE = click.Option(["--force"], is_flag=True, help="Write over a file that is there.")
+GALLERY = (
+    click.Option(
+        ["-o", "--out", "folder"],
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        required=True,
+        help="The folder to write the pages into; it is made if it is not there.",
+    ),
+    click.Option(["--force"], is_flag=True, help="Write also into a folder that holds other files."),
+)
 PACKAGE = _words("package")
 SUBJECT = _words("subject")
 DEMAND = _words("demand")

@@ -39,12 +39,16 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture as SVG with what it shows in a sentence, and the table of what it draws."""
+    """A picture as SVG with what it shows in a sentence, and the table of what it draws.
+
+    `told` where that table is for reading: on a page it stands open beneath.
+    """
 
     title: str
     says: str
     svg: str
     table: Table
+    told: bool = False
 
 
 Block = Heading | Paragraph | Bullets | Rows | Chart

@@ -6,28 +6,24 @@ from detente.analysis.bargaining import bargain
 from detente.analysis.demands import demands
 from detente.analysis.frontier import frontier
 from detente.analysis.judgments import judgments
-from detente.analysis.limits import search_limit
 from detente.analysis.packages import packages
 from detente.analysis.sensitivity import rests_on
 from detente.analysis.shared import sharing
 from detente.analysis.vetoes import vetoes
 from detente.arguments.claims import claims
 from detente.catalog.precedents import precedents
-from detente.errors import InfeasibleError, ScenarioError, TooLargeError
 from detente.model.scenario import Scenario
-from detente.planning.roadmap import Roadmap, roadmap
+from detente.planning.roadmap import Roadmap
 from detente.report import pages, sections
 from detente.report.blocks import Block
 from detente.report.findings import Findings
+from detente.report.roadmaps import planned
 
 _ERROR = 2.0
 """The standard error, in percentage points, that the chances in a brief may have."""
 
 _WAYS = 64
 """Over so many draws it is told how sure the order of steps is."""
-
-_SEARCH = 2.0
-"""The seconds that looking for an order of steps may take in a brief."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +89,4 @@ def _way(scenario: Scenario) -> Roadmap | str:
     """The roadmap to the best deal, or why there is none."""
     if bargain(scenario).agreements is None and not scenario.commitments:
         return ""
-    try:
-        with search_limit(_SEARCH):
-            return roadmap(scenario, draws=_WAYS)
-    except ScenarioError as error:
-        return error.problems[0].message if len(error.problems) == 1 else "nobody is named who carries it out"
-    except (InfeasibleError, TooLargeError) as error:
-        return str(error)
+    return planned(scenario, draws=_WAYS)

@@ -1,6 +1,6 @@
 """How is a brief shown? The same blocks as Markdown or as one self-contained HTML page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -8,6 +8,7 @@ from jinja2 import DictLoader, Environment, Template
 from markupsafe import Markup
 
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
+from detente.table import NO_LINKS
 
 
 def markdown(blocks: Sequence[Block]) -> str:
@@ -28,11 +29,20 @@ def markdown(blocks: Sequence[Block]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def html(title: str, blocks: Sequence[Block]) -> str:
-    """The blocks as one HTML page that needs no network and no scripts."""
+def html(
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    around: Mapping[str, str] = NO_LINKS,
+    links: Mapping[str, str] = NO_LINKS,
+) -> str:
+    """The blocks as one HTML page that needs no network and no scripts.
+
+    `around` are the pages beside it, by what leads there; `links` leads on from cells of its tables, by their text.
+    """
     shown = [(type(block).__name__.lower(), block) for block in blocks]
     headings = [block for block in blocks if isinstance(block, Heading) and block.level > 1]
-    return _template().render(title=title, blocks=shown, headings=headings, markup=Markup)
+    return _template().render(title=title, blocks=shown, headings=headings, around=around, links=links, markup=Markup)
 
 
 @cache

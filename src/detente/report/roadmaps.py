@@ -2,13 +2,30 @@
 
 from collections.abc import Iterable
 
+from detente.analysis.limits import search_limit
+from detente.errors import InfeasibleError, ScenarioError, TooLargeError
+from detente.model.scenario import Scenario
 from detente.planning.game import places
-from detente.planning.roadmap import Roadmap
+from detente.planning.roadmap import Roadmap, roadmap
 from detente.planning.rows import beside, numbered, rounds_of, sure, told
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.timeline import Entry, Lane, timeline
 from detente.table import Table, counted, figure, listed, points
+
+_SEARCH = 2.0
+"""The seconds that looking for an order of steps may take on a page."""
+
+
+def planned(scenario: Scenario, *, package: str | None = None, draws: int = 0) -> Roadmap | str:
+    """The roadmap to the best deal, or to a package even if somebody would not sign it; else why there is none."""
+    try:
+        with search_limit(_SEARCH):
+            return roadmap(scenario, package=package, force=package is not None, draws=draws)
+    except ScenarioError as error:
+        return error.problems[0].message if len(error.problems) == 1 else "nobody is named who carries it out"
+    except (InfeasibleError, TooLargeError) as error:
+        return str(error)
 
 
 def blocks(found: Roadmap) -> list[Block]:
@@ -83,12 +100,11 @@ def in_order(found: Findings) -> Iterable[Block]:
     )
 
 
-def in_a_sentence(found: Roadmap) -> str:
-    """What the way takes, who is exposed when, and whether it holds."""
+def in_a_sentence(found: Roadmap, goal: str = "the best deal") -> str:
+    """What the way takes, who is exposed when, and whether it holds; `goal` is what the package planned for is."""
     walk, titles = found.walk, found.scenario.parties
-    goal = "the best deal" if found.target is not None else "the end"
     rounds, months = counted(len(walk.order), "round"), counted(sum(walk.lengths), "month")
-    took = f"The way to {goal} takes {rounds} and {months}"
+    took = f"The way to {'the end' if found.target is None else goal} takes {rounds} and {months}"
     exposed = [(p, v) for p, v in walk.exposures().items() if v]
     if exposed:
         party, value = max(exposed, key=lambda each: each[1])

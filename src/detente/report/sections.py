@@ -149,8 +149,8 @@ def parties(found: Findings) -> Iterable[Block]:
         (party.title, role(settled, party), party.batna or "", _without(settled, party), _red_lines(settled, party))
         for party in settled.parties.values()
     )
-    columns = ("party", "its say", "without a deal it would", "which is worth to it", "it refuses at any price")
-    yield Rows(Table("", columns, rows))
+    columns = ("party", "its say", "without a deal it would", "no deal is worth to it", "it refuses at any price")
+    yield Rows(Table("", columns, rows).filled())
     if settled.quorum:
         always = listed([settled.parties[name].title for name in settled.quorum.always])
         among = f", {always} always among them" if always else ""
