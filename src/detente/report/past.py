@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from detente.analysis.bargaining import Agreement
 from detente.analysis.demands import NO_DEAL, DemandVerdict, reason
 from detente.analysis.shared import sharing
-from detente.catalog.backtest import NASH, NOT_A_FORECAST, Tested, tested
+from detente.catalog.backtest import NASH, NOT_A_FORECAST, Compared, compare
 from detente.catalog.precedents import CAUTION, Precedent, Precedents, precedents
 from detente.model.demand import Package
 from detente.model.history import Ending, Event
@@ -38,7 +38,7 @@ class Past:
     """
 
     case: Precedent
-    tested: Tested
+    tested: Compared
     findings: Findings
     way: Roadmap | str
     alike: Precedents
@@ -63,7 +63,7 @@ class Past:
 def look_back(case: Precedent) -> Past:
     """Every answer about a case of the past, beside how it ended."""
     found = brief(case.scenario, quick=True).findings
-    return Past(case, tested(case), found, _way(case), precedents(case.scenario, most=ALIKE))
+    return Past(case, compare(case), found, _way(case), precedents(case.scenario, most=ALIKE))
 
 
 def _way(case: Precedent) -> Roadmap | str:
