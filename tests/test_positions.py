@@ -1,5 +1,6 @@
 """Positions in words, and the points that the one rule makes of them."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -9,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import detente
+from detente.analysis.tables import gain
 from detente.errors import ScenarioError
 from detente.io import parse_scenario, read
+from detente.model.demand import Package
 from detente.model.position import WEIGHTS, Position, Salience, shares
 from detente.model.scenario import Scenario
 
@@ -82,6 +85,16 @@ def test_numbers_are_rungs_without_doubt_about_where_they_lie() -> None:
         assert each.times is not None
         assert each.times[1].certain
         assert each.low == each.likely * 2 / 3
+
+
+def test_equal_worths_stay_equal_where_rungs_are_thirds() -> None:
+    """What a third of a vital issue gains is exactly what an important issue loses."""
+    both = "{visits: {wants: all, salience: vital}, venue: {wants: north, salience: important}}"
+    found = scenario(both).settled()
+    outcome = found.outcome({"visits": "few", "venue": "south"})
+
+    assert gain(found, found.parties["a"], outcome) == 0
+    assert detente.packages(replace(found, packages={"p": Package("p", outcome)})).reports["p"].passes
 
 
 def test_the_weight_is_one_doubt_shared_by_all_options() -> None:

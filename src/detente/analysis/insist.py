@@ -10,13 +10,13 @@ from detente.analysis.demands import IN_BEST, NO_DEAL, SINKS, TORPEDO, DemandVer
 from detente.analysis.frontier import Frontier, frontier, points_table
 from detente.analysis.sensitivity import flips
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tipping import Tipping, tippings
+from detente.analysis.tipping import Tip, Tipping, tippings
 from detente.model.demand import Package
 from detente.model.issue import Issue
 from detente.model.outcome import Condition
 from detente.model.party import Party, Preferences, Refusal
 from detente.model.scenario import Scenario, found
-from detente.table import Table, figure, listed
+from detente.table import Table, figure, listed, points
 
 WITH_IT = "with the demand"
 """The package that holds the demand and comes nearest to an agreement."""
@@ -204,9 +204,15 @@ def _without(scenario: Scenario, lines: tuple[Line, ...]) -> Scenario:
     return replace(scenario, parties={name: opened(party) for name, party in scenario.parties.items()})
 
 
+def _tip(tip: Tip) -> str:
+    """By how many points one number must move; under a scale the points are those of the outcome."""
+    what = tip.what.removesuffix(", before its scale")
+    return f"{what} is worth {points(tip.moves)} {'less' if tip.below else 'more'} to it"
+
+
 def _in_words(each: Tipping) -> str:
     """What would turn a party's answer."""
-    alone = [tip.in_words() for tip in each.singles if tip.within][:2]
+    alone = [_tip(tip) for tip in each.singles if tip.within and tip.of != "scale"][:2]
     if alone:
         return listed(alone, "or")
     if each.together is not None:

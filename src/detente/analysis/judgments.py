@@ -11,7 +11,7 @@ from detente.analysis.by_rule import by_rule
 from detente.analysis.draws import CHUNKS, Method, Parts, Plan, sizes, weights
 from detente.analysis.estimates import Chance, Sample, Spread
 from detente.analysis.fingerprint import fingerprint
-from detente.analysis.influence import VALUE, Influence, Part, frozen_draws, influence, pick_and_freeze
+from detente.analysis.influence import AGREEMENT, VALUE, Influence, Part, frozen_draws, influence, pick_and_freeze
 from detente.analysis.judged import Acceptance, Crossing, Given, Judgments, Shares
 from detente.analysis.robust import share_of, sturdy
 from detente.analysis.tipping import tipping_agreement, tippings
@@ -156,11 +156,15 @@ def _judged(run: _Run, found: Answers) -> Judgments:
 
 
 def _crossing(plan: Plan, sample: Sample, found: Answers, influenced: Influence) -> Crossing | None:
-    """The headlines for each pair of readings of the two judgments that move the joint value most."""
-    moving = [factor.name for factor, _ in influenced.ranked(VALUE) if factor.kind == "judgment"][:2]
+    """The headlines for each pair of readings of the two judgments that move the chance of a deal most.
+
+    Those that do not move it come after, in the order in which they move the joint value.
+    """
+    ranked = (*influenced.ranked(AGREEMENT), *influenced.ranked(VALUE))
+    moving = list(dict.fromkeys(factor.name for factor, _ in ranked if factor.kind == "judgment"))
     if len(moving) < 2:
         return None
-    first, second = (plan.scenario.judgments[name] for name in moving)
+    first, second = (plan.scenario.judgments[name] for name in moving[:2])
     cells = {}
     for j, one in enumerate(first.readings):
         for k, other in enumerate(second.readings):

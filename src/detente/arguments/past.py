@@ -17,8 +17,8 @@ from detente.table import listed
 class Heard:
     """The cases that agree with a claim and those that do not, each with what it says.
 
-    `at_likely` is whether all agree at the likely values (None: no value has a part in it); a case that agrees only at
-    some ends of its ranges counts against it.
+    `at_likely` is whether they agree at the likely values (None: some do, or no value has a part in it); a case that
+    agrees only at some ends of its ranges counts against it.
     """
 
     agreeing: tuple[str, ...]
@@ -40,17 +40,17 @@ def _insisted(test: Insisted) -> Heard:
     wanted = {each for word in test.verdicts for each in (HARMLESS if word == "harmless" else (word,))}
     agreeing: list[str] = []
     against: list[str] = []
-    at_likely = True
+    likely: set[bool] = set()
     for case in _named(test.cases):
         known = case.scenario.demands
         if test.demand not in known:
             raise NotFoundError(f"no demand named '{test.demand}' in {case.name}{nearest(test.demand, known)}")
         judged = at_the_bounds(settle(case.scenario), known[test.demand].terms)
-        at_likely &= judged["likely"] in wanted
+        likely.add(judged["likely"] in wanted)
         firm = set(judged.values()) <= wanted
         doubt = " at the likely values only" if judged["likely"] in wanted and not firm else ""
         (agreeing if firm else against).append(f"{case.name} ({judged['likely']}{doubt})")
-    return Heard(tuple(agreeing), tuple(against), at_likely)
+    return Heard(tuple(agreeing), tuple(against), likely.pop() if len(likely) == 1 else None)
 
 
 def _ended(test: Ended) -> Heard:
@@ -66,7 +66,7 @@ def _named(names: Sequence[str]) -> list[Precedent]:
     for name in names:
         if name not in past():
             raise NotFoundError(f"no case of the past named '{name}'{nearest(name, past())}")
-    return [precedent(name) for name in names]
+    return [precedent(name) for name in dict.fromkeys(names)]
 
 
 def _has(case: Precedent, features: Mapping[str, str]) -> bool:

@@ -295,6 +295,7 @@ DRAWING = (
         ["--error"],
         type=click.FloatRange(0, min_open=True),
         metavar="POINTS",
+        callback=_finite,
         help="Double the draws until every share stands within so many percentage points.",
     ),
     *SHARING,

@@ -1,7 +1,6 @@
 """Which number does a text mean? Exactly, to nine decimals, and never by way of a binary fraction."""
 
 import re
-from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -72,14 +71,12 @@ def rounded(dividend: int, divisor: int) -> Fraction:
 
 
 def product(scale: Quantity, own: Quantity) -> Quantity:
-    """A number times a scale, rounded to nine decimals as both its factors are; the range is that of all products."""
+    """A number times a scale, rounded to nine decimals; the range is that of all products."""
     ends = [times(one, other) for one in (scale.low, scale.high) for other in (own.low, own.high)]
     likely = times(scale.likely, own.likely)
     source = tuple(dict.fromkeys(own.source + scale.source))
     why = own.why or scale.why
-    low, middling, high = (nine_decimals(each) for each in (own.low, own.likely, own.high))
-    factors = (scale, replace(own, low=low, likely=middling, high=high))
-    return Quantity(min(ends), likely, max(ends), why, source, own.line, own.shape, factors)
+    return Quantity(min(ends), likely, max(ends), why, source, own.line, own.shape, (scale, own))
 
 
 def nine_decimals(value: Fraction) -> Fraction:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
+from math import lcm
 
 from detente.io.fields import said, sources
 from detente.io.history import day
 from detente.io.nodes import Text, short
-from detente.io.numbers import product
+from detente.io.numbers import nine_decimals, product
 from detente.io.schema import PositionDoc
 from detente.io.scope import Scope
 from detente.model.party import Refusal
@@ -51,7 +53,7 @@ def _position(issue: Text, document: PositionDoc, scope: Scope) -> Position | No
 
 
 def worth_of(positions: Mapping[str, Position], scope: Scope) -> dict[str, dict[str, Quantity]]:
-    """What positions make of the options of their issues, in points: the weight of the issue times each one's share."""
+    """What positions make of the options of their issues: the weight of a fraction of a rung times how many it has."""
     found = {}
     for name, position in positions.items():
         issue = scope.issues.get(name)
@@ -60,12 +62,20 @@ def worth_of(positions: Mapping[str, Position], scope: Scope) -> dict[str, dict[
         numeric = issue.kind != "named"
         table = shares(position, tuple(issue.options), ordered=numeric or issue.ladder, exact=numeric)
         scope.spend(len(table), Text(name, position.line or 1, 1))
-        weight = replace(WEIGHTS[position.salience], line=position.line)
-        found[name] = {
-            option: product(weight, replace(share, why=position.why, source=position.source, line=position.line))
+        unit = lcm(*(end.denominator for share in table.values() for end in (share.low, share.likely, share.high)))
+        weight = replace(_times(WEIGHTS[position.salience], Fraction(1, unit)), line=position.line)
+        rungs = {
+            option: replace(_times(share, Fraction(unit)), why=position.why, source=position.source, line=position.line)
             for option, share in table.items()
         }
+        found[name] = {option: product(weight, each) for option, each in rungs.items()}
     return found
+
+
+def _times(number: Quantity, factor: Fraction) -> Quantity:
+    """A number times a factor, to nine decimals."""
+    low, likely, high = (nine_decimals(factor * end) for end in (number.low, number.likely, number.high))
+    return Quantity(low, likely, high)
 
 
 def refused_in(positions: Mapping[str, Position]) -> dict[str, dict[str, Refusal]]:

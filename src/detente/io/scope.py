@@ -145,6 +145,8 @@ class Scope:
             if grid is not None:
                 key = self._scale_of(issue, points)
                 values = grid.worth({name: own for name, own in points.items() if name is not key}, self.faults)
+                if key is not None and len(points) == 1:
+                    self.faults.add("a scale multiplies the numbers beside it, and there are none", key)
                 self.spend(len(values), issue)
                 found[str(issue)] = values if key is None else _scaled(points[key], values)
         return found

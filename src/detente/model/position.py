@@ -16,17 +16,15 @@ class Salience(StrEnum):
     MINOR = "minor"
 
 
-def _weight(likely: int) -> Quantity:
-    third = Fraction(likely, 3)
-    return Quantity(2 * third, Fraction(likely), 4 * third)
-
-
 WEIGHTS: Mapping[Salience, Quantity] = {
-    Salience.VITAL: _weight(90),
-    Salience.IMPORTANT: _weight(30),
-    Salience.MINOR: _weight(9),
+    Salience.VITAL: Quantity(Fraction(60), Fraction(90), Fraction(120)),
+    Salience.IMPORTANT: Quantity(Fraction(21), Fraction(30), Fraction(39)),
+    Salience.MINOR: Quantity(Fraction(6), Fraction(9), Fraction(12)),
 }
-"""What an issue weighs in points: about three times as much with each step, and a third more or less than that."""
+"""What an issue weighs in points: about three times as much with each step, and about a third more or less than that.
+
+A quarter of a rung is a finite decimal of each on ladders of up to seven options, so that equal worths stay equal.
+"""
 
 
 @dataclass(frozen=True, slots=True)

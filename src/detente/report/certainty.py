@@ -183,7 +183,7 @@ def _ends(judged: Judgments, factor: Factor, headline: str) -> list[tuple[float,
         readings = judged.scenario.judgments[factor.name].readings
         given = judged.given[factor.name]
         return [(_mean(each, headline), readings[reading].name) for reading, each in given.items()]
-    if factor.name in judged.influence.tenths:
+    if factor.kind == "numbers":
         low, high = judged.influence.tenths[factor.name][headline]
         return [(low.mean, "lower tenth"), (high.mean, "upper tenth")]
     return []

@@ -82,7 +82,7 @@ def held(case: Precedent) -> str:
         return "nothing was agreed"
     if ending is Ending.REPUDIATED:
         return "never in force"
-    return "still in force" if case.history.held is None else case.held
+    return "no end on record" if case.history.held is None else case.held
 
 
 def _summary(past: Past) -> Iterable[Block]:
@@ -105,7 +105,7 @@ def _ended(case: Precedent) -> str:
         return f"How it ended: no agreement; given up {history.date}."
     if history.ending is Ending.REPUDIATED:
         return f"How it ended: {history.ending.value}, {history.date}. The commitments were never in force."
-    lasted = "are still in force" if history.held is None else f"held for {case.held}"
+    lasted = "have no end on record" if history.held is None else f"held for {case.held}"
     return f"How it ended: {history.ending.value}; agreed {history.date}. The commitments {lasted}."
 
 
