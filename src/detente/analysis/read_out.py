@@ -33,7 +33,7 @@ def whole(found: "Judgments") -> Table:
     """Whether an agreement exists, and what the best one is worth."""
     low, _, middle, _, high = found.value.quantiles
     span = f"; 9 draws in 10 from {figure(low)} to {figure(high)}" if figure(low) != figure(high) else ""
-    value = f"{figure(middle)}{span}"
+    value = f"{figure(middle)} (the median){span}" if span else figure(middle)
     rows = (("an agreement exists", found.agreement.in_words), ("best joint value (Nash product)", value))
     return Table(f"How sure: {found.draws:,} draws ({found.method}), seed {found.seed}", ("", ""), rows)
 

@@ -27,8 +27,9 @@ class Heard:
 
     def in_words(self) -> str:
         """Both sides, in a sentence each."""
-        sides = (("agree", self.agreeing), ("do not", self.against))
-        return "; ".join(f"{len(each)} {word}: {listed(each)}" for word, each in sides if each)
+        sides = (("agree", "agrees", self.agreeing), ("do not", "does not", self.against))
+        told = ((each, one if len(each) == 1 else many) for many, one, each in sides if each)
+        return "; ".join(f"{len(each)} {word}: {listed(each)}" for each, word in told)
 
 
 def asked(test: PastTest) -> Heard:
