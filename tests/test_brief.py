@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 import detente
-from detente.catalog import names, text
+from detente.catalog import names, past, text
 from detente.report.blocks import Chart, Heading, Rows
 from detente.report.brief import Brief
 
@@ -97,7 +97,8 @@ def whole(name: str) -> Brief:
 
 @pytest.mark.parametrize("name", names())
 def test_every_case_of_the_catalog_has_its_brief(name: str) -> None:
-    brief = whole(name)
+    seldom = name in past() and name not in ("leap-day-2012", "jackson-vanik-1975")  # two of the past are enough
+    brief = detente.brief(detente.load(name), quick=True) if seldom else whole(name)
 
     json.dumps(brief.payload())
     assert brief.markdown().startswith(f"# {brief.findings.scenario.title}")
