@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from detente.analysis.margin import margins, sparing
+from detente.analysis.margin import shares, sparing
 from detente.model.outcome import Outcome, holds
 from detente.model.party import Party, Preferences
 from detente.model.quantity import Quantity, times
@@ -48,13 +48,12 @@ def turning_alone(scenario: Scenario, exists: bool, by: Mapping[str, object]) ->
         for number in _numbers(scenario, scenario.parties[name])
         if number.value.low < number.value.high and not _spared(number, seen)
     ]
-    found = []
-    for number in tried:
-        share = margins(_only(scenario, number), exists, [(number.party,)])[0]
-        if share is not None:
-            likely = number.value.likely
-            found.append((number, likely + share * (number.end(exists) - likely)))
-    return found
+    found = shares([(_only(scenario, number), (number.party,)) for number in tried], exists)
+    return [
+        (number, number.value.likely + share * (number.end(exists) - number.value.likely))
+        for number, share in zip(tried, found, strict=True)
+        if share is not None
+    ]
 
 
 def _spared(number: Number, seen: Sequence[Outcome]) -> bool:

@@ -190,10 +190,11 @@ def verdicts(scenarios: Sequence[Scenario]) -> list[dict[str, str]]:
     return found
 
 
-def at_the_bounds(scenario: Scenario, terms: Terms) -> dict[Bound, str]:
-    """The bare verdict on some terms insisted on, at the likely values and both ends of the ranges."""
-    wholes = ask([_base(scenario, bound) for bound in BOUNDS])
-    return dict(zip(BOUNDS, bare([(scenario, bound, terms) for bound in BOUNDS], wholes), strict=True))
+def at_the_bounds(asked: Sequence[tuple[Scenario, Terms]]) -> list[dict[Bound, str]]:
+    """For settled scenarios the bare verdict on terms insisted on, at the likely values and both ends of the ranges."""
+    cases: list[Case] = [(scenario, bound, terms) for scenario, terms in asked for bound in BOUNDS]
+    found = iter(bare(cases, ask([_base(scenario, bound) for scenario, bound, _ in cases])))
+    return [{bound: next(found) for bound in BOUNDS} for _ in asked]
 
 
 def bare(cases: Sequence[Case], wholes: Sequence[Answer]) -> list[str]:

@@ -36,15 +36,19 @@ def margins(scenario: Scenario, exists: bool, groups: Sequence[tuple[str, ...]])
     beyond the share (None: one is left at the very ends). Where none does they move towards the ends that count for
     one, and there is one from the share on (None: not even at the ends). The scenario is settled.
     """
+    return shares([(scenario, group) for group in groups], exists)
+
+
+def shares(moved: Sequence[tuple[Scenario, tuple[str, ...]]], exists: bool) -> list[Fraction | None]:
+    """The same for scenarios each with the parties whose numbers move; all solved together."""
     ends: tuple[Bound, Bound] = ("likely", "low") if exists else ("high", "likely")
-    ways = [_Way(scenario, group, *ends) for group in groups]
+    ways = [_Way(scenario, group, *ends) for scenario, group in moved]
     moving = [way for way in ways if way.width]
-    first = _seen([(way, Fraction(0)) for way in moving])
     beyond = _seen([(way, Fraction(1)) for way in moving]) if exists else [[] for _ in moving]
+    turned = [way for way, left in zip(moving, beyond, strict=True) if not left]
+    first = _seen([(way, Fraction(0)) for way in turned])
     last = {
-        way: max(way.until(outcome) for outcome in begins)
-        for way, begins, left in zip(moving, first, beyond, strict=True)
-        if begins and not left
+        way: max(way.until(outcome) for outcome in begins) for way, begins in zip(turned, first, strict=True) if begins
     }
     open_ = list(last)
     while open_:

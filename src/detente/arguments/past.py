@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from detente.analysis.demands import HARMLESS, at_the_bounds
 from detente.analysis.shared import settle
+from detente.analysis.tables import Bound
 from detente.catalog import past
-from detente.catalog.precedents import Precedent, cases, precedent
+from detente.catalog.precedents import Outline, Precedent, outlines, precedent
 from detente.errors import NotFoundError
 from detente.model.claim import Ended, Insisted, PastTest
 from detente.model.names import nearest
@@ -42,11 +43,8 @@ def _insisted(test: Insisted) -> Heard:
     agreeing: list[str] = []
     against: list[str] = []
     likely: set[bool] = set()
-    for case in _named(test.cases):
-        known = case.scenario.demands
-        if test.demand not in known:
-            raise NotFoundError(f"no demand named '{test.demand}' in {case.name}{nearest(test.demand, known)}")
-        judged = at_the_bounds(settle(case.scenario), known[test.demand].terms)
+    chosen = _named(test.cases)
+    for case, judged in zip(chosen, _judged(chosen, test.demand), strict=True):
         likely.add(judged["likely"] in wanted)
         firm = set(judged.values()) <= wanted
         doubt = " at the likely values only" if judged["likely"] in wanted and not firm else ""
@@ -54,23 +52,33 @@ def _insisted(test: Insisted) -> Heard:
     return Heard(tuple(agreeing), tuple(against), likely.pop() if len(likely) == 1 else None)
 
 
+def _judged(chosen: Sequence[Precedent], demand: str) -> list[dict[Bound, str]]:
+    """The verdicts on a demand in each case, at the likely values and both ends of the ranges."""
+    for case in chosen:
+        if demand not in case.scenario.demands:
+            raise NotFoundError(f"no demand named '{demand}' in {case.name}{nearest(demand, case.scenario.demands)}")
+    return at_the_bounds([(settle(case.scenario), case.scenario.demands[demand].terms) for case in chosen])
+
+
 def _ended(test: Ended) -> Heard:
-    chosen = _named(test.cases) if test.cases else [case for case in cases() if _has(case, test.features)]
+    _check(test.cases)
+    chosen = [each for each in outlines() if each.name in test.cases or (not test.cases and _has(each, test.features))]
     if not chosen:
         raise NotFoundError("no case of the past is like that")
-    told = [(case.history.ending in test.endings, case.name) for case in chosen]
-    agreeing = tuple(words for agrees, words in told if agrees)
-    return Heard(agreeing, tuple(words for agrees, words in told if not agrees), None)
+    agreeing = tuple(each.name for each in chosen if each.ending in test.endings)
+    return Heard(agreeing, tuple(each.name for each in chosen if each.ending not in test.endings), None)
 
 
 def _named(names: Sequence[str]) -> list[Precedent]:
-    for name in names:
-        if name not in past():
-            raise NotFoundError(f"no case of the past named '{name}'{nearest(name, past())}")
+    _check(names)
     return [precedent(name) for name in dict.fromkeys(names)]
 
 
-def _has(case: Precedent, features: Mapping[str, str]) -> bool:
-    setting = case.setting
-    own = {"domain": setting.domain, "scope": setting.scope, "offer": setting.offer, "linkage": setting.linkage}
-    return all(own[feature] == word for feature, word in features.items())
+def _check(names: Sequence[str]) -> None:
+    for name in names:
+        if name not in past():
+            raise NotFoundError(f"no case of the past named '{name}'{nearest(name, past())}")
+
+
+def _has(case: Outline, features: Mapping[str, str]) -> bool:
+    return all(case.setting.features[feature] == word for feature, word in features.items())

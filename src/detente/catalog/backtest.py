@@ -184,7 +184,7 @@ class Backtest:
     def _cases(self) -> Table:
         rows = tuple(
             (
-                f"{each.case.scenario.title} ({each.case.history.date[:4]})",
+                each.case.called,
                 each.case.history.ending.value,
                 "yes" if each.foreseen else "no",
                 "" if each.right is None else f"{100 * each.right[NASH]:.0f}%",

@@ -9,6 +9,11 @@ from detente.analysis.likeness import Structure, apart, distance
 from detente.analysis.tables import plain
 from detente.catalog import past, text
 from detente.errors import NotFoundError
+from detente.io.history import resolve_setting
+from detente.io.history_schema import SettingDoc
+from detente.io.nodes import Faults
+from detente.io.nodes import Table as Tree
+from detente.io.source import compose
 from detente.model.history import Ending, History
 from detente.model.names import nearest
 from detente.model.scenario import Scenario
@@ -38,26 +43,31 @@ class Precedent:
         return self.scenario.setting or Setting()
 
     @property
+    def called(self) -> str:
+        """What it is called among others."""
+        return f"{self.scenario.title} ({self.history.date[:4]})"
+
+    @property
     def held(self) -> str:
         """How long commitments held, in words."""
+        if self.history.ending is Ending.NONE:
+            return "nothing was agreed"
+        if self.history.ending is Ending.REPUDIATED:
+            return "never in force"
         if self.history.held is None:
-            return "" if self.history.ending is Ending.NONE else "–"
+            return "no end on record"
         low, high = plain(self.history.held.low), plain(self.history.held.high)
         return f"{figure(low)} months" if low == high else f"{figure(low)} to {figure(high)} months"
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
         held = self.history.held
-        setting = self.setting
         return {
             "name": self.name,
             "title": self.scenario.title,
             "date": self.history.date,
             "parties": {name: party.title for name, party in self.scenario.parties.items()},
-            "domain": setting.domain,
-            "scope": setting.scope,
-            "offer": setting.offer,
-            "linkage": setting.linkage,
+            **self.setting.features,
             "ending": self.history.ending.value,
             "held": None if held is None else {"low": plain(held.low), "high": plain(held.high)},
         }
@@ -134,11 +144,11 @@ class Precedents:
     def _nearest(self, likenesses: Sequence[Likeness]) -> Table:
         rows = tuple(
             (
-                f"{each.precedent.scenario.title} ({each.precedent.history.date[:4]})",
+                each.precedent.called,
                 f"{each.distance:.2f}",
                 listed(each.shared) or "nothing",
                 "; ".join(f"{name}: {each.features[name]}" for name in each.differing) or "nothing",
-                " · ".join(word for word in (each.precedent.history.ending.value, each.precedent.held) if word),
+                f"{each.precedent.history.ending.value} · {each.precedent.held}",
             )
             for each in likenesses
         )
@@ -204,6 +214,32 @@ def precedent(name: str) -> Precedent:
     if loaded.history is None:
         raise NotFoundError(f"'{name}' is no case of the past{nearest(name, past())}")
     return Precedent(name, loaded.scenario, loaded.history)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Of a case of the past what kind of negotiation it was, and when and how it ended."""
+
+    name: str
+    setting: Setting
+    date: str
+    ending: Ending
+
+
+@cache
+def outlines() -> tuple[Outline, ...]:
+    """Every case of the past in outline, in the order of `cases`; nothing else of their files is read."""
+    return tuple(sorted(map(_outline, past()), key=lambda each: (each.date, each.name)))
+
+
+def _outline(name: str) -> Outline:
+    faults = Faults(name)
+    tree = compose(text(name), faults)
+    assert isinstance(tree, Tree)  # what ships is a scenario
+    history = tree.under("history")
+    assert isinstance(history, Tree)  # and one of the past has ended
+    setting = resolve_setting(SettingDoc.model_validate(tree.under("setting"), context=faults))
+    return Outline(name, setting or Setting(), str(history.under("date")), Ending(str(history.under("ending"))))
 
 
 def _plays(scenario: Scenario, word: str) -> bool:

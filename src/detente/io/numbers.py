@@ -79,11 +79,6 @@ def product(scale: Quantity, own: Quantity) -> Quantity:
     return Quantity(min(ends), likely, max(ends), why, source, own.line, own.shape, (scale, own))
 
 
-def nine_decimals(value: Fraction) -> Fraction:
-    """A number rounded to nine decimals, half to even."""
-    return rounded(value.numerator * NANO, value.denominator)
-
-
 def written(billionths: int) -> str:
     """A number as it is written: no zeros at the end, no exponent."""
     whole, rest = divmod(abs(billionths), NANO)

@@ -8,12 +8,12 @@ from math import lcm
 from detente.io.fields import said, sources
 from detente.io.history import day
 from detente.io.nodes import Text, short
-from detente.io.numbers import nine_decimals, product
+from detente.io.numbers import product
 from detente.io.schema import PositionDoc
 from detente.io.scope import Scope
 from detente.model.party import Refusal
 from detente.model.position import WEIGHTS, Position, Salience, shares
-from detente.model.quantity import Quantity
+from detente.model.quantity import Quantity, nine_decimals
 
 
 def resolve_positions(documents: Mapping[Text, PositionDoc], scope: Scope) -> dict[str, Position]:

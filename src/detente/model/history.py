@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from detente.model.quantity import Quantity
 
@@ -26,6 +26,8 @@ class Ending(StrEnum):
 
 Fate = Literal["met", "insisted on", "dropped", "never made"]
 """What became of a demand; one that was insisted on and not met stood in the way of the deal."""
+
+FATES: tuple[Fate, ...] = get_args(Fate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,3 @@ class History:
     facts: tuple[Event, ...] = ()
     views: tuple[tuple[str, str], ...] = ()
     why: str = ""
-
-
-FATES: tuple[Fate, ...] = ("met", "insisted on", "dropped", "never made")

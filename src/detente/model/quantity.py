@@ -11,9 +11,14 @@ Shape = Literal["pert", "triangular", "uniform"]
 """How belief lies within a range: most near the likely value (pert), falling off straight (triangular), or level."""
 
 
+def nine_decimals(value: Fraction) -> Fraction:
+    """A number rounded to nine decimals, half to even."""
+    return value if NANO % value.denominator == 0 else Fraction(round(value * NANO), NANO)
+
+
 def times(one: Fraction, other: Fraction) -> Fraction:
-    """The product of two numbers, rounded to nine decimals (half to even)."""
-    return Fraction(round(one * other * NANO), NANO)
+    """The product of two numbers, rounded to nine decimals."""
+    return nine_decimals(one * other)
 
 
 @dataclass(frozen=True, slots=True)

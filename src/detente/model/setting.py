@@ -1,5 +1,6 @@
 """What kind of negotiation is it? The features by which it is compared with others, known before it ends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -28,3 +29,8 @@ class Setting:
     scope: Scope | None = None
     offer: Offer | None = None
     linkage: Linkage | None = None
+
+    @property
+    def features(self) -> Mapping[str, str | None]:
+        """What it says, by name."""
+        return {"domain": self.domain, "scope": self.scope, "offer": self.offer, "linkage": self.linkage}

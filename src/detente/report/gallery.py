@@ -8,7 +8,7 @@ from detente.catalog.precedents import CAUTION, Precedent, cases
 from detente.model.history import Ending
 from detente.report import pages
 from detente.report.blocks import Block, Bullets, Heading, Paragraph, Rows
-from detente.report.past import ALIKE, Past, held, look_back
+from detente.report.past import ALIKE, Past, look_back
 from detente.table import Table, counted
 
 INDEX = "index.html"
@@ -18,14 +18,14 @@ _TITLE = "Negotiations of the past"
 def gallery_pages() -> Mapping[str, str]:
     """Every page of the gallery as HTML by the name of its file, the index last."""
     found = [look_back(case) for case in cases()]
-    links = {called(past.case): page_of(past.case) for past in found}
+    links = {past.case.called: page_of(past.case) for past in found}
     made = {}
     for place, past in enumerate(found):
         around = {"All cases": INDEX}
         if place:
-            around[f"← {called(found[place - 1].case)}"] = page_of(found[place - 1].case)
+            around[f"← {found[place - 1].case.called}"] = page_of(found[place - 1].case)
         if place + 1 < len(found):
-            around[f"{called(found[place + 1].case)} →"] = page_of(found[place + 1].case)
+            around[f"{found[place + 1].case.called} →"] = page_of(found[place + 1].case)
         made[page_of(past.case)] = pages.html(past.case.scenario.title, past.blocks, around=around, links=links)
     return {**made, INDEX: pages.html(_TITLE, index(found), links=links)}
 
@@ -33,11 +33,6 @@ def gallery_pages() -> Mapping[str, str]:
 def page_of(case: Precedent) -> str:
     """The name of the file of its page."""
     return f"{case.name}.html"
-
-
-def called(case: Precedent) -> str:
-    """What a case is called among others."""
-    return f"{case.scenario.title} ({case.history.date[:4]})"
 
 
 def index(found: Sequence[Past]) -> tuple[Block, ...]:
@@ -91,13 +86,13 @@ def _table(title: str, found: Sequence[Past]) -> Table:
 def _row(past: Past) -> tuple[str, ...]:
     case, setting = past.case, past.case.setting
     return (
-        called(case),
+        case.called,
         case.history.date,
         setting.domain,
         setting.offer or "not stated",
         setting.linkage or "not stated",
         case.history.ending.value,
-        held(case),
+        case.held,
         f"{len(case.scenario.issues)}, {len(case.scenario.parties)}",
         "yes" if past.tested.foreseen else "no",
         past.named,
@@ -129,13 +124,13 @@ def _alike(found: Sequence[Past]) -> Iterable[Block]:
         "(alike in all of them) to 1. In what they differ stands on the page of each case."
     )
     columns = ("case", *(word for place in _PLACES for word in (place, "apart")))
-    rows = tuple((called(past.case), *_nearest(past)) for past in found)
+    rows = tuple((past.case.called, *_nearest(past)) for past in found)
     yield Rows(Table("", columns, rows, frozenset(("apart",))))
 
 
 def _nearest(past: Past) -> Iterable[str]:
     for each in past.alike.likenesses or ():
-        yield called(each.precedent)
+        yield each.precedent.called
         yield f"{each.distance:.2f}"
 
 

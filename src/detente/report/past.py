@@ -75,16 +75,6 @@ def _way(case: Precedent) -> Roadmap | str:
     return planned(with_it, package=AGREED)
 
 
-def held(case: Precedent) -> str:
-    """For how long commitments held, in words."""
-    ending = case.history.ending
-    if ending is Ending.NONE:
-        return "nothing was agreed"
-    if ending is Ending.REPUDIATED:
-        return "never in force"
-    return "no end on record" if case.history.held is None else case.held
-
-
 def _summary(past: Past) -> Iterable[Block]:
     """What it was about, how it ended, and what the answers without the end come to beside that."""
     case = past.case
@@ -156,7 +146,7 @@ def _setting(past: Past) -> Iterable[Block]:
         "offer": setting.offer,
         "linkage to other matters": setting.linkage,
         "how it ended": f"{history.ending.value}, {history.date}",
-        "commitments held for": held(past.case),
+        "commitments held for": past.case.held,
     }
     rows = tuple((name, value) for name, value in features.items() if value)
     yield Rows(Table("", ("feature", "here"), rows))
