@@ -91,4 +91,5 @@ def test_under_a_scale_the_points_turn_it_and_the_scale_is_left_out() -> None:
         )
     )
 
-    assert [(tip.what, tip.of, tip.tips_at) for _, tip in found.singles] == [("x: yes", "points", pytest.approx(2 / 3))]
+    ((_, tip),) = found.singles
+    assert (tip.what, tip.of, tip.tips_at) == ("x: yes, before its scale", "points", pytest.approx(2 / 3))

@@ -10,7 +10,7 @@ from detente.analysis.demands import IN_BEST, NO_DEAL, SINKS, TORPEDO, DemandVer
 from detente.analysis.frontier import Frontier, frontier, points_table
 from detente.analysis.sensitivity import flips
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tipping import Tip, Tipping, tippings
+from detente.analysis.tipping import BEFORE, Tip, Tipping, tippings
 from detente.model.demand import Package
 from detente.model.issue import Issue
 from detente.model.outcome import Condition
@@ -206,7 +206,7 @@ def _without(scenario: Scenario, lines: tuple[Line, ...]) -> Scenario:
 
 def _tip(tip: Tip) -> str:
     """By how many points one number must move; under a scale the points are those of the outcome."""
-    what = tip.what.removesuffix(", before its scale")
+    what = tip.what.removesuffix(BEFORE)
     return f"{what} is worth {points(tip.moves)} {'less' if tip.below else 'more'} to it"
 
 

@@ -32,6 +32,9 @@ NO_DEAL = "no deal"
 Kind = Literal["worth", "scale", "points"]
 """Whether a number is a worth, a scale that multiplies all numbers of a table, or one of these before its scale."""
 
+BEFORE = ", before its scale"
+"""What is added to the name of a number that a scale multiplies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tip:
@@ -173,7 +176,7 @@ def _lone(number: Number, tips_at: Fraction, exists: bool) -> Tip:
     """A number that alone turns whether an agreement exists."""
     value, weight = number.value, Fraction(1) if number.weight is None else number.weight
     return Tip(
-        number.what,
+        number.what if number.weight is None else f"{number.what}{BEFORE}",
         plain(value.likely),
         plain(tips_at),
         plain(value.low),
@@ -298,7 +301,7 @@ def _levers(part: _Part, accepts: bool) -> Iterator[_Lever]:
     for what, _, own, sign in factors:
         by = sign * scale.likely
         moved_by = times(scale.likely, _against(own, by, accepts)) - times(scale.likely, own.likely)
-        yield _Lever(f"{what}, before its scale", own, by, abs(moved_by), "points")
+        yield _Lever(f"{what}{BEFORE}", own, by, abs(moved_by), "points")
 
 
 def _against(number: Quantity, by: Fraction, accepts: bool) -> Fraction:

@@ -142,13 +142,9 @@ def claim_chances(
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
     with shared_work():
         settled = settle(scenario)
-        tests = {
-            name: claim.test
-            for name, claim in settled.claims.items()
-            if claim.test is not None and not isinstance(claim.test, PastTest)
-        }
-        bench = benches([(settled, "likely")], list(tests.values()))[0]
-        tests = {name: test for name, test in tests.items() if not bench.obstacle(test)}
+        asked = {n: c.test for n, c in settled.claims.items() if c.test and not isinstance(c.test, PastTest)}
+        bench = benches([(settled, "likely")], list(asked.values()))[0]
+        tests = {name: test for name, test in asked.items() if not bench.obstacle(test)}
         tips = {name: _tip(bench, test) for name, test in tests.items()}
     question = {"question": "claims", "scenario": fingerprint(scenario), "draws": draws, "seed": seed, "method": method}
     with at_work(seam, question) as crew:
@@ -160,21 +156,28 @@ def claim_chances(
         scenarios = [scenario, *(scenario.assuming({judgment: reading}) for judgment, reading in held)]
         jobs: list[Job] = [(each, tests, place, draws, seed, method) for each in scenarios for place in range(CHUNKS)]
         done = crew.carried_out(_chunk, jobs)
-    by_scenario = [done[k : k + CHUNKS] for k in range(0, len(done), CHUNKS)]
-    tallies = by_scenario[0]
+    tallies = [done[k : k + CHUNKS] for k in range(0, len(done), CHUNKS)]
     opened: dict[str, dict[str, list[_Tally]]] = {}
-    for (judgment, reading), some in zip(held, by_scenario[1:], strict=True):
+    for (judgment, reading), some in zip(held, tallies[1:], strict=True):
         opened.setdefault(judgment, {})[reading] = some
-    certain = not Plan.of(scenario).dimensions
-    found = {}
-    for name in tests:
-        readings = {
-            judgment: {reading: _chance(some, name, certain=certain) for reading, some in each.items()}
-            for judgment, each in opened.items()
-        }
-        drivers = _drivers(scenario, tallies, name)
-        found[name] = ClaimChance(_chance(tallies, name, certain=certain), drivers, tips[name], readings)
+    found = {name: _claim_chance(scenario, name, tallies[0], opened, tips[name]) for name in tests}
     return ClaimChances(draws, seed, method, found)
+
+
+def _claim_chance(
+    scenario: Scenario,
+    name: str,
+    tallies: Sequence[_Tally],
+    opened: Mapping[str, Mapping[str, Sequence[_Tally]]],
+    tip: tuple[str, Tip] | None,
+) -> ClaimChance:
+    """One claim's chance, also under each reading of what is left open, from what was counted."""
+    certain = not Plan.of(scenario).dimensions
+    readings = {
+        judgment: {reading: _chance(some, name, certain=certain) for reading, some in each.items()}
+        for judgment, each in opened.items()
+    }
+    return ClaimChance(_chance(tallies, name, certain=certain), _drivers(scenario, tallies, name), tip, readings)
 
 
 def _chance(tallies: Sequence[_Tally], claim: str, *, certain: bool) -> Chance:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from detente import catalog, io
 from detente.errors import NotFoundError, Problem, ScenarioError
+from detente.model.claim import PastTest
 from detente.model.names import nearest
 from detente.model.scenario import Scenario
 from detente.table import Table
@@ -73,7 +74,18 @@ class Check:
 def check(source: Source | io.Loaded) -> Check:
     """Everything that is wrong with a scenario file, by line and column, and what in it may not be meant."""
     loaded = source if isinstance(source, io.Loaded) else read(source)
-    return Check(loaded.errors, loaded.warnings)
+    return Check(loaded.errors, (*loaded.warnings, *_unknown_cases(loaded.scenario)))
+
+
+def _unknown_cases(scenario: Scenario | None) -> Iterable[Problem]:
+    """Claims about cases of the past that the catalog does not have."""
+    if scenario is None:
+        return
+    for claim in scenario.claims.values():
+        for name in claim.test.cases if isinstance(claim.test, PastTest) else ():
+            if name not in catalog.past():
+                message = f"no case of the past named '{name}'{nearest(name, catalog.past())}"
+                yield Problem(scenario.file, claim.line or 1, 1, f"claims → {claim.id}", message)
 
 
 def _plain(problem: Problem) -> dict[str, object]:

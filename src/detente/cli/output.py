@@ -99,8 +99,10 @@ def _html(result: object) -> str:
     if isinstance(result, _Page):
         return result.html()
     tables = _tables(result)
-    title = escape(tables[0].title if tables else "détente")
-    body = "\n".join(table.html() for table in tables) or f"<pre>{escape(in_json(result))}</pre>"
+    named = getattr(getattr(result, "scenario", None), "title", "")
+    title = escape(named or next((table.title for table in tables if table.title), "détente"))
+    head = f"<h1>{title}</h1>\n" if named else ""
+    body = head + ("\n".join(table.html() for table in tables) or f"<pre>{escape(in_json(result))}</pre>")
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n<style>{_STYLE}</style>\n'
         f"<main>\n{body}\n</main>\n</html>"

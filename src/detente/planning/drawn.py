@@ -18,7 +18,7 @@ from detente.model.commitment import Commitment, Course
 from detente.model.issue import Issue, Option
 from detente.model.judgment import Change, Judgment, PartyChange
 from detente.model.party import Preferences
-from detente.model.quantity import Quantity
+from detente.model.quantity import NANO, Quantity
 from detente.model.scenario import Scenario
 from detente.planning.commitments import DETECTION, Ladder, pays_flow
 from detente.planning.game import State, along, touched
@@ -29,7 +29,6 @@ from detente.planning.progress import without
 TOGETHER = 512
 """So many draws are measured together."""
 
-_NANO = 10**9
 Worth = Mapping[str, Mapping[str, Quantity]]
 
 
@@ -110,7 +109,7 @@ class Source:
                 part = leaning(part, common, float(leans[1]))
             span = number.high - number.low
             row = SHAPES[number.shape](part, float((number.likely - number.low) / span))
-            found[key] = [number.low + span * Fraction(round(value * _NANO), _NANO) for value in row.tolist()]
+            found[key] = [number.low + span * Fraction(round(value * NANO), NANO) for value in row.tolist()]
         return found
 
 

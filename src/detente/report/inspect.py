@@ -9,9 +9,10 @@ from detente.analysis.tables import plain, reservation
 from detente.model.issue import Issue
 from detente.model.outcome import Terms
 from detente.model.party import Party
+from detente.model.position import Position
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
-from detente.table import Table, figure, listed
+from detente.table import Table, counted, figure, listed
 
 _LEFT_OUT = frozenset({"line", "file", "id"})
 """Where something stands is no part of what it says, and an id is the key that it stands under."""
@@ -28,12 +29,13 @@ class Show:
         return {"schema": "detente/show/1", **document(self.scenario)}
 
     def tables(self) -> tuple[Table, ...]:
-        """What it is about, then its issues, parties, doubts, rules, demands, packages, judgments and claims."""
+        """What it is about; its issues, parties, positions, doubts, rules, demands, packages, judgments and claims."""
         scenario = self.scenario
         every = (
             _about(scenario),
             _issues(scenario),
             _parties(scenario.settled()),
+            *(position_table(scenario, party) for party in scenario.parties.values()),
             _scales(scenario),
             _shapes(scenario),
             _leanings(scenario),
@@ -222,6 +224,19 @@ def _span(quantity: Quantity) -> str:
     return likely if quantity.certain else f"{likely} ({low} to {high})"
 
 
+def position_table(scenario: Scenario, party: Party) -> Table:
+    """What a party wants, accepts and refuses, issue by issue, with date, why and source."""
+    rows = tuple(_position(scenario.issues[name], each) for name, each in party.positions.items())
+    columns = ("issue", "wants", "accepts", "refuses", "how much it matters", "date", "why", "source")
+    return Table(f"{party.title}: {counted(len(rows), 'position')}", columns, rows).filled()
+
+
+def _position(issue: Issue, each: Position) -> tuple[str, ...]:
+    wanted = ((each.wants,), each.accepts, each.refuses)
+    options = ("; ".join(issue.option_name(option) for option in some) for some in wanted)
+    return (issue.name, *options, each.salience.value, each.date, each.why, ", ".join(each.source))
+
+
 def _scales(scenario: Scenario) -> Table:
     rows: dict[int, tuple[str, ...]] = {}
     for party, issue, scale in _factors(scenario):
@@ -233,7 +248,8 @@ def _scales(scenario: Scenario) -> Table:
 def _factors(scenario: Scenario) -> Iterator[tuple[Party, str, Quantity]]:
     for party in scenario.parties.values():
         for issue, table in party.preferences.worth.items():
-            yield from ((party, issue, number.times[0]) for number in table.values() if number.times is not None)
+            if issue not in party.positions:
+                yield from ((party, issue, number.times[0]) for number in table.values() if number.times is not None)
 
 
 def _shape(quantity: Quantity) -> str:

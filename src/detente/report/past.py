@@ -11,8 +11,7 @@ from detente.catalog.precedents import CAUTION, Precedent, Precedents, precedent
 from detente.model.demand import Package
 from detente.model.history import Ending, Event
 from detente.model.issue import Issue
-from detente.model.party import Party, Role
-from detente.model.position import Position
+from detente.model.party import Role
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap
 from detente.planning.rows import rounds_of, told
@@ -21,6 +20,7 @@ from detente.report.brief import brief
 from detente.report.chronicle import Happening, chronicle
 from detente.report.findings import Findings
 from detente.report.grounds import arguments, sources
+from detente.report.inspect import position_table
 from detente.report.roadmaps import in_a_sentence, picture, planned
 from detente.report.sections import parties
 from detente.table import Table, counted, listed
@@ -301,19 +301,7 @@ def _positions(past: Past) -> Iterable[Block]:
     yield Paragraph("As they stood before the end; the points of every answer follow from them by one rule.")
     for party in scenario.parties.values():
         if party.positions:
-            yield Rows(_position_table(scenario, party), long=True)
-
-
-def _position_table(scenario: Scenario, party: Party) -> Table:
-    rows = tuple(_position(scenario.issues[name], each) for name, each in party.positions.items())
-    columns = ("issue", "wants", "accepts", "refuses", "how much it matters", "date", "why", "source")
-    return Table(f"{party.title}: {counted(len(rows), 'position')}", columns, rows).filled()
-
-
-def _position(issue: Issue, each: Position) -> tuple[str, ...]:
-    wanted = ((each.wants,), each.accepts, each.refuses)
-    options = ("; ".join(issue.option_name(option) for option in some) for some in wanted)
-    return (issue.name, *options, each.salience.value, each.date, each.why, ", ".join(each.source))
+            yield Rows(position_table(scenario, party), long=True)
 
 
 def _views(past: Past) -> Iterable[Block]:
