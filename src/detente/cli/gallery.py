@@ -2,12 +2,12 @@
 
 import errno
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from detente.cli.writing import write
-from detente.report.gallery import INDEX, gallery_pages
+from detente.report.gallery import INDEX, gallery_pages, page_names
 
 _OURS = b'<meta name="generator" content="d\xc3\xa9tente">'
 _HEAD = 1024
@@ -40,16 +40,15 @@ def gallery(folder: str | os.PathLike[str], *, force: bool = False) -> Gallery:
     version writes the same bytes.
     """
     target = Path(folder)
-    made = gallery_pages()
     if not force and target.exists():
-        _spare(target, made)
+        _spare(target, page_names())
     target.mkdir(exist_ok=True)
-    written = {Path(name).stem: write(target / name, text) for name, text in made.items()}
+    written = {Path(name).stem: write(target / name, text) for name, text in gallery_pages().items()}
     index = written.pop(Path(INDEX).stem)
     return Gallery(index, written)
 
 
-def _spare(target: Path, names: Iterable[str]) -> None:
+def _spare(target: Path, names: Container[str]) -> None:
     """Refuse a folder that holds anything but pages of a gallery."""
     if not target.is_dir():
         raise FileExistsError(errno.EEXIST, "there already, and no folder", str(target))

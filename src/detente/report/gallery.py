@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 
+from detente.catalog import past as past_cases
 from detente.catalog.backtest import NOT_A_FORECAST
 from detente.catalog.precedents import CAUTION, Precedent, cases
 from detente.model.history import Ending
@@ -30,9 +31,18 @@ def gallery_pages() -> Mapping[str, str]:
     return {**made, INDEX: pages.html(_TITLE, index(found), links=links)}
 
 
+def page_names() -> frozenset[str]:
+    """The names of the files of all pages."""
+    return frozenset((INDEX, *map(_page, past_cases())))
+
+
 def page_of(case: Precedent) -> str:
     """The name of the file of its page."""
-    return f"{case.name}.html"
+    return _page(case.name)
+
+
+def _page(name: str) -> str:
+    return f"{name}.html"
 
 
 def index(found: Sequence[Past]) -> tuple[Block, ...]:
