@@ -24,6 +24,7 @@ from detente.analysis.tables import (
     interaction_gains,
     option_gain,
     quantities,
+    whole,
 )
 from detente.errors import TooLargeError
 from detente.kernels.elimination import Bounds, Message, table
@@ -132,7 +133,7 @@ class Compiled:
 
     def whole(self, value: Fraction) -> int:
         """A gain as the whole number that it is on the common scale."""
-        return int(value * self.scale)
+        return whole(value, self.scale)
 
     def bit(self, kind: str, name: str) -> int | None:
         """The bit of a flag, if there is one."""

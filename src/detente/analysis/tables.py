@@ -109,9 +109,9 @@ class _Ledger:
         scale = lcm(*{part.denominator for part in parts})
         return cls(
             scale,
-            int(constant * scale),
-            {issue: {o: int(value * scale) for o, value in table.items()} for issue, table in options.items()},
-            [(when, int(there * scale), int(absent * scale)) for when, there, absent in rules],
+            whole(constant, scale),
+            {issue: {o: whole(value, scale) for o, value in table.items()} for issue, table in options.items()},
+            [(when, whole(there, scale), whole(absent, scale)) for when, there, absent in rules],
         )
 
 
@@ -177,15 +177,20 @@ def common_scale(numbers: Iterable[Quantity], bounds: Iterable[Bound]) -> int:
         denominators.add(number.likely.denominator)
         if not likely_only:
             denominators.update((number.low.denominator, number.high.denominator))
-        denominators.update(_scaled_denominators(number, likely_only=likely_only))
+        if number.times is not None and not number.certain:
+            denominators.update(_scaled_denominators(*number.times, likely_only=likely_only))
     return lcm(*denominators)
 
 
-def _scaled_denominators(number: Quantity, *, likely_only: bool) -> set[int]:
+def whole(value: Fraction, scale: int) -> int:
+    """A number as so many parts of 1 / scale, which the scale is made for."""
+    parts, rest = divmod(scale, value.denominator)
+    assert not rest  # the scale is a multiple of every denominator
+    return value.numerator * parts
+
+
+def _scaled_denominators(scale: Quantity, own: Quantity, *, likely_only: bool) -> set[int]:
     """Those of the products from which a difference under one scale is made: not the number itself, but rounded."""
-    if number.times is None or number.certain:
-        return set()
-    scale, own = number.times
     if likely_only:
         return {times(scale.likely, own.likely).denominator}
     return {times(a, b).denominator for a in (scale.low, scale.likely, scale.high) for b in (own.low, own.high)}
