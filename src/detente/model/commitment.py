@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from detente.model.process import Symbol
 from detente.model.quantity import Quantity
 
 DISCOUNT = Fraction(99, 100)
@@ -17,7 +18,8 @@ class Commitment:
     `lump` is what it is worth to each party once, when it is done; `flow` what it pays in each period while it is in
     force. What is `reversible` any of its owners may undo; `undoing` is what that costs whoever does. `needs` names
     what must be done in an earlier round. `months` is how long it takes, `detection` how long a breach goes unnoticed
-    (None: one period). `above` names the irreversible step of the same ladder that, once done, keeps this one in force.
+    (None: one period), `verifiable` how well others see whether it is done, 0 to 100 (None: surely). `above` names the
+    irreversible step of the same ladder that, once done, keeps this one in force.
     """
 
     id: str
@@ -30,6 +32,8 @@ class Commitment:
     months: Quantity | None = None
     detection: Quantity | None = None
     above: str | None = None
+    verifiable: Quantity | None = None
+    symbolic: Symbol | None = None
     title: str = ""
     why: str = ""
     source: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from detente.model.process import Symbol
 from detente.model.quantity import Quantity
 from detente.model.setting import Subject
 
@@ -25,6 +26,7 @@ class Option:
     detection: Quantity | None = None
     pays: Literal["lump", "flow"] | None = None
     needs: Mapping[str, str] = field(default_factory=dict)
+    symbolic: Symbol | None = None
     why: str = ""
     source: tuple[str, ...] = ()
     line: int | None = field(default=None, compare=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from detente.model.outcome import Terms
 from detente.model.party import Refusal, Role
+from detente.model.process import PartyType
 from detente.model.quantity import Quantity
 
 
@@ -17,6 +18,7 @@ class PartyChange:
     refuses: Mapping[str, Mapping[str, Refusal]] = field(default_factory=dict)
     role: Role | None = None
     over: Terms | None = None
+    types: Mapping[str, PartyType] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

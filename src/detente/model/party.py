@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from detente.model.outcome import Outcome, Terms
 from detente.model.position import Position
+from detente.model.process import ANY_TYPE, PartyType
 from detente.model.quantity import NOTHING, Quantity
 
 
@@ -66,7 +67,7 @@ class Party:
     `reservation` is the worth of no deal (None: the worth of the status quo) and `batna` says in words what
     that is. A veto with `over` has its say only where the outcome holds at least one of the options there. `leaning`
     says how far its ranged numbers are wrong together: 0 each for itself, 1 all alike. Where it gave `positions` the
-    worth of these issues follows from them.
+    worth of these issues follows from them. `types` is what it may be like, by kind.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Party:
     over: Terms = field(default_factory=dict)
     leaning: Fraction = Fraction(0)
     positions: Mapping[str, Position] = field(default_factory=dict)
+    types: Mapping[str, PartyType] = field(default_factory=lambda: ANY_TYPE)
     why: str = ""
     source: tuple[str, ...] = ()
     line: int | None = field(default=None, compare=False)

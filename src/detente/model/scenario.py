@@ -14,6 +14,7 @@ from detente.model.judgment import Change, Judgment, PartyChange, Reading
 from detente.model.names import nearest
 from detente.model.outcome import Condition, Outcome, Terms
 from detente.model.party import Leaning, Party, Preferences, Role
+from detente.model.process import NO_PROCESS, Process
 from detente.model.quantity import NOTHING, Quantity
 from detente.model.setting import Setting
 
@@ -58,6 +59,7 @@ class Scenario:
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     course: Course = NO_COURSE
     roadmaps: Mapping[str, Plan] = field(default_factory=dict)
+    process: Process = NO_PROCESS
     setting: Setting | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -161,6 +163,7 @@ class Scenario:
             reservation=reservation,
             role=change.role or party.role,
             over=over,
+            types={**party.types, **change.types},
         )
 
     def worth_of_status_quo(self, party: Party) -> Quantity:

@@ -98,6 +98,8 @@ def _commitment(scenario: Scenario, ladder: Ladder, place: int, name: str, needs
         needs=needs,
         months=option.months,
         detection=option.detection or _detection(option),
+        verifiable=option.verifiable,
+        symbolic=option.symbolic,
         above=next((ladder.rungs[k - 1] for k in _fixed(ladder) if k > place), None),
         title=f"{issue.name}: {issue.option_name(option.id)}",
         why=option.why,
