@@ -1,0 +1,164 @@
+"""What does a strategy see, and what may it say? The protocol that every strategy keeps to, yours as well."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
+
+from detente.planning.game import Game, State, places
+
+Steps = frozenset[str]
+"""Commitments by name."""
+
+NONE: Steps = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What one side says at one moment: what it would do now, for what, and what it expects to follow.
+
+    `steps` are steps of its own. With `wanted`, it takes them only if the others take these in the same round. It
+    weighs first whether it trusts the others enough, unless it moves `of_own_accord`. `back` are reversible steps of
+    its own that it takes back; `then` the rounds that it expects after this one (what it leaves out comes last, all at
+    once). `announced` steps are recognised for what they are; `press` imposes sanctions until it says otherwise;
+    `leave` ends the process. `memory` is handed to it again at its next move.
+    """
+
+    steps: Steps = NONE
+    wanted: Steps = NONE
+    back: Steps = NONE
+    then: tuple[Steps, ...] = ()
+    of_own_accord: bool = False
+    announced: bool = False
+    press: bool = False
+    leave: bool = False
+    memory: int = 0
+
+
+WAIT = Move()
+"""Nothing now."""
+
+
+@dataclass(frozen=True, eq=False)
+class Agenda:
+    """What is to be done between the sides: the steps, the roadmap that was planned, and what steps cost.
+
+    `rounds` is the planned order. `reserve` is the most that each side exposes itself by steps of its own accord.
+    """
+
+    game: Game
+    rounds: tuple[Steps, ...]
+    issues: tuple[Steps, ...]
+    reserve: Mapping[str, Fraction]
+    replanned: "Callable[[Steps, Steps], tuple[Steps, ...]]"
+
+    @property
+    def all(self) -> Steps:
+        """Every step."""
+        return frozenset(self.game.names)
+
+    def of(self, side: str) -> Steps:
+        """The steps that a side has a hand in."""
+        return frozenset(each.id for each in self.game.commitments if side in each.by)
+
+    def not_alone(self, side: str) -> Steps:
+        """The steps that others have a hand in."""
+        return frozenset(each.id for each in self.game.commitments if set(each.by) - {side})
+
+    def state(self, steps: Steps) -> State:
+        """The same as a state of the game."""
+        return sum(1 << k for k, name in enumerate(self.game.names) if name in steps)
+
+    def named(self, state: State) -> Steps:
+        """A state of the game by names."""
+        return frozenset(self.game.names[k] for k in places(state))
+
+
+@dataclass(frozen=True, eq=False)
+class Situation:
+    """What a side knows when it moves, all of it as everybody sees it.
+
+    `done` is in force, `before` was at the last move, `broken` was seen to be broken and has not been made good since.
+    `heard` is what the sides that lead have just said, for a strategy that answers.
+    """
+
+    agenda: Agenda
+    side: str
+    done: Steps
+    before: Steps
+    broken: Steps
+    memory: int = 0
+    heard: Mapping[str, Move] = field(default_factory=dict)
+
+    @property
+    def mine(self) -> Steps:
+        """The steps that I have a hand in."""
+        return self.agenda.of(self.side)
+
+    @property
+    def theirs(self) -> Steps:
+        """The steps that others have a hand in."""
+        return self.agenda.not_alone(self.side)
+
+    @property
+    def left(self) -> Steps:
+        """What is not done yet."""
+        return self.agenda.all - self.done
+
+    @property
+    def ready(self) -> Steps:
+        """What is left, waits for nothing else, and breaks no condition."""
+        game, done = self.agenda.game, self.agenda.state(self.done)
+        able = [k for k in places(game.all & ~done) if not game.needs[k] & ~done and game.allows(done | 1 << k)]
+        return frozenset(game.names[k] for k in able)
+
+    @property
+    def betrayed(self) -> bool:
+        """Whether others were seen to break something that has not been made good."""
+        return bool(self.broken & self.theirs)
+
+    @property
+    def lost(self) -> Steps:
+        """What others have taken back since the last move."""
+        return (self.before - self.done) & self.theirs
+
+    def round(self, steps: Steps, then: tuple[Steps, ...] = ()) -> Move:
+        """My part of a round in return for that of the others."""
+        return Move(steps & self.mine, steps & self.theirs, then=then)
+
+    def cost(self, step: str) -> Fraction:
+        """What a step costs me, in points; less than nothing where it pays."""
+        game = self.agenda.game
+        k, me = game.names.index(step), game.parties.index(self.side)
+        return -(game.lump[me][k] + game.flow[me][k] / (1 - game.discount))
+
+    def cheapest(self, steps: Steps) -> str:
+        """The step that costs me least; of equals, the first of the file."""
+        return min(steps, key=lambda step: (self.cost(step), self.agenda.game.names.index(step)))
+
+    def share(self, side: str) -> Fraction:
+        """Which part of its steps a side has done."""
+        own = self.agenda.of(side)
+        return Fraction(len(own & self.done), len(own)) if own else Fraction(0)
+
+
+class Strategy(Protocol):
+    """How one side conducts itself: a name, and a move for every situation.
+
+    A move must depend on the situation only; who wants to remember more puts it into `Move.memory`. A strategy with an
+    attribute `answers` that is true moves after the others and has `heard` what they said.
+    """
+
+    @property
+    def name(self) -> str:
+        """What people call it, as one word."""
+        ...
+
+    def move(self, here: Situation) -> Move:
+        """What the side says now."""
+        ...
+
+
+def answers(strategy: Strategy) -> bool:
+    """Whether a strategy moves after it has heard the others."""
+    return bool(getattr(strategy, "answers", False))
