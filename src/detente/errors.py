@@ -59,3 +59,7 @@ class ResumeError(DetenteError):
 
 class ClusterError(DetenteError):
     """A cluster that cannot be reached, has gone, or runs another détente."""
+
+
+class StrategyError(DetenteError):
+    """A strategy proposed what cannot be: a step that is not its own, that waits for another, or that is done."""

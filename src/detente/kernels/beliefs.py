@@ -24,6 +24,11 @@ def looking_kept(kept: Floats, seen: Floats, false_alarm: float) -> Floats:
 
 
 def trust(weights: Floats) -> Floats:
-    """The probability of the first type, by the logarithms of the weights of all."""
-    relative = np.exp(weights - weights.max(axis=0))
-    return np.asarray(relative[0] / relative.sum(axis=0), dtype=np.float64)
+    """The probability of the first type, by the logarithms of the weights of all.
+
+    Where all are minus infinity, something was seen that was held impossible: then there is no trust.
+    """
+    top = weights.max(axis=0)
+    relative = np.exp(weights - np.where(np.isfinite(top), top, 0.0))
+    total = relative.sum(axis=0)
+    return np.asarray(relative[0] / np.where(total > 0, total, 1.0), dtype=np.float64)

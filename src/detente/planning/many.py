@@ -119,18 +119,23 @@ class Many:
 
     def incentives(self) -> Iterator[Chances]:
         """Every incentive at the drawn patience, party by party."""
-        patience = self.drawn.patience
-        if patience is None:
-            return
-        for party in self.walk.game.players:
-            delta = patience[:, party]
-            error = 16 * _EPS * self._terms * self.size[:, party] / (1 - delta) ** 2
-            going_on = self._going_on(party, delta)
+        for party in self.walk.game.players if self.drawn.patience is not None else ():
             for place in range(len(self.walk.order) + 1):
                 if self.walk.active(party, place):
-                    slack = going_on[place] - self._walking_away(party, place, delta)
-                    unsure = (np.abs(slack) <= error) & (self.size[:, party] > 0)
-                    yield Chances(party, place, slack, self._risk(party, place, delta), unsure)
+                    yield self.incentive(party, place)
+
+    def incentive(self, party: int, place: int) -> Chances:
+        """Whether one party goes on in one round (after the last: once all is done); patience must be drawn."""
+        delta = self._patience(party)
+        slack = self.going_on(party)[place] - self._walking_away(party, place, delta)
+        error = 16 * _EPS * self._terms * self.size[:, party] / (1 - delta) ** 2
+        unsure = (np.abs(slack) <= error) & (self.size[:, party] > 0)
+        return Chances(party, place, slack, self._risk(party, place, delta), unsure)
+
+    def _patience(self, party: int) -> Floats:
+        if self.drawn.patience is None:
+            raise ValueError("there is no incentive without patience")
+        return np.asarray(self.drawn.patience[:, party], dtype=np.float64)
 
     @cached_property
     def size(self) -> Floats:
@@ -145,7 +150,17 @@ class Many:
         """About how many terms a figure is the sum of."""
         return len(self.walk.order) * 4 + len(self.walk.game.commitments) + len(self.walk.game.bonuses) + 4
 
-    def _going_on(self, party: int, delta: Floats) -> list[Floats]:
+    @cached_property
+    def _values(self) -> dict[int, list[Floats]]:
+        return {}
+
+    def going_on(self, party: int) -> list[Floats]:
+        """V before each round, and after the last; patience must be drawn."""
+        if party not in self._values:
+            self._values[party] = self._valued(party, self._patience(party))
+        return self._values[party]
+
+    def _valued(self, party: int, delta: Floats) -> list[Floats]:
         walk, game = self.walk, self.walk.game
         value = self.pays(party, game.all) / (1 - delta)
         found = [value]

@@ -43,10 +43,10 @@ class Patience:
 
 
 def _others_first(here: Situation, *, press: bool) -> Move:
-    theirs = here.left & here.theirs
+    theirs = here.within_reach(here.left & here.theirs)
     if theirs:
         return Move(theirs & here.mine, theirs, then=(here.left & here.mine,), press=press)
-    return Move(here.left, of_own_accord=True)
+    return Move(here.within_reach(here.left & here.mine), of_own_accord=True)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Roadmap:
 
     def move(self, here: Situation) -> Move:
         """My part of the next round, in return for theirs."""
-        if here.betrayed or here.lost:
+        if here.broken or here.lost:
             return Move(leave=True)
         return _next_round(here, here.agenda.rounds)
 
@@ -70,9 +70,8 @@ class Replanning:
 
     def move(self, here: Situation) -> Move:
         """My part of the next round of the plan as it now stands, in return for theirs."""
-        if not here.broken:
-            return _next_round(here, here.agenda.rounds)
-        return _next_round(here, here.agenda.replanned(here.done, here.broken))
+        owed = here.broken | here.owed
+        return _next_round(here, here.agenda.replanned(here.done, owed) if owed else here.agenda.rounds)
 
 
 def _next_round(here: Situation, rounds: tuple[Steps, ...]) -> Move:
@@ -88,10 +87,10 @@ class Grit:
 
     def move(self, here: Situation) -> Move:
         """The cheapest step within the reserve; a step is taken back for one taken back or broken."""
-        if here.lost or (here.betrayed and not here.memory):
+        if here.lost or (here.broken and not here.memory):
             return Move(back=_latest(here), of_own_accord=True, announced=True, memory=1)
         able = frozenset(step for step in here.ready & here.mine if _within_reserve(here, step))
-        if here.betrayed or not able:
+        if here.broken or not able:
             return Move(memory=here.memory)
         return Move(frozenset({here.cheapest(able)}), of_own_accord=True, announced=True)
 
@@ -144,7 +143,7 @@ class IssueByIssue:
 
     def move(self, here: Situation) -> Move:
         """My part of the next issue, in return for theirs in it."""
-        return _next_round(here, here.agenda.issues)
+        return _next_round(here, tuple(here.within_reach(each - here.done) for each in here.agenda.issues))
 
 
 @dataclass(frozen=True)

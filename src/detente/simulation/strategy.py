@@ -78,15 +78,16 @@ class Agenda:
 class Situation:
     """What a side knows when it moves, all of it as everybody sees it.
 
-    `done` is in force, `before` was at the last move, `broken` was seen to be broken and has not been made good since.
-    `heard` is what the sides that lead have just said, for a strategy that answers.
+    `done` is in force, `before` was at the last move. `broken` is what others were seen to break and have not made good
+    since, `owed` what I was. `heard` is what the sides that lead have just said, for a strategy that answers.
     """
 
     agenda: Agenda
     side: str
     done: Steps
     before: Steps
-    broken: Steps
+    broken: Steps = NONE
+    owed: Steps = NONE
     memory: int = 0
     heard: Mapping[str, Move] = field(default_factory=dict)
 
@@ -112,10 +113,17 @@ class Situation:
         able = [k for k in places(game.all & ~done) if not game.needs[k] & ~done and game.allows(done | 1 << k)]
         return frozenset(game.names[k] for k in able)
 
-    @property
-    def betrayed(self) -> bool:
-        """Whether others were seen to break something that has not been made good."""
-        return bool(self.broken & self.theirs)
+    def within_reach(self, steps: Steps) -> Steps:
+        """Those of some steps that wait for nothing but each other."""
+        game = self.agenda.game
+        while late := {step for step in steps if self._waits_for(step) - steps}:
+            steps -= late
+        return steps if game.allows(self.agenda.state(self.done | steps)) else NONE
+
+    def _waits_for(self, step: str) -> Steps:
+        """What a step needs and is not done."""
+        game = self.agenda.game
+        return self.agenda.named(game.needs[game.names.index(step)]) - self.done
 
     @property
     def lost(self) -> Steps:

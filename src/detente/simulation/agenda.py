@@ -1,0 +1,72 @@
+"""What is to be done between the sides, and how is it planned anew once something was broken?"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+
+from detente.model.process import of_party
+from detente.planning.compare import by_size
+from detente.planning.game import State, places
+from detente.planning.measure import Order, Walk
+from detente.planning.rules import holds
+from detente.simulation.stage import Stage
+from detente.simulation.strategy import Agenda, Steps
+
+
+def agenda(stage: Stage) -> Agenda:
+    """The steps, the roadmap that was planned, the issues, and how far each side goes of its own accord."""
+    game = stage.game
+
+    def named(state: State) -> Steps:
+        return frozenset(game.names[k] for k in places(state))
+
+    return Agenda(
+        game=game,
+        rounds=tuple(named(step) for step in stage.order),
+        issues=tuple(named(steps) for steps in stage.issues.values() if steps),
+        reserve={name: _reserve(stage, name) for name in stage.names},
+        replanned=_planner(stage, named),
+    )
+
+
+def _reserve(stage: Stage, name: str) -> Fraction:
+    """How far a side goes of its own accord: as the file says, or else as far as its dearest single step."""
+    stated = of_party(stage.process.reserve, name)
+    if stated is not None:
+        return stated.likely
+    game, me = stage.game, stage.game.parties.index(name)
+    costs = [-(game.lump[me][k] + game.flow[me][k] / (1 - game.discount)) for k in places(game.own[me])]
+    return max([Fraction(0), *costs])
+
+
+def _planner(stage: Stage, named: Callable[[State], Steps]) -> Callable[[Steps, Steps], tuple[Steps, ...]]:
+    """Plans what is left: what was broken is made good first; then, of three orders, the one that exposes least.
+
+    The rest goes in the order agreed, or one step at a time, small or large ones first; an order that nobody gains by
+    breaking goes before one that somebody does.
+    """
+    game = stage.game
+    place = {name: 1 << k for k, name in enumerate(game.names)}
+    patience = game.patience or (game.discount,) * len(game.parties)
+
+    @cache
+    def planned(done: State, owed: State) -> tuple[Steps, ...]:
+        first: Order = tuple(step for agreed in stage.order if (step := agreed & owed & ~done))
+        since = done | owed
+        rests: list[Order] = [
+            tuple(step for agreed in stage.order if (step := agreed & ~since)),
+            by_size(game, since, smallest=True),
+            by_size(game, since, smallest=False),
+        ]
+        orders = [first + rest for rest in rests]
+        best = min(orders, key=lambda order: _worse(order, done))
+        return tuple(named(step) for step in best)
+
+    def _worse(order: Order, done: State) -> tuple[bool, Fraction]:
+        walk = Walk(game, order, done)
+        return not holds(walk, patience), max(walk.exposures().values(), default=Fraction(0))
+
+    def replanned(done: Steps, owed: Steps) -> tuple[Steps, ...]:
+        return planned(sum(place[name] for name in done), sum(place[name] for name in owed))
+
+    return replanned

@@ -1,0 +1,458 @@
+"""What comes of what the sides say? Offers, deals and outcomes, each worked out once however many runs come to it.
+
+Whatever is certain once a situation is known is worked out here, exactly or in plain floats, and kept; what differs
+from run to run (beliefs, tension, chance) is left to `play`, which works on all runs at once.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from math import prod
+from operator import or_
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from detente.analysis.limits import tick
+from detente.errors import StrategyError
+from detente.kernels.beliefs import keeping, looking_kept
+from detente.model.process import KINDS
+from detente.planning.game import State, places
+from detente.planning.many import Drawn, Many
+from detente.planning.measure import Order, Walk
+from detente.simulation.agenda import agenda
+from detente.simulation.stage import ROWS, TEMPERS, Floats, Stage
+from detente.simulation.strategy import Agenda, Move, Situation, Strategy, answers
+from detente.table import listed
+
+NEVER = 2.0
+"""A trust that nobody can have: so much is needed where going on would not pay whatever the others did."""
+
+_NEARLY = 1e-9
+"""Of all that a side's figures are made of, what rounding may amount to."""
+
+MOST_SITUATIONS = 200_000
+"""More situations than this, and a strategy tells too many apart to be played."""
+
+
+class Node(NamedTuple):
+    """A situation: what is in force, what all think is, what they thought before, and what each side has broken.
+
+    `memory` is what each strategy remembers; once `settled`, everything is done and nothing is left to decide.
+    """
+
+    actual: State
+    seen: State
+    before: State
+    broken: tuple[State, ...]
+    memory: tuple[int, ...]
+    settled: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """What the sides say in a situation.
+
+    `needs` is the trust that each side needs to do its part, shape (tempers, sides); `relies` says on which sides, one
+    bit each.
+    """
+
+    node: Node
+    symbols: int
+    moves: tuple[Move, ...]
+    needs: Floats
+    relies: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Deal:
+    """What is to be done now, and by whom.
+
+    `keep` is the chance that a side does its part, by row and side (1 where it has nothing to keep); `seen` the chance
+    that its breach is seen; `active` has a bit for each side with anything to keep, `acting` for each that takes a
+    step; `length` is how many months pass until the sides move again. `idle` where nothing is to be done at all;
+    `agreed` where steps are taken by agreement; `leaves` where somebody ends the process.
+    """
+
+    offer: Offer
+    steps: State
+    back: State
+    keep: Floats
+    seen: Floats
+    active: int
+    acting: int
+    announced: int
+    press: int
+    length: int
+    idle: bool
+    agreed: bool
+    leaves: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What has come of a deal, by who broke it, who of them took back what it could, and whose part looks broken.
+
+    `node` is the next situation, `actual` what is in force at once, both by number; `gains` what each side has at
+    once, by row and side; `told` what the sight of each side's part adds to the logarithm of each type, by kind, temper
+    and side; `kept`, `broken` and `announced` have a bit for each side that took a step which looks kept, whose part
+    looks broken, that had announced it; `on_paper` where all seems to be done, `complete` where it is.
+    """
+
+    node: int
+    actual: int
+    gains: Floats
+    told: Floats
+    kept: int
+    broken: int
+    announced: int
+    length: int
+    complete: bool
+    on_paper: bool
+
+
+Thing = TypeVar("Thing")
+
+
+class Ledger(list[Thing]):
+    """Things by number, each made once for its key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers: dict[Hashable, int] = {}
+
+    def number(self, key: Hashable, made: Callable[[], Thing]) -> int:
+        """The number of the thing of a key, made if it is new."""
+        if key not in self._numbers:
+            thing = made()
+            self._numbers[key] = len(self)
+            self.append(thing)
+        return self._numbers[key]
+
+
+class Referee:
+    """Asks the strategies what they say, and works out what comes of it."""
+
+    def __init__(self, stage: Stage, strategies: Sequence[Strategy]) -> None:
+        self.stage, self.strategies = stage, tuple(strategies)
+        self.nodes: Ledger[Node] = Ledger()
+        self.states: Ledger[State] = Ledger()
+        self.offers: Ledger[Offer] = Ledger()
+        self.deals: Ledger[Deal] = Ledger()
+        self.outcomes: Ledger[Outcome] = Ledger()
+        self._weighed: dict[tuple[Order, State, int], tuple[Floats, Floats, tuple[int, ...]]] = {}
+        self._drawn = {0: stage.drawn}
+
+    @cached_property
+    def agenda(self) -> Agenda:
+        """What is to be done."""
+        return agenda(self.stage)
+
+    def start(self, done: State = 0, broken: tuple[State, ...] = ()) -> int:
+        """The situation at the start, by number."""
+        none = (0,) * len(self.stage.sides)
+        return self._node(Node(done, done, done, broken or none, none))
+
+    def _node(self, node: Node) -> int:
+        if len(self.nodes) >= MOST_SITUATIONS:
+            names = listed(list(dict.fromkeys(each.name for each in self.strategies)))
+            raise StrategyError(f"{names}: more than {MOST_SITUATIONS:,} different situations; remember less")
+        return self.nodes.number(node, lambda: node)
+
+    def state(self, state: State) -> int:
+        """What is in force, by number."""
+        return self.states.number(state, lambda: state)
+
+    def lasting(self, state: int) -> int:
+        """What stays in force once all that can be undone is, by number."""
+        return self.state(self.stage.game.lasting(self.states[state]))
+
+    def offer(self, node: int, symbols: int) -> int:
+        """What the sides say in a situation, with these symbols at work, by number."""
+        return self.offers.number((node, symbols), lambda: self._offered(self.nodes[node], symbols))
+
+    def deal(self, offer: int, declined: int) -> int:
+        """What is left of an offer once some sides have declined, by number."""
+        return self.deals.number((offer, declined), lambda: self._dealt(self.offers[offer], declined))
+
+    def outcome(self, deal: int, broke: int, took: int, looks: int) -> int:
+        """What comes of a deal, by number."""
+        key = (deal, broke, took, looks)
+        return self.outcomes.number(key, lambda: self._ended(self.deals[deal], broke, took, looks))
+
+    def _offered(self, node: Node, symbols: int) -> Offer:
+        tick()
+        sides, stage = range(len(self.stage.sides)), self.stage
+        moves = self._moves(node)
+        needs, relies = np.zeros((TEMPERS, len(sides))), [0] * len(sides)
+        steps = self._together(node, moves, 0)
+        if steps:
+            slack, risk, relied = self._weigh(self._order(node, moves, steps), node.seen, symbols)
+            for i in sides:
+                if stage.owned[i] & steps and not moves[i].of_own_accord:
+                    pressed = self._pressed(moves, i) * self._after(steps, i)
+                    needs[:, i] = _trust_needed(risk[:: len(KINDS), i], slack[:: len(KINDS), i] + pressed)
+                    relies[i] = relied[i]
+        return Offer(node, symbols, moves, needs, tuple(relies))
+
+    def _moves(self, node: Node) -> tuple[Move, ...]:
+        """What each side says, those who answer last."""
+        said: dict[str, Move] = {}
+        for late in (False, True):
+            heard = dict(said)
+            for i, (name, strategy) in enumerate(zip(self.stage.names, self.strategies, strict=True)):
+                if answers(strategy) == late:
+                    said[name] = self._said(node, i, strategy, heard if late else {})
+        return tuple(said[name] for name in self.stage.names)
+
+    def _said(self, node: Node, i: int, strategy: Strategy, heard: dict[str, Move]) -> Move:
+        told, name = self.agenda, self.stage.names[i]
+        others = _union(state for k, state in enumerate(node.broken) if k != i)
+        here = Situation(
+            agenda=told,
+            side=name,
+            done=told.named(node.seen),
+            before=told.named(node.before),
+            broken=told.named(others),
+            owed=told.named(node.broken[i]),
+            memory=node.memory[i],
+            heard=heard,
+        )
+        move = strategy.move(here)
+        wrong = _impossible(here, move)
+        if wrong:
+            raise StrategyError(f"{strategy.name}, as {name}, proposed what cannot be: {'; '.join(wrong)}")
+        return move
+
+    def _together(self, node: Node, moves: Sequence[Move], declined: int) -> State:
+        """The steps that come about: what all who carry them out offer, where what they ask for comes about as well."""
+        told, stage, seen = self.agenda, self.stage, node.seen
+        offers = [0 if declined >> i & 1 else told.state(move.steps) & ~seen for i, move in enumerate(moves)]
+        wanted = [told.state(move.wanted) & ~seen for move in moves]
+        while True:
+            steps = stage.game.all & ~seen
+            for owned, offer in zip(stage.owned, offers, strict=True):
+                steps &= ~owned | offer
+            steps = self._in_order(seen, steps)
+            left = [offer if not want & ~steps else 0 for offer, want in zip(offers, wanted, strict=True)]
+            if left == offers:
+                return steps if stage.game.allows(seen | steps) else 0
+            offers = left
+
+    def _in_order(self, seen: State, steps: State) -> State:
+        """Those of some steps that wait for nothing outside of them."""
+        needs = self.stage.game.needs
+        while late := sum(1 << k for k in places(steps) if needs[k] & ~(seen | steps)):
+            steps &= ~late
+        return steps
+
+    def _order(self, node: Node, moves: Sequence[Move], steps: State) -> Order:
+        """These steps, then what the sides expect to follow, then all that is left."""
+        then = next((move.then for move in moves if move.then), ())
+        done, order = node.seen | steps, [steps]
+        for each in (*map(self.agenda.state, then), self.stage.game.all):
+            if each & ~done:
+                order.append(each & ~done)
+                done |= each
+        return tuple(order)
+
+    def _weigh(self, order: Order, start: State, symbols: int) -> tuple[Floats, Floats, tuple[int, ...]]:
+        """What each side gains by going on rather than leaving, what it risks, and on which sides it relies."""
+        key = (order, start, symbols)
+        if key not in self._weighed:
+            walk, sides = Walk(self.stage.game, order, start), self.stage.sides
+            many = Many(walk, self._drawn_with(symbols))
+            slack, risk = np.zeros((ROWS, len(sides))), np.zeros((ROWS, len(sides)))
+            relied = [0] * len(sides)
+            for i, party in enumerate(sides):
+                if walk.active(party, 0):
+                    found = many.incentive(party, 0)
+                    near = _NEARLY * (1 + many.size[:, party])
+                    slack[:, i] = np.where(np.abs(found.slack) < near, 0.0, found.slack)
+                    risk[:, i] = np.where(np.abs(found.risk) < near, 0.0, found.risk)
+                    on = walk.exposed_to(party, 0) if order else ()
+                    relied[i] = sum(1 << sides.index(p) for p in on if p in sides)
+            self._weighed[key] = slack, risk, tuple(relied)
+        return self._weighed[key]
+
+    def _drawn_with(self, symbols: int) -> Drawn:
+        """What steps are worth with these symbols at work."""
+        if symbols not in self._drawn:
+            lump = self.stage.drawn.lump.copy()
+            for number, (_, symbol) in enumerate(self.stage.symbols):
+                if symbols >> number & 1:
+                    lump += self.stage.added(symbol)
+            self._drawn[symbols] = replace(self.stage.drawn, lump=lump)
+        return self._drawn[symbols]
+
+    def _pressed(self, moves: Sequence[Move], i: int) -> float:
+        """What sanctions by others cost a side a month, if any are imposed."""
+        pressed = any(move.press for k, move in enumerate(moves) if k != i)
+        return float(self.stage.bites[i]) if pressed else 0.0
+
+    def _after(self, steps: State, i: int) -> Floats:
+        """What 1 a month from the next round on is worth to a side, by temper."""
+        delta = self.stage.patience[:, i]
+        return np.asarray(delta ** self._length(steps) / (1 - delta), dtype=np.float64)
+
+    def _length(self, steps: State) -> int:
+        return max((self.stage.game.lag[k] for k in places(steps)), default=1)
+
+    def _dealt(self, offer: Offer, declined: int) -> Deal:
+        node, moves, game = offer.node, offer.moves, self.stage.game
+        steps = self._together(node, moves, declined)
+        back = _union(self._withdrawn(node, i, move) for i, move in enumerate(moves))
+        last = node.seen == game.all and not back and not node.settled
+        keep, seen, active = self._chances(offer, steps) if steps or last else (np.ones((ROWS, len(moves))), None, 0)
+        own = [i for i, owned in enumerate(self.stage.owned) if owned & steps]
+        begun = sum(bool(owned & (node.seen | steps)) for owned in self.stage.owned)
+        return Deal(
+            offer=offer,
+            steps=steps,
+            back=back,
+            keep=keep,
+            seen=np.ones(len(moves)) if seen is None else seen,
+            active=active,
+            acting=sum(1 << i for i in own),
+            announced=sum(1 << i for i in own if moves[i].announced),
+            press=sum(1 << i for i, move in enumerate(moves) if move.press),
+            length=self._lasts(steps, last=last),
+            idle=not (steps or back or active or any(move.leave for move in moves)),
+            agreed=any(not moves[i].of_own_accord for i in own) or (bool(steps) and begun > 1),
+            leaves=any(move.leave for move in moves),
+        )
+
+    def _lasts(self, steps: State, *, last: bool) -> int:
+        """How long a round lasts; after the last one, until whoever lets go of something would have been noticed."""
+        game = self.stage.game
+        if last:
+            return max((game.detection[k] for k in places(game.all & ~game.lasting(game.all))), default=1)
+        return self._length(steps)
+
+    def _withdrawn(self, node: Node, i: int, move: Move) -> State:
+        """What a side takes back, as far as it can."""
+        game = self.stage.game
+        return self.agenda.state(move.back) & node.seen & ~game.lasting(node.seen) & self.stage.owned[i]
+
+    def _chances(self, offer: Offer, steps: State) -> tuple[Floats, Floats, int]:
+        """How likely each side keeps to a deal, by row, how likely a breach is seen, and who has anything to keep."""
+        stage, process, seen = self.stage, self.stage.process, offer.node.seen
+        order = self._order(offer.node, offer.moves, steps) if steps else ()
+        slack, _, _ = self._weigh(order, seen, offer.symbols)
+        walk = Walk(stage.game, order, seen)
+        keep, noticed, active = np.ones((ROWS, len(stage.sides))), np.ones(len(stage.sides)), 0
+        for i, party in enumerate(stage.sides):
+            if not walk.active(party, 0):
+                continue
+            active |= 1 << i
+            mine = stage.owned[i] & steps
+            pressed = np.repeat(self._pressed(offer.moves, i) * self._after(steps, i), len(KINDS))
+            keep[:, i] = keeping(-slack[:, i] - pressed, float(process.tolerance.likely), float(process.spread.likely))
+            keep[:: len(KINDS), i] = 1 - float(process.slip.likely) if mine else 1.0
+            loose = mine or stage.game.own[party] & seen & ~stage.game.lasting(seen)
+            noticed[i] = 1 - prod(1 - stage.verifiable[k] for k in places(loose))
+        return keep, noticed, active
+
+    def _ended(self, deal: Deal, broke: int, took: int, looks: int) -> Outcome:
+        node, game, stage = deal.offer.node, self.stage.game, self.stage
+        sides = range(len(stage.sides))
+        undone = _union(stage.owned[i] for i in sides if broke >> i & 1) & deal.steps
+        actual = (node.actual | deal.steps & ~undone) & ~deal.back
+        seen, broken = node.seen | deal.steps, list(node.broken)
+        for i in sides:
+            if took >> i & 1:
+                actual = game.without(stage.sides[i], actual, node.actual)
+            if looks >> i & 1:
+                gone = stage.owned[i] & deal.steps
+                if took >> i & 1:
+                    gone |= node.seen & ~game.without(stage.sides[i], node.seen, node.seen)
+                seen &= ~gone
+                broken[i] |= gone
+        seen &= ~deal.back
+        actual = game.lasting(actual) if deal.leaves else actual
+        done = seen == game.all
+        memory = tuple(move.memory for move in deal.offer.moves)
+        made_good = tuple(each & ~seen for each in broken)
+        return Outcome(
+            node=self._node(Node(actual, seen, node.seen, made_good, memory, done and node.seen == game.all)),
+            actual=self.state(actual),
+            gains=self._gains(deal, actual, took),
+            told=self._told(deal, looks),
+            kept=deal.acting & ~looks,
+            broken=looks,
+            announced=deal.announced,
+            length=deal.length,
+            complete=actual == game.all,
+            on_paper=done,
+        )
+
+    def _gains(self, deal: Deal, actual: State, took: int) -> Floats:
+        """What each side has at once: lumps of what is new, less what walking back and leaving cost it."""
+        before, stage, game = deal.offer.node.actual, self.stage, self.stage.game
+        found = np.zeros((ROWS, len(stage.sides)))
+        lumps = self._drawn_with(deal.offer.symbols).lump
+        for i, party in enumerate(stage.sides):
+            found[:, i] = self.had(party, actual) - self.had(party, before)
+            new = list(places(actual & ~before))
+            found[:, i] += (lumps - stage.drawn.lump)[:, party, new].sum(axis=1)
+            if took >> i & 1:
+                loose = before & game.own[party] & ~game.lasting(before)
+                found[:, i] -= float(game.stake[party] + sum(game.undoing[k] for k in places(loose)))
+        return found
+
+    def _told(self, deal: Deal, looks: int) -> Floats:
+        """What the sight of each side's part says of it: the logarithm of its likelihood, by kind, temper and side."""
+        process = self.stage.process
+        found = np.zeros((len(KINDS), TEMPERS, len(self.stage.sides)))
+        for i in range(len(self.stage.sides)):
+            if deal.active >> i & 1:
+                alarm = float(process.false_alarm.likely) if deal.acting >> i & 1 else 0.0
+                kept = looking_kept(deal.keep[:, i], deal.seen[i], alarm)
+                with np.errstate(divide="ignore"):
+                    said = np.log1p(-kept) if looks >> i & 1 else np.log(kept)
+                loud = deal.announced >> i & 1 and not looks >> i & 1
+                weight = float(process.announced.likely) if loud else 1.0
+                found[:, :, i] = weight * said.reshape(TEMPERS, len(KINDS)).T
+        return found
+
+    def had(self, party: int, state: State) -> Floats:
+        """The lumps that a party has had in a state, by row."""
+        return self._sums.gained(party, state)
+
+    def pays(self, state: int) -> Floats:
+        """What a state pays in each month, by row and side."""
+        return np.stack([self._sums.pays(party, self.states[state]) for party in self.stage.sides], axis=1)
+
+    @cached_property
+    def _sums(self) -> Many:
+        return Many(Walk(self.stage.game, ()), self.stage.drawn)
+
+
+def _union(states: Iterable[State]) -> State:
+    return reduce(or_, states, 0)
+
+
+def _trust_needed(risk: Floats, slack: Floats) -> Floats:
+    """The belief in the others from which on a side does its part: risk / (risk + slack) (Kydd 2005)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(risk > 0, risk / (risk + slack), 0.0)
+    return np.where(slack < 0, NEVER, share)
+
+
+def _impossible(here: Situation, move: Move) -> list[str]:
+    """What cannot be in a move."""
+    game, done, taken = here.agenda.game, here.done, move.steps | move.wanted
+    told = [
+        (move.steps - here.mine, "not its own to take"),
+        (move.wanted - here.theirs, "nobody else's to take"),
+        (taken & done, "done already"),
+        (move.back - (here.mine & done), "not its own to take back"),
+        (frozenset(k for step in move.then for k in step) - here.agenda.all, "no step of this plan"),
+    ]
+    wrong = [f"{listed(sorted(steps))}: {why}" for steps, why in told if steps]
+    for step in sorted(taken & here.agenda.all):
+        late = here.agenda.named(game.needs[game.names.index(step)]) - done - taken
+        wrong += [f"{step}: needs {listed(sorted(late))} before"] if late else []
+    if not wrong and taken and not game.allows(here.agenda.state(done | taken)):
+        wrong.append(f"{listed(sorted(taken))}: a condition of the scenario would be broken")
+    return wrong
