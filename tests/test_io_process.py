@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import detente
 from detente.errors import ScenarioError
 from detente.io import parse_scenario, read, scenario_schema
+from detente.io.opinions import load_opinions
 from detente.io.process import growth
 from detente.model.process import ANY_TYPE, CALM, EVERYBODY, NO_PROCESS, Process, Tension, echo_of
 from detente.model.quantity import Quantity
@@ -228,11 +229,11 @@ MISTAKES = [
     ("alarm: 0.05", "alarm: 2", "24:16 process → false alarm", "false alarm lies from 0 to 1"),
     ("spread: 1", "spread: 0..1", "26:11 process → spread", "spread must be above 0"),
     ("announced: 1.5", "announced: 0.9", "27:14 process → announced", "announced cannot be below 1"),
-    ("DPRK: 0.5}", "DPRK: 1.5}", "29:34 process → tension → start → DPRK", "start lies from 0 to 1"),
+    ("DPRK: 0.5}", "DPRK: 1.5}", "29:33 process → tension → start → DPRK", "start lies from 0 to 1"),
     ("calming: 0.3", "calming: 0", "31:14 process → tension → calming", "calming lies above 0, and is at most 1"),
     ("calming: 0.3", "calming: {US: 2}", "31:19 process → tension → calming → US", "calming lies above 0"),
     ("echo: 0.1", "echo: -1", "32:11 process → tension → echo", "echo cannot be below 0"),
-    ("echo: 0.1", "echo: {US: {DPRK: -1}}", "32:22 process → tension → echo → US → DPRK", "echo cannot be below 0"),
+    ("echo: 0.1", "echo: {US: {DPRK: -1}}", "32:23 process → tension → echo → US → DPRK", "echo cannot be below 0"),
     ("echo: 0.1", "echo: {US: {US: 0}}", "32:17 process → tension → echo → US → US", "a side does not echo itself"),
     ("echo: 0.1", "echo: {US: {USA: 0}}", "32:17 process → tension → echo → US → USA", "no party named 'USA'"),
     ("echo: 0.1", "echo: 0..0.3", "32:5 process → tension → echo", "tension never dies down: of all there is, 1 times"),
@@ -246,7 +247,7 @@ MISTAKES = [
     ("full: 0.05", "full: 0.003..0.1", "37:38 process → crisis → full", "a crisis cannot be less likely at full"),
     ("chance: 0.01", "chance: 1.01", "39:18 process → leadership → US → chance", "chance lies from 0 to 1"),
     ("DPRK: 0.002", "DPRK: -1", "40:11 process → leadership → DPRK", "chance lies from 0 to 1"),
-    ("DPRK: 0.002", "RPK: 0", "40:5 process → leadership → RPK", "no party named 'RPK'; did you mean 'DPRK'?"),
+    ("DPRK: 0.002", "RPK: 0", "40:5 process → leadership → RPK", "no party named 'RPK'; did you mean 'ROK'?"),
     (
         "patience: 0.97",
         "patience: 1",
@@ -258,11 +259,12 @@ MISTAKES = [
     ("{ROK: 0.5}", "{US: 0.5}", "42:14 process → spoiling → US", "'US' is a principal and has its say anyway"),
     ("bites: {DPRK: 0.3}", "bites: {DPRK: -1}", "43:28 process → pressure → bites → DPRK", "bites cannot be below 0"),
     ("costs: {US: 0.05}", "costs: {UK: 0}", "43:42 process → pressure → costs → UK", "no party named 'UK'"),
-    ("tension: 0.01}", "tension: -1}", "43:61 process → pressure → tension", "tension cannot be below 0"),
+    ("tension: 0.01}", "tension: -1}", "43:62 process → pressure → tension", "tension cannot be below 0"),
     ("reserve: {US: 10}", "reserve: -1", "44:12 process → reserve", "reserve cannot be below 0"),
     ("lead: US", "lead: ROK", "22:9 process → lead", "'ROK' cannot lead: it is no principal and carries nothing out"),
     ("lead: US", "lead: USA", "22:9 process → lead", "no party named 'USA'; did you mean 'US'?"),
     ("{trustworthy: 60", "{trustworthy: -1", "6:26 parties → US → types → trustworthy", "a weight cannot be below 0"),
+    ("trustworthy: 0.5", "trustworthy: 0..1", "9:20 parties → DPRK → types → trustworthy", "a number is due here"),
     ("costs: 2.5", "costs: -1", "10:41 parties → DPRK → types → opportunist → costs", "costs cannot be below 0"),
     ("gains: 0.2", "gains: -1", "11:37 parties → DPRK → types → spoiler → gains", "gains cannot be below 0"),
     (
@@ -295,13 +297,13 @@ MISTAKES = [
     (
         "change: {DPRK: {types: {trustworthy: 10, opportunist: 60, spoiler: 30}}}",
         "change: {DPRK: {types: {trustworthy: 0, opportunist: 0, spoiler: 0}}}",
-        "51:44 judgments → J → readings → wary → change → DPRK → types",
+        "51:43 judgments → J → readings → wary → change → DPRK → types",
         "no kind has a weight above 0",
     ),
     (
         "change: {DPRK: {types",
         "add: {DPRK: {types",
-        "51:41 judgments → J → readings → wary → add → DPRK → types",
+        "51:40 judgments → J → readings → wary → add → DPRK → types",
         "what a side is like is set, not added to",
     ),
 ]
@@ -323,17 +325,16 @@ SHAPES = [
         "unknown key 'trustwrthy'; did you",
     ),
     ("{weight: 0.4, costs", "{costs", "10:20 parties → DPRK → types → opportunist", "'weight' is missing"),
-    ("trustworthy: 0.5", "trustworthy: 0.4..0.6", "9:20 parties → DPRK → types → trustworthy", "a number is due here"),
     ("false alarm:", "false_alarm:", "24:3 process → false_alarm", "unknown key 'false_alarm'; did you mean 'false"),
     ("drive: 0.1", "drive: soon", "30:12 process → tension → drive", "a number is due here, such as 12 or 10..14"),
     ("drive: 0.1", "drive: [1, 2]", "30:12 process → tension → drive", "a number is due here, such as 12 or 10..14"),
-    ("echo: 0.1", "echo: {US: {DPRK: x}}", "32:22 process → tension → echo → US → DPRK", "a number is due here"),
+    ("echo: 0.1", "echo: {US: {DPRK: x}}", "32:23 process → tension → echo → US → DPRK", "a number is due here"),
     ("incidents: 0.05", "incident: 0.05", "33:5 process → tension → incident", "unknown key 'incident'; did you mean"),
     ("{calm: 0.001..0.005, ", "{", "37:11 process → crisis", "'calm' is missing"),
     ("{chance: 0.01, ", "{", "39:9 process → leadership → US", "'chance' is missing"),
     ("spoiling: {ROK: 0.5}", "spoiling: 0.5", "42:13 process → spoiling", "a table is due here; this is '0.5'"),
     ("bites:", "bite:", "43:14 process → pressure → bite", "unknown key 'bite'; did you mean 'bites'?"),
-    ("belief: 0.3", "believe: 0.3", "18:46 issues → peace → options → eow → symbolic → believe", "unknown key"),
+    ("belief: 0.3", "believe: 0.3", "18:42 issues → peace → options → eow → symbolic → believe", "unknown key"),
 ]
 
 
@@ -379,7 +380,7 @@ def test_commitments_are_named_where_the_file_lists_them() -> None:
     errors = told(edited("{US: {B1: 1}}", "{US: {B2: 1}}", LISTED)) + told(edited("80..95", "80..105", LISTED))
 
     assert [each.split(": ", 1)[1] for each in errors] == [
-        "no commitment named 'B2'; did you mean 'B1'?",
+        "no commitment named 'B2'; there is: A1, B1",
         "verifiable goes from 0 to 100",
     ]
 
@@ -389,6 +390,14 @@ def test_a_party_that_some_reading_makes_a_principal_may_lead_and_one_that_it_ma
     text = edited("sources:", roles + "sources:", edited("lead: US", "lead: ROK"))
 
     assert told(edited("{ROK: 0.5}", "{DPRK: 0.5}", text)) == []
+
+
+def test_principals_and_whoever_carries_something_out_are_the_sides_and_may_lead() -> None:
+    veto = edited("ROK: {role: consulted}", "ROK: {role: veto}", edited("  spoiling: {ROK: 0.5}\n", ""))
+    doing = edited("by: DPRK", "by: ROK", edited("lead: US", "lead: ROK", veto))
+
+    assert parse_scenario(veto).sides == ("US", "DPRK")
+    assert parse_scenario(doing).sides == ("US", "DPRK", "ROK")
 
 
 def test_tension_must_die_down_under_the_roles_of_every_reading() -> None:
@@ -433,12 +442,12 @@ def test_an_opinion_may_see_another_side_behind_the_same_face(tmp_path: Path) ->
     scenario = parse_scenario(PEACE)
     opinion = "detente-opinion: 1\nby: Ana\nchange: {US: {types: {spoiler: 50}}}\n"
     (tmp_path / "ana.yaml").write_text(opinion, encoding="utf-8")
-    (ana,) = detente.load_opinions(tmp_path, scenario)
+    (ana,) = load_opinions(tmp_path, scenario)
 
     assert [each.weight for each in ana.scenario(scenario).parties["US"].types.values()] == [60, 30, 50]
     (tmp_path / "ana.yaml").write_text(opinion.replace("US", "DPRK"), encoding="utf-8")
     with pytest.raises(ScenarioError, match="is in force and sets this value"):
-        detente.load_opinions(tmp_path, scenario)
+        load_opinions(tmp_path, scenario)
 
 
 def test_show_tells_what_is_said_of_the_process_and_nothing_where_nothing_is() -> None:
