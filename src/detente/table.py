@@ -78,6 +78,11 @@ def figure(value: float) -> str:
     return text.replace("-", "−")
 
 
+def exact(value: float) -> str:
+    """A number with all its decimals, and a real minus sign."""
+    return f"{value:,.9g}".replace("-", "−")
+
+
 def points(value: float) -> str:
     """So many points: 1 point, 2 points."""
     return f"{figure(value)} {'point' if figure(value) == '1' else 'points'}"

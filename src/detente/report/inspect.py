@@ -10,12 +10,17 @@ from detente.model.issue import Issue
 from detente.model.outcome import Terms
 from detente.model.party import Party
 from detente.model.position import Position
+from detente.model.process import ANY_TYPE, EVERYBODY, NO_PROCESS
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
-from detente.table import Table, counted, figure, listed
+from detente.report.process import process_tables
+from detente.table import Table, counted, exact, figure, listed
 
 _LEFT_OUT = frozenset({"line", "file", "id"})
 """Where something stands is no part of what it says, and an id is the key that it stands under."""
+
+_UNSAID = (ANY_TYPE, NO_PROCESS)
+"""Where a file says nothing of these there is nothing to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Show:
         return {"schema": "detente/show/1", **document(self.scenario)}
 
     def tables(self) -> tuple[Table, ...]:
-        """What it is about; its issues, parties, positions, doubts, rules, demands, packages, judgments and claims."""
+        """What it is about, who wants what, with which doubts and rules; what is argued, and how it is carried on."""
         scenario = self.scenario
         every = (
             _about(scenario),
@@ -45,6 +50,7 @@ class Show:
             _packages(scenario),
             _judgments(scenario),
             _claims(scenario),
+            *process_tables(scenario),
         )
         return tuple(table for table in every if table.rows)
 
@@ -108,7 +114,7 @@ def in_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return f"{value:,.9g}".replace("-", "−")
+        return exact(value)
     return "–" if value is None else str(value)
 
 
@@ -144,7 +150,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Fraction):
         return plain(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {"everybody" if key == EVERYBODY else str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     if isinstance(value, Enum):
@@ -155,7 +161,8 @@ def _plain(value: object) -> object:
 def _fields(value: object) -> dict[str, object]:
     """What a record holds by name; a demand's or a claim's test also says which kind of test it is."""
     assert is_dataclass(value)
-    named = {each.name: _plain(getattr(value, each.name)) for each in fields(value) if each.name not in _LEFT_OUT}
+    given = {each.name: getattr(value, each.name) for each in fields(value) if each.name not in _LEFT_OUT}
+    named = {name: _plain(each) for name, each in given.items() if each not in _UNSAID}
     if type(value).__module__.endswith(".claim") and "says" not in named:
         named = {"kind": type(value).__name__, **named}
     return {key: each for key, each in named.items() if each not in ({}, [], "", None)}
