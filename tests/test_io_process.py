@@ -14,7 +14,7 @@ from detente.errors import ScenarioError
 from detente.io import parse_scenario, read, scenario_schema
 from detente.io.opinions import load_opinions
 from detente.io.process import growth
-from detente.model.process import ANY_TYPE, CALM, EVERYBODY, NO_PROCESS, Process, Tension, echo_of
+from detente.model.process import CALM, EVERYBODY, NO_PROCESS, Process, Tension, echo_of
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 
@@ -153,7 +153,7 @@ def test_what_the_file_says_of_types_and_symbols_is_what_the_scenario_holds() ->
     assert (dprk["opportunist"].costs, dprk["opportunist"].why) == (Fraction(5, 2), "so")
     assert (dprk["spoiler"].gains, dprk["spoiler"].worth) == (Fraction(1, 5), {"peace": {"treaty": number("-5")}})
     assert dprk["opportunist"].line == 10
-    assert found.parties["ROK"].types == ANY_TYPE
+    assert (found.parties["ROK"].types, list(found.parties["ROK"].possible_types)) == ({}, ["trustworthy"])
     assert symbol is not None
     assert (symbol.belief, symbol.tension, symbol.fades) == (number("0.3"), number("-0.01"), number("24"))
     assert symbol.worth == {"DPRK": {"nuclear_tests": span("2", "3", "4")}}

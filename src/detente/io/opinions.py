@@ -148,7 +148,7 @@ def _scope(scenario: Scenario, faults: Faults) -> Scope:
     scope.issues = dict(scenario.issues)
     scope.grids = {name: grid_of(issue) for name, issue in scenario.issues.items()}
     scope.roles = {name: party.role for name, party in scenario.parties.items()}
-    scope.types = {name: party.types for name, party in scenario.parties.items()}
+    scope.types = {name: party.types for name, party in scenario.parties.items() if party.types}
     return scope
 
 

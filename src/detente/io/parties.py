@@ -11,7 +11,6 @@ from detente.io.schema import INTERACTIONS, InteractionDoc, LeaningDoc, PartyCha
 from detente.io.scope import Scope
 from detente.model.party import Leaning, Party, Preferences, Refusal, Role
 from detente.model.position import Position
-from detente.model.process import ANY_TYPE
 from detente.model.quantity import Quantity
 from detente.model.scenario import Interaction
 
@@ -53,7 +52,7 @@ def _party(name: Text, document: PartyDoc, scope: Scope) -> Party:
         over=over,
         leaning=_leaning(document, scope),
         positions=positions,
-        types=scope.types.get(name, ANY_TYPE),
+        types=scope.types.get(name, {}),
         why=said(document.why),
         source=sources(document.source),
         line=name.line,

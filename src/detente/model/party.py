@@ -67,7 +67,8 @@ class Party:
     `reservation` is the worth of no deal (None: the worth of the status quo) and `batna` says in words what
     that is. A veto with `over` has its say only where the outcome holds at least one of the options there. `leaning`
     says how far its ranged numbers are wrong together: 0 each for itself, 1 all alike. Where it gave `positions` the
-    worth of these issues follows from them. `types` is what it may be like, by kind.
+    worth of these issues follows from them. `types` is what it may be like,
+    by kind, as far as the file says.
     """
 
     id: str
@@ -79,7 +80,7 @@ class Party:
     over: Terms = field(default_factory=dict)
     leaning: Fraction = Fraction(0)
     positions: Mapping[str, Position] = field(default_factory=dict)
-    types: Mapping[str, PartyType] = field(default_factory=lambda: ANY_TYPE)
+    types: Mapping[str, PartyType] = field(default_factory=dict)
     why: str = ""
     source: tuple[str, ...] = ()
     line: int | None = field(default=None, compare=False)
@@ -97,6 +98,13 @@ class Party:
         """The terms of an outcome that it refuses, as pairs of issue and option."""
         refuses = self.preferences.refuses
         return tuple((issue, outcome[issue]) for issue, options in refuses.items() if outcome[issue] in options)
+
+    @property
+    def possible_types(self) -> Mapping[str, PartyType]:
+        """What it may be like: as stated; else a principal anything, and whoever is no principal keeps its word."""
+        if self.types:
+            return self.types
+        return ANY_TYPE if self.role is Role.PRINCIPAL else {"trustworthy": ANY_TYPE["trustworthy"]}
 
     @property
     def must_agree(self) -> bool:

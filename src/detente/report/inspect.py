@@ -10,7 +10,7 @@ from detente.model.issue import Issue
 from detente.model.outcome import Terms
 from detente.model.party import Party
 from detente.model.position import Position
-from detente.model.process import ANY_TYPE, EVERYBODY, NO_PROCESS
+from detente.model.process import EVERYBODY, NO_PROCESS
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from detente.report.process import process_tables
@@ -18,9 +18,6 @@ from detente.table import Table, counted, exact, figure, listed
 
 _LEFT_OUT = frozenset({"line", "file", "id"})
 """Where something stands is no part of what it says, and an id is the key that it stands under."""
-
-_UNSAID = (ANY_TYPE, NO_PROCESS)
-"""Where a file says nothing of these there is nothing to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +159,7 @@ def _fields(value: object) -> dict[str, object]:
     """What a record holds by name; a demand's or a claim's test also says which kind of test it is."""
     assert is_dataclass(value)
     given = {each.name: getattr(value, each.name) for each in fields(value) if each.name not in _LEFT_OUT}
-    named = {name: _plain(each) for name, each in given.items() if each not in _UNSAID}
+    named = {name: _plain(each) for name, each in given.items() if each != NO_PROCESS}
     if type(value).__module__.endswith(".claim") and "says" not in named:
         named = {"kind": type(value).__name__, **named}
     return {key: each for key, each in named.items() if each not in ({}, [], "", None)}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from detente.model.issue import Issue
 from detente.model.party import Role
-from detente.model.process import ANY_TYPE, ECHO, EVERYBODY, NO_PROCESS, ByParty, PartyType, Process, Symbol, Tension
+from detente.model.process import ECHO, EVERYBODY, NO_PROCESS, ByParty, PartyType, Process, Symbol, Tension
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from detente.table import Table, exact
@@ -28,7 +28,7 @@ def _types(settled: Scenario) -> Table:
             ", ".join(each.source),
         )
         for party in settled.parties.values()
-        if party.types != ANY_TYPE and (total := sum(one.weight for one in party.types.values()))
+        if (total := sum(one.weight for one in party.types.values()))
         for each in party.types.values()
     ]
     columns = ("party", "kind", "how likely", "costs times", "gains times", "worth instead", "why", "source")

@@ -180,11 +180,10 @@ def stage(scenario: Scenario, target: Outcome | None, order: Order) -> Stage:
 
 
 def _prior(party: Party) -> list[float]:
-    """What is believed of a party at first, by kind; of who is no principal nothing bad, unless it is stated."""
-    if party.types is ANY_TYPE and party.role is not Role.PRINCIPAL:
-        return [1.0, *(0.0 for _ in KINDS[1:])]
-    total = sum((each.weight for each in party.types.values()), Fraction(0))
-    return [float(party.types[kind].weight / total) if kind in party.types else 0.0 for kind in KINDS]
+    """What is believed of a party at first, by kind."""
+    types = party.possible_types
+    total = sum((each.weight for each in types.values()), Fraction(0))
+    return [float(types[kind].weight / total) if kind in types else 0.0 for kind in KINDS]
 
 
 def _issues(ways: Mapping[str, Ladder] | None, game: Game) -> dict[str, State]:
@@ -233,7 +232,7 @@ def _as_kind(scenario: Scenario, kind: str) -> Scenario:
     """The scenario with what everybody wants as that kind of side, before costs and gains are multiplied."""
     parties = {}
     for name, party in scenario.parties.items():
-        own = party.types[kind].worth if kind in party.types else {}
+        own = party.types.get(kind, ANY_TYPE[kind]).worth
         worth = {**party.preferences.worth}
         for issue, table in own.items():
             worth[issue] = {**worth.get(issue, {}), **table}
@@ -243,9 +242,7 @@ def _as_kind(scenario: Scenario, kind: str) -> Scenario:
 
 def _felt(points: Floats, party: Party, kind: str) -> Floats:
     """Points as that kind of side feels them: costs and gains each with their own weight."""
-    if kind not in party.types:
-        return points
-    own = party.types[kind]
+    own = party.types.get(kind, ANY_TYPE[kind])
     return np.where(points < 0, float(own.costs) * points, float(own.gains) * points)
 
 
