@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from detente.io.fields import said, sources
 from detente.io.nodes import Faults, Text, short
+from detente.io.process_schema import SymbolDoc
 from detente.io.schema import CommitmentDoc, IssueDoc, OptionDoc, PlanDoc, ScenarioDoc
 from detente.io.scope import Scope
 from detente.model.commitment import DISCOUNT, Commitment, Course, Plan, Rounds
 from detente.model.demand import Package
 from detente.model.issue import path_to
+from detente.model.process import Symbol
 from detente.model.quantity import Quantity
 
 Key = TypeVar("Key")
@@ -21,18 +23,20 @@ LONGEST = 1_200
 """Months that anything may take: a hundred years."""
 
 
-def check_time(document: OptionDoc | CommitmentDoc, faults: Faults) -> None:
-    """Months and detection are no less than nothing, and no more than anyone lives."""
+def check_carried_out(document: OptionDoc | CommitmentDoc, faults: Faults) -> None:
+    """Time is no less than nothing and no more than anyone lives, sight a percentage, undoing no gain."""
     for key, value in (("months", document.months), ("detection", document.detection)):
         if value is not None and not 0 <= value.low <= value.high <= LONGEST:
             message = f"{key} cannot be below 0" if value.low < 0 else f"{key} cannot be above {LONGEST:,}"
             faults.add(message, document.at.under(key))
+    if document.verifiable is not None and not 0 <= document.verifiable.low <= document.verifiable.high <= 100:
+        faults.add("verifiable goes from 0 to 100", document.at.under("verifiable"))
     if isinstance(document.reversible, Quantity) and document.reversible.low < 0:
         faults.add("undoing cannot cost less than nothing", document.at.under("reversible"))
 
 
 def resolve_needs(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
-    """Put into scope what options of other issues each option needs; a fault where they wait for one another."""
+    """Put into scope what each option needs of other issues, and what it means; a fault where some wait in a circle."""
     waits: dict[Rung, list[Rung]] = {}
     places: dict[Rung, Text] = {}
     for name, document in documents.items():
@@ -42,7 +46,8 @@ def resolve_needs(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
         options = dict(issue.options)
         for option, each in document.options.items():
             needs = _needs(name, each, scope)
-            options[option] = replace(options[option], needs=needs)
+            symbol = _symbol(each.symbolic, "issue", scope.grids, scope)
+            options[option] = replace(options[option], needs=needs, symbolic=symbol)
             waits[str(name), str(option)] = list(needs.items())
             places[str(name), str(option)] = option
         scope.issues[str(name)] = replace(issue, options=options)
@@ -53,6 +58,20 @@ def resolve_needs(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
         words = " needs ".join(f"'{short(option)}'" for _, option in circle)
         at = next(place for rung, place in places.items() if rung == circle[0])
         scope.faults.add(f"these wait for one another: {words}", at)
+
+
+def _symbol(document: SymbolDoc | None, what: str, known: Mapping[str, object], scope: Scope) -> Symbol | None:
+    """What a step means beyond its worth; the steps whose worth it changes are named by issue or commitment."""
+    if document is None:
+        return None
+    fades = document.fades
+    if fades is not None and not 1 <= fades.low <= fades.high <= LONGEST:
+        scope.faults.add(f"fades lies from 1 to {LONGEST:,} months", document.at.under("fades"))
+    worth = {
+        scope.party(party): {scope.entry(what, name, known): each for name, each in table.items() if each is not None}
+        for party, table in document.worth.items()
+    }
+    return Symbol(document.belief, document.tension, worth, fades)
 
 
 Rung = tuple[str, str]
@@ -86,7 +105,7 @@ def resolve_commitments(documents: Mapping[Text, CommitmentDoc], scope: Scope) -
     found: dict[str, Commitment] = {}
     names = {str(name): name for name in documents}
     for name, document in documents.items():
-        check_time(document, scope.faults)
+        check_carried_out(document, scope.faults)
         if not document.by and document.at.gives("by"):
             scope.faults.add("somebody must carry it out", name)
         needs = tuple(scope.entry("commitment", each, names) for each in document.needs)
@@ -101,6 +120,8 @@ def resolve_commitments(documents: Mapping[Text, CommitmentDoc], scope: Scope) -
             needs=tuple(dict.fromkeys(needs)),
             months=document.months,
             detection=document.detection,
+            verifiable=document.verifiable,
+            symbolic=_symbol(document.symbolic, "commitment", names, scope),
             title=said(document.title),
             why=said(document.why),
             source=sources(document.source),

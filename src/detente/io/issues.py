@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, cast
 
-from detente.io.commitments import check_time
+from detente.io.commitments import check_carried_out
 from detente.io.fields import said, sources
 from detente.io.nodes import Faults, Text, shown
 from detente.io.numeric import MOST_OPTIONS, Axis, axis, place
@@ -79,11 +79,9 @@ def _options(name: Text, document: IssueDoc, grid: Grid, scope: Scope) -> dict[s
 
 
 def _option(name: Text, document: OptionDoc, faults: Faults) -> Option:
-    check_time(document, faults)
+    check_carried_out(document, faults)
     if document.lump is not None and document.lump == document.flow:
         faults.add("an option pays as a lump or as a flow: one of the two", document.at.key("lump"))
-    if document.verifiable is not None and not 0 <= document.verifiable.low <= document.verifiable.high <= 100:
-        faults.add("verifiable goes from 0 to 100", document.at.under("verifiable"))
     return Option(
         id=str(name),
         title=said(document.title),

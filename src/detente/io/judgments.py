@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detente.io.fields import said, sources
+from detente.io.kinds import resolve_types
 from detente.io.nodes import Node, Text, shown
 from detente.io.numeric import Axis
 from detente.io.parties import stated
@@ -13,6 +14,7 @@ from detente.io.scope import Scope
 from detente.model.judgment import Change, Judgment, PartyChange, Reading
 from detente.model.party import Refusal, Role
 from detente.model.position import Position
+from detente.model.process import ANY_TYPE, PartyType
 
 Value = tuple[str, ...]
 """Which value of a scenario a reading moves, such as ("upland", "reservation")."""
@@ -92,7 +94,17 @@ class Changes:
         self._taken(party, document, positions, add)
         worth, refused = stated(document, positions, scope)
         lifted: dict[str, dict[str, Refusal]] = {issue: {} for issue in positions}
-        return PartyChange(worth, document.reservation, lifted | refused, role, over)
+        return PartyChange(worth, document.reservation, lifted | refused, role, over, self._types(party, document, add))
+
+    def _types(self, party: str, document: PartyChangeDoc, add: bool) -> dict[str, PartyType]:
+        """The weights of all kinds are one value: each says something only beside the others."""
+        if document.types is None or not document.types.at:
+            return {}
+        at = document.at.key("types")
+        if add:
+            self.scope.faults.add("what a side is like is set, not added to", at)
+        self._move((party, "types"), at, False)
+        return resolve_types(document.types, self.scope.types.get(party, ANY_TYPE), self.scope, at)
 
     def _taken(self, party: str, document: PartyChangeDoc, positions: Mapping[str, Position], add: bool) -> None:
         """A position sets all that the issue is worth, and its red lines."""

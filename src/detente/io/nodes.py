@@ -79,6 +79,13 @@ def blank(node: object) -> bool:
     return isinstance(node, Text) and node.plain and node in NULLS
 
 
+def wrapped(key: str, node: Node) -> Table:
+    """A table of nothing but this key, for what was written without it."""
+    table = Table(node.line, node.column)
+    table[Text(key, node.line, node.column)] = node
+    return table
+
+
 def shown(node: object) -> str:
     """A value as an error message quotes it."""
     if isinstance(node, Text):

@@ -148,6 +148,7 @@ def _scope(scenario: Scenario, faults: Faults) -> Scope:
     scope.issues = dict(scenario.issues)
     scope.grids = {name: grid_of(issue) for name, issue in scenario.issues.items()}
     scope.roles = {name: party.role for name, party in scenario.parties.items()}
+    scope.types = {name: party.types for name, party in scenario.parties.items()}
     return scope
 
 
@@ -260,7 +261,7 @@ def _values(change: Change, scenario: Scenario) -> Iterator[Value]:
             named = scenario.issues[issue].kind == "named"
             yield from ((name, "worth", issue, option if named else "") for option in table)
         yield from ((name, "refuses", issue) for issue in part.refuses)
-        given = {"reservation": part.reservation, "role": part.role, "over": part.over}
+        given = {"reservation": part.reservation, "role": part.role, "over": part.over, "types": part.types or None}
         yield from ((name, key) for key, value in given.items() if value is not None)
     for rule, worth in change.interactions.items():
         yield from ((rule, "interaction", party) for party in worth)

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from detente.io.fields import said, sources
+from detente.io.kinds import UNLIKELY, resolve_types
 from detente.io.nodes import Text, short
 from detente.io.positions import refused_in, resolve_positions, worth_of
 from detente.io.schema import INTERACTIONS, InteractionDoc, LeaningDoc, PartyChangeDoc, PartyDoc, RefusalDoc
 from detente.io.scope import Scope
 from detente.model.party import Leaning, Party, Preferences, Refusal, Role
 from detente.model.position import Position
+from detente.model.process import ANY_TYPE
 from detente.model.quantity import Quantity
 from detente.model.scenario import Interaction
 
@@ -38,6 +40,9 @@ def _party(name: Text, document: PartyDoc, scope: Scope) -> Party:
             f"only a veto has its say over some options; this party is {ROLES[role]}", document.at.key("over")
         )
     positions = resolve_positions(document.positions, scope)
+    if document.types is not None:
+        at = document.at.key("types")
+        scope.types[str(name)] = resolve_types(document.types, UNLIKELY, scope, at)
     return Party(
         id=str(name),
         preferences=Preferences(*stated(document, positions, scope)),
@@ -48,6 +53,7 @@ def _party(name: Text, document: PartyDoc, scope: Scope) -> Party:
         over=over,
         leaning=_leaning(document, scope),
         positions=positions,
+        types=scope.types.get(name, ANY_TYPE),
         why=said(document.why),
         source=sources(document.source),
         line=name.line,

@@ -10,6 +10,7 @@ from detente.io.issues import resolve_issues
 from detente.io.judgments import check_together, resolve_judgments
 from detente.io.nodes import Faults, Text, shown
 from detente.io.parties import resolve_interactions, resolve_leanings, resolve_parties, roles_as_written
+from detente.io.process import check_process, resolve_process
 from detente.io.schema import AgreementDoc, DemandDoc, PackageDoc, ScenarioDoc
 from detente.io.scope import Scope
 from detente.model.claim import STATUS_QUO
@@ -58,11 +59,13 @@ def resolve(document: ScenarioDoc, faults: Faults) -> tuple[Scenario, History | 
         commitments=commitments,
         course=resolve_course(document, scope),
         roadmaps=resolve_roadmaps(document.roadmaps, packages, commitments, scope),
+        process=resolve_process(document.process, scope),
         setting=resolve_setting(document.setting),
         sources={str(key): said(text) for key, text in document.sources.items()},
         notes=sources(document.notes),
         file=faults.file,
     )
+    check_process(document.process, scenario, moved, scope)
     if sound and conditions:
         rules = Rules(conditions, scope.issues)
         check_rules(document.conditions, rules, scenario.status_quo, possible, complete, scope)

@@ -34,7 +34,8 @@ from detente.io.fields import (
     read_quantity,
 )
 from detente.io.history_schema import HistoryDoc, SettingDoc
-from detente.io.nodes import Items, Node, Table, Text, blank, short, shown
+from detente.io.nodes import Items, Node, Table, Text, blank, short, shown, wrapped
+from detente.io.process_schema import ProcessDoc, SymbolDoc, TypesChangeDoc, TypesDoc, Worth
 from detente.model.quantity import Quantity
 from detente.model.setting import SUBJECTS
 
@@ -89,6 +90,9 @@ Reversible = Annotated[
 ]
 
 
+SYMBOLIC = Field(None, description="What it means beyond its worth.")
+
+
 class OptionDoc(Doc):
     """One way to settle an issue."""
 
@@ -100,6 +104,7 @@ class OptionDoc(Doc):
     lump: Flag = Field(None, description="Whether its worth comes at once; default: if it cannot be undone.")
     flow: Flag = Field(None, description="Whether its worth comes while it is in force; default: if it can be undone.")
     needs: TableOf[Name] = Field(default_factory=dict, description="Options of other issues that must be there before.")
+    symbolic: Maybe[SymbolDoc] = SYMBOLIC
     why: Prose = WHY
     source: Sources = SOURCE
 
@@ -141,15 +146,10 @@ class RefusalDoc(Doc):
     @classmethod
     def unfolded(cls, node: Node) -> Node:
         """A text alone is the reason."""
-        if not isinstance(node, Text) or blank(node):
-            return node
-        table = Table(node.line, node.column)
-        table[Text("why", node.line, node.column)] = node
-        return table
+        return wrapped("why", node) if isinstance(node, Text) and not blank(node) else node
 
 
 Refused = Annotated[TableOf[Annotated[RefusalDoc, Also(TEXT_SCHEMA)]], BeforeValidator(_as_table)]
-Worth = TableOf[TableOf[Number]]
 Refuses = TableOf[Annotated[Refused, Also(TEXT_SCHEMA, LIST_OF_NAMES)]]
 Terms = TableOf[Names]
 
@@ -196,6 +196,7 @@ class PartyDoc(Doc):
     positions: TableOf[PositionDoc] = POSITIONS
     refuses: Refuses = REFUSES
     over: Terms = OVER
+    types: Maybe[TypesDoc] = Field(None, description="What it may be like, and how likely; default: each kind alike.")
     leaning: Exact = Field(None, description="How far its ranged numbers are wrong together, 0 to 1; default: 0.")
     why: Prose = WHY
     source: Sources = SOURCE
@@ -261,6 +262,7 @@ class PartyChangeDoc(Doc):
     refuses: Refuses = REFUSES
     role: Role = Field(None, description="Its role under this reading.")
     over: Terms = OVER
+    types: Maybe[TypesChangeDoc] = Field(None, description="What it may be like under this reading.")
 
 
 class InteractionChangeDoc(Doc):
@@ -273,7 +275,7 @@ class InteractionChangeDoc(Doc):
         """The parties may stand without the word worth around them."""
         if not isinstance(node, Table) or any(key == "worth" and isinstance(node[key], Table) for key in node):
             return node
-        return _under("worth", node)
+        return wrapped("worth", node)
 
 
 class ChangeDoc(Doc):
@@ -290,7 +292,7 @@ class ChangeDoc(Doc):
         if not isinstance(node, Table):
             return node
         parties = Table(node.line, node.column)
-        whole = _under("parties", parties)
+        whole = wrapped("parties", parties)
         for key, value in node.items():
             (whole if key == INTERACTIONS else parties)[key] = value
         return whole
@@ -302,12 +304,6 @@ class ChangeDoc(Doc):
         parties = found["properties"].pop("parties")
         found["additionalProperties"] = next(s["additionalProperties"] for s in parties["anyOf"] if len(s) > 1)
         return schema
-
-
-def _under(key: str, node: Table) -> Table:
-    table = Table(node.line, node.column)
-    table[Text(key, node.line, node.column)] = node
-    return table
 
 
 def _addition(value: Node, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> bool | ChangeDoc | None:
@@ -386,6 +382,8 @@ class CommitmentDoc(Doc):
     needs: Names = Field(default_factory=list, description="What must be done in an earlier round.")
     months: Number = Field(None, description="How long it takes to carry out; default: one period.")
     detection: Number = Field(None, description="Months until a breach is noticed; default: one period.")
+    verifiable: Number = Field(None, description="How well others can see that it is done, 0 to 100; default: surely.")
+    symbolic: Maybe[SymbolDoc] = SYMBOLIC
     why: Prose = WHY
     source: Sources = SOURCE
 
@@ -460,6 +458,7 @@ class ScenarioDoc(Doc):
         default_factory=dict, description="What it pays each party per period that all is done, beyond the parts."
     )
     stake: TableOf[Number] = Field(default_factory=dict, description="What a party forfeits once by breaking off.")
+    process: Maybe[ProcessDoc] = Field(None, description="How it is carried on among people: trust, tension, chance.")
     roadmaps: TableOf[PlanDoc] = Field(default_factory=dict, description="Roadmaps as somebody has drawn them up.")
     history: Maybe[HistoryDoc] = Field(None, description="What became of it; no analysis reads it.")
     sources: TableOf[Prose] = Field(default_factory=dict, description="Short key: full reference.")

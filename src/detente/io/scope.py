@@ -9,6 +9,7 @@ from detente.io.nodes import Faults, Text, short
 from detente.io.numbers import product
 from detente.model.issue import Issue
 from detente.model.party import Role
+from detente.model.process import PartyType
 from detente.model.quantity import Quantity
 
 MOST_CELLS = 500_000
@@ -72,6 +73,7 @@ class Scope:
     grids: dict[str, Grid] = field(default_factory=dict)
     issues: dict[str, Issue] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
+    types: dict[str, Mapping[str, PartyType]] = field(default_factory=dict)
     cells: int = 0
 
     def spend(self, cells: int, at: Text) -> None:

@@ -1,11 +1,11 @@
 """How does it go among people? What sides are like, how tension feeds on itself, and what may happen along the way."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, get_args
 
-from detente.model.quantity import NOTHING, Quantity
+from detente.model.quantity import NANO, NOTHING, Quantity
 
 Kind = Literal["trustworthy", "opportunist", "spoiler"]
 """What a side may be like: it keeps its word, keeps it while that pays, or wants the deal to fail."""
@@ -67,9 +67,10 @@ class Symbol:
 class Tension:
     """How the tension of each side, from 0 to 1, moves from month to month (Richardson 1960, in discrete time).
 
-    It loses a part `calming` of itself, echoes a part `echo` of that of each other side (by side, then by the other),
-    is fed by `drive`, and shaken by incidents of this standard deviation; a step seen to be kept lowers it by `kept`,
-    one seen to be broken raises it by `broken`. From `high` on it counts as high.
+    It loses a part `calming` of itself, echoes a part `echo` of that of each other side (by side, then by the other;
+    `echo_of` tells it where nobody is named), is fed by `drive`, and shaken by incidents of this standard deviation; a
+    step seen to be kept lowers it by `kept`, one seen to be broken raises it by `broken`. From `high` on it counts as
+    high.
     """
 
     start: ByParty
@@ -145,7 +146,7 @@ CALM = Tension(
     start=_everybody("0.5"),
     drive=_everybody("0.1"),
     calming=_everybody("0.3"),
-    echo={EVERYBODY: _everybody("0.1")},
+    echo={},
     incidents=Quantity.of(0),
     kept=Quantity.of(Fraction("0.05")),
     broken=Quantity.of(Fraction("0.15")),
@@ -160,3 +161,21 @@ NO_PROCESS = Process(CALM)
 def of_party(table: ByParty, party: str) -> Quantity | None:
     """The number that holds for a party."""
     return table.get(party, table.get(EVERYBODY))
+
+
+ECHO = Fraction(1, 10)
+"""How much of the others' tension a side echoes, all of them taken together, where a file does not say."""
+
+
+def echo_of(tension: Tension, sides: Sequence[str], one: str, other: str) -> Quantity:
+    """The part of the other's tension that adds each month to that of the one; nothing if they are the same side.
+
+    What the file names, for the two of them or for everybody, is taken as written. Where it names nothing, `ECHO` is
+    shared equally by the others among `sides` (those whose tension counts), rounded down to nine decimals, so that all
+    of them together echo no more than it.
+    """
+    if one == other:
+        return NOTHING
+    named = of_party(tension.echo.get(one, tension.echo.get(EVERYBODY, {})), other)
+    others = len(sides) - 1
+    return named if named is not None else Quantity.of(Fraction(int(ECHO * NANO) // others, NANO))

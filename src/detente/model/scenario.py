@@ -70,6 +70,13 @@ class Scenario:
         """The outcome that holds without a deal."""
         return {name: issue.status_quo for name, issue in self.issues.items()}
 
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The parties that act, and whose tension counts: principals, and whoever carries something out."""
+        doers = {name for issue in self.issues.values() for name in issue.by}
+        doers |= {name for commitment in self.commitments.values() for name in commitment.by}
+        return tuple(name for name, party in self.parties.items() if party.role is Role.PRINCIPAL or name in doers)
+
     def outcome(self, terms: Mapping[str, str]) -> Outcome:
         """These terms, everything they do not name left at the status quo."""
         return {**self.status_quo, **terms}
