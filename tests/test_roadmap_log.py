@@ -1,6 +1,7 @@
 """Does the log of a plan say where it stands, and does what follows start from there?"""
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,9 @@ def test_after_a_breach_the_others_are_told_what_to_hold_back(tmp_path: Path) ->
         ("  - {date: 2021-03-02, done: B1}\n  - {date: 2021-03-03, missed: B1}\n", 6, "so it was not missed"),
         ("  - {date: 2021-03-02, done: B7}\n", 5, "no commitment named 'B7'"),
         ("  - {date: soon, done: B1}\n", 5, "a day is due here"),
-        ("  - {date: 2021-03-02}\n", 5, "name what was 'done', 'missed' or 'broken'"),
+        ("  - {date: 2021-03-02}\n", 5, "name what was 'done', 'missed' or 'broken', or the 'tension' it added"),
+        ("  - {date: 2021-03-02, tension: 1.2}\n", 5, "'tension' lies between -1 and 1"),
+        ("  - {date: 2021-03-02, tension: high}\n", 5, "a number is due here"),
         ("  - {done: B1}\n", 5, "'date' is missing"),
     ],
 )
@@ -84,6 +87,49 @@ def test_a_log_that_contradicts_the_plan_is_told_by_line(events: str, line: int,
 
     assert [problem.line for problem in caught.value.problems] == [line]
     assert message in caught.value.problems[0].message
+
+
+def test_an_event_may_move_tension_and_nothing_else(tmp_path: Path) -> None:
+    events = "  - {date: 2021-03-02, tension: -0.1, why: a summit}\n  - {date: 2021-03-15, done: B1, tension: 0.05}\n"
+    progress = followed(tmp_path, events).progress
+
+    assert progress is not None
+    assert [event.tension for event in progress.log.events] == [Fraction(-1, 10), Fraction(1, 20)]
+    assert progress.done == ("B1",)
+
+
+def test_what_was_missed_and_done_later_is_missed_no_more(tmp_path: Path) -> None:
+    text = E3.replace("rA:", "rX: {by: A, flow: {A: -0.2, B: 0.6}, reversible: true}\n  rA:")
+    path = tmp_path / "log.yaml"
+    events = "events:\n  - {date: 2021-03-02, missed: rX}\n  - {date: 2021-03-03, done: rX}\n"
+    path.write_text(f"log: 1\nstart: 2021-03-01\n{events}  - {{date: 2021-03-04, broken: rX}}\n", encoding="utf-8")
+    progress = detente.roadmap(detente.parse_scenario(text), log=path).progress
+
+    assert progress is not None
+    assert (progress.missed, progress.broken) == ((), ("rX",))
+
+
+def test_what_is_done_outlives_what_it_needed(tmp_path: Path) -> None:
+    text = """
+detente: 1
+title: A freeze, a list, and a reward
+parties: {A: {}, B: {}}
+commitments:
+  freeze: {by: A, flow: {A: -1, B: 3}, reversible: true}
+  list: {by: A, lump: {A: -1, B: 3}, needs: [freeze]}
+  reward: {by: B, lump: {A: 3, B: -1}, needs: [list]}
+"""
+    path = tmp_path / "log.yaml"
+    events = "".join(
+        f"  - {{date: 2021-03-0{day}, {what}}}\n"
+        for day, what in enumerate(("done: freeze", "done: list", "broken: freeze"), 2)
+    )
+    path.write_text(f"log: 1\nstart: 2021-03-01\nevents:\n{events}", encoding="utf-8")
+    found = detente.roadmap(detente.parse_scenario(text), log=path)
+
+    assert found.progress is not None
+    assert found.progress.lost == ("freeze",)
+    assert found.rounds == (("reward",),)
 
 
 def test_rounds_that_were_agreed_hold_everything_once_and_in_order(tmp_path: Path) -> None:

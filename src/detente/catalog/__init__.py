@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from detente.catalog.listing import Catalog, Entry, scenarios
     from detente.catalog.loading import Check, check, load, read
 
-__all__ = ["Catalog", "Check", "Entry", "check", "load", "names", "past", "read", "scenarios", "text"]
+__all__ = ["Catalog", "Check", "Entry", "check", "load", "log_of", "logs", "names", "past", "read", "scenarios", "text"]
 
 _HOMES = {
     "Catalog": "detente.catalog.listing",
@@ -45,6 +45,11 @@ def past() -> tuple[str, ...]:
     return _within("cases/precedents")
 
 
+def logs() -> tuple[str, ...]:
+    """The names of the cases that come with a log of what became of them, in order of the alphabet."""
+    return _within("cases/logs")
+
+
 def _within(folder: str) -> tuple[str, ...]:
     found = (files("detente.catalog") / folder).iterdir()
     return tuple(sorted(case.name.removesuffix(_SUFFIX) for case in found if case.name.endswith(_SUFFIX)))
@@ -56,3 +61,10 @@ def text(name: str) -> bytes:
         raise NotFoundError(f"no scenario named '{name}' in the catalog")
     folder = "cases/precedents" if name in past() else "cases"
     return (files("detente.catalog") / folder / f"{name}{_SUFFIX}").read_bytes()
+
+
+def log_of(name: str) -> bytes:
+    """The log of a case as it is written; NotFoundError if none comes with a case of that name."""
+    if name not in logs():
+        raise NotFoundError(f"no log named '{name}' in the catalog")
+    return (files("detente.catalog") / "cases" / "logs" / f"{name}{_SUFFIX}").read_bytes()

@@ -87,6 +87,14 @@ def _completed(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
     return [*cases, CompletionItem(incomplete, type="file")]
 
 
+def _logs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the cases whose log ships with them, and files."""
+    from detente import catalog  # late, and light: names only
+
+    cases = [CompletionItem(name) for name in catalog.logs() if name.startswith(incomplete)]
+    return [*cases, CompletionItem(incomplete, type="file")]
+
+
 def _words(name: str) -> click.Argument:
     """An argument that is a name, which may be of several words without quotes around it."""
     return click.Argument([name], nargs=-1, required=True, callback=lambda ctx, param, value: " ".join(value))
@@ -216,9 +224,9 @@ ROADMAP = (
     click.Option(["--force"], is_flag=True, help="Plan also for a package that somebody would not sign."),
     click.Option(
         ["--log"],
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="What has happened since the plan was made: plan from there on.",
+        metavar="LOG",
+        shell_complete=_logs,
+        help="What has happened since, as a file or a case whose log ships with it: plan from there on.",
     ),
     click.Option(["--curve"], is_flag=True, help="Tell the least exposure for each number of rounds as well."),
     click.Option(["--start"], metavar="DAY", callback=_day, help="The day on which the first round begins."),

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from detente.errors import Problem, ScenarioError
-from detente.io.fields import Doc, ListOf, Maybe, Name, Names, Prose, Sources, Version, said
+from detente.io.fields import Doc, Exact, ListOf, Maybe, Name, Names, Prose, Sources, Version, said
 from detente.io.nodes import Faults, Table, Text, UnreadableError, short, shown
 from detente.io.source import MOST_BYTES, compose
 from detente.model.commitment import Rounds
@@ -26,6 +26,7 @@ class EventDoc(Doc):
     done: Names = Field(default_factory=list, description="Commitments that were carried out.")
     missed: Names = Field(default_factory=list, description="Commitments that were due and not carried out.")
     broken: Names = Field(default_factory=list, description="Commitments that were taken back or turned out not done.")
+    tension: Exact = Field(None, description="What it did to the tension of every side, from -1 (calmed) to 1.")
     why: Prose = Field(None, description="What is known of it.")
     source: Sources = Field(default_factory=list, description="References.")
 
@@ -139,14 +140,19 @@ class _History:
                 self.faults.add(f"'{short(name or '')}' was done, so it was not missed", name or document.at)
         for name in document.broken:
             self._breaking(name)
-        if not (document.done or document.missed or document.broken):
-            self.faults.add("name what was 'done', 'missed' or 'broken'", document.at)
+        self._moving(document)
         if day is None:
             return None
         done, missed, broken = (
             tuple(said(name) for name in each) for each in (document.done, document.missed, document.broken)
         )
-        return Event(day, done, missed, broken, said(document.why), document.at.line)
+        return Event(day, done, missed, broken, said(document.why), document.tension, document.at.line)
+
+    def _moving(self, document: EventDoc) -> None:
+        if document.tension is not None and abs(document.tension) > 1:
+            self.faults.add("'tension' lies between -1 and 1", document.at.under("tension"))
+        if not (document.done or document.missed or document.broken or document.at.gives("tension")):
+            self.faults.add("name what was 'done', 'missed' or 'broken', or the 'tension' it added", document.at)
 
     def _known(self, name: Text | None) -> bool:
         if name is not None and name not in self.needs:

@@ -2,19 +2,25 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from detente.model.commitment import Rounds
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened on a day: commitments carried out, not carried out in time, and broken."""
+    """What happened on a day: commitments carried out, not carried out in time, and broken.
+
+    `tension`, from -1 to 1, is by how much it moved the tension of every side, over and above what is kept and broken:
+    a summit, a launch, a hostile word.
+    """
 
     date: date
     done: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     why: str = ""
+    tension: Fraction | None = None
     line: int | None = field(default=None, compare=False)
 
 

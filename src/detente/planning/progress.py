@@ -97,13 +97,14 @@ def progress(game: Game, log: Log) -> Progress:
 
 
 def _history(game: Game, log: Log) -> tuple[State, State, State]:
-    """What is in force, what was missed, and what was broken and not done again since."""
+    """What is in force, and what was missed or broken and not done since."""
     place = {name: 1 << k for k, name in enumerate(game.names)}
     state = missed = broken = 0
     for event in log.events:
         for name in event.done:
             state |= place[name]
             broken &= ~place[name]
+            missed &= ~place[name]
         for name in event.missed:
             missed |= place[name]
         for name in event.broken:
@@ -182,7 +183,11 @@ def without(game: Game, lost: State) -> Game:
     return replace(
         game,
         commitments=tuple(
-            replace(each, above=each.above if each.above in names else None)
+            replace(
+                each,
+                above=each.above if each.above in names else None,
+                needs=tuple(name for name in each.needs if name in names),  # what is done outlives what it needed
+            )
             for each in (game.commitments[k] for k in kept)
         ),
         lump=tuple(tuple(row[k] for k in kept) for row in game.lump),

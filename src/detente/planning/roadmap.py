@@ -11,8 +11,8 @@ from detente.analysis.judgments import SEED
 from detente.analysis.limits import search_limit
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import plain
+from detente.catalog.record import read_log
 from detente.errors import InfeasibleError, NotFoundError, OutOfTimeError
-from detente.io.log import load_log
 from detente.model.commitment import Commitment, Rounds
 from detente.model.log import Log
 from detente.model.names import nearest
@@ -264,10 +264,10 @@ def roadmap(
 
     Without a package (or a rule such as "nash" that settles on one) it plans with the commitments that the scenario
     lists, or else to the Nash agreement. `order` is an order to examine instead ("A1|B1|A2,B2", or a roadmap of the
-    file by its name); `log` the file of what has happened since the plan was made: then it plans from there on. `start`
-    is the day on which the first round begins, for calendars; with `curve` the least exposure is told for each number
-    of rounds; with `draws` (at least 16) how sure all this is over so many draws of what is in doubt. Points are each
-    party's own, times in periods.
+    file by its name); `log` the file of what has happened since the plan was made (or the name of a case whose log
+    ships with it): then it plans from there on. `start` is the day on which the first round begins, for calendars; with
+    `curve` the least exposure is told for each number of rounds; with `draws` (at least 16) how sure all this is over
+    so many draws of what is in doubt. Points are each party's own, times in periods.
 
     InfeasibleError for a package that somebody would not sign (`force` plans it all the same), or where no order obeys;
     NotFoundError for unknown names; ScenarioError for a log that contradicts the plan; OutOfTimeError where nothing is
@@ -313,9 +313,9 @@ def _sure(scenario: Scenario, found: Roadmap, draws: int, seed: int) -> Sureness
         return f"There was no time for {draws:,} draws: allow more, or ask for fewer."
 
 
-def _log(path: str | os.PathLike[str], made: Game) -> Log:
+def _log(source: str | os.PathLike[str], made: Game) -> Log:
     needs = {each.id: each.needs for each in made.commitments}
-    return load_log(path, needs, [each.id for each in made.commitments if each.reversible])
+    return read_log(source, needs, [each.id for each in made.commitments if each.reversible])
 
 
 def _planned(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | None) -> tuple[Best, str]:

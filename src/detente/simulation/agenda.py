@@ -43,7 +43,7 @@ def _planner(stage: Stage, named: Callable[[State], Steps]) -> Callable[[Steps, 
     """Plans what is left: what was broken is made good first; then, of three orders, the one that exposes least.
 
     The rest goes in the order agreed, or one step at a time, small or large ones first; an order that nobody gains by
-    breaking goes before one that somebody does.
+    breaking goes before one that somebody does. No rounds where none of them is possible.
     """
     game = stage.game
     place = {name: 1 << k for k, name in enumerate(game.names)}
@@ -51,19 +51,20 @@ def _planner(stage: Stage, named: Callable[[State], Steps]) -> Callable[[Steps, 
 
     @cache
     def planned(done: State, owed: State) -> tuple[Steps, ...]:
-        first: Order = tuple(step for agreed in stage.order if (step := agreed & owed & ~done))
+        first: Order = (owed & ~done,)
         since = done | owed
         rests: list[Order] = [
             tuple(step for agreed in stage.order if (step := agreed & ~since)),
             by_size(game, since, smallest=True),
             by_size(game, since, smallest=False),
         ]
-        orders = [first + rest for rest in rests]
-        best = min(orders, key=lambda order: _worse(order, done))
-        return tuple(named(step) for step in best)
+        walks = [walk for rest in rests if _possible(walk := Walk(game, first + rest, done))]
+        return tuple(named(step) for step in min(walks, key=_worse).order) if walks else ()
 
-    def _worse(order: Order, done: State) -> tuple[bool, Fraction]:
-        walk = Walk(game, order, done)
+    def _possible(walk: Walk) -> bool:
+        return not walk.broken_needs() and all(map(game.allows, walk.states[1:]))
+
+    def _worse(walk: Walk) -> tuple[bool, Fraction]:
         return not holds(walk, patience), max(walk.exposures().values(), default=Fraction(0))
 
     def replanned(done: Steps, owed: Steps) -> tuple[Steps, ...]:

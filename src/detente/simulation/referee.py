@@ -219,7 +219,7 @@ class Referee:
             heard=heard,
         )
         move = strategy.move(here)
-        wrong = _impossible(here, move)
+        wrong = _not_there(here, move) or ([] if answers(strategy) else _out_of_order(here, move))
         if wrong:
             raise StrategyError(f"{strategy.name}, as {name}, proposed what cannot be: {'; '.join(wrong)}")
         return move
@@ -439,20 +439,24 @@ def _trust_needed(risk: Floats, slack: Floats) -> Floats:
     return np.where(slack < 0, NEVER, share)
 
 
-def _impossible(here: Situation, move: Move) -> list[str]:
-    """What cannot be in a move."""
-    game, done, taken = here.agenda.game, here.done, move.steps | move.wanted
+def _not_there(here: Situation, move: Move) -> list[str]:
+    """What is in a move and is not for this side to say."""
     told = [
         (move.steps - here.mine, "not its own to take"),
         (move.wanted - here.theirs, "nobody else's to take"),
-        (taken & done, "done already"),
-        (move.back - (here.mine & done), "not its own to take back"),
+        ((move.steps | move.wanted) & here.done, "done already"),
+        (move.back - (here.mine & here.done), "not its own to take back"),
         (frozenset(k for step in move.then for k in step) - here.agenda.all, "no step of this plan"),
     ]
-    wrong = [f"{listed(sorted(steps))}: {why}" for steps, why in told if steps]
-    for step in sorted(taken & here.agenda.all):
-        late = here.agenda.named(game.needs[game.names.index(step)]) - done - taken
+    return [f"{listed(sorted(steps))}: {why}" for steps, why in told if steps]
+
+
+def _out_of_order(here: Situation, move: Move) -> list[str]:
+    """What cannot come now, even if all that a side proposes came about; who answers may rest on what others say."""
+    game, taken, wrong = here.agenda.game, move.steps | move.wanted, []
+    for step in sorted(taken):
+        late = here.waits_for(step) - taken
         wrong += [f"{step}: needs {listed(sorted(late))} before"] if late else []
-    if not wrong and taken and not game.allows(here.agenda.state(done | taken)):
+    if not wrong and taken and not game.allows(here.agenda.state(here.done | taken)):
         wrong.append(f"{listed(sorted(taken))}: a condition of the scenario would be broken")
     return wrong

@@ -116,11 +116,11 @@ class Situation:
     def within_reach(self, steps: Steps) -> Steps:
         """Those of some steps that wait for nothing but each other."""
         game = self.agenda.game
-        while late := {step for step in steps if self._waits_for(step) - steps}:
+        while late := {step for step in steps if self.waits_for(step) - steps}:
             steps -= late
         return steps if game.allows(self.agenda.state(self.done | steps)) else NONE
 
-    def _waits_for(self, step: str) -> Steps:
+    def waits_for(self, step: str) -> Steps:
         """What a step needs and is not done."""
         game = self.agenda.game
         return self.agenda.named(game.needs[game.names.index(step)]) - self.done
