@@ -27,14 +27,16 @@ ENDINGS = ("implemented", "done on paper only", "under way", "collapsed", "no ag
 
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """What the runs of one strategy come to: counts by month, endings, and tension.
+    """What the runs of one strategy come to: counts by month, endings, how long agreements held, and tension.
 
-    `events` has shape (events, months + 1), `endings` one number for each, `tension` (pairs, months + 1, steps of
-    tension).
+    `events` has shape (events, months + 1), `endings` one number for each; `held` counts by the months since something
+    was agreed those that ended then, and those that were followed for so long and had not ended; `tension` has shape
+    (pairs, months + 1, steps of tension).
     """
 
     events: Ints
     endings: Ints
+    held: Ints
     tension: Ints
 
     @classmethod
@@ -43,26 +45,32 @@ class Tally:
         causes = [np.where(ran.cause == cause, ran.ended, NOT_YET) for cause in (LEFT, CRISIS, BREAKDOWN)]
         rows = [ran.agreed, ran.complete, *causes, ran.crisis]
         events = [np.bincount(row[row != NOT_YET], minlength=months + 1) for row in rows]
-        return cls(np.array(events), np.bincount(_endings(ran), minlength=len(ENDINGS)), ran.tension)
+        begun, fell = ran.agreed != NOT_YET, ran.ended != NOT_YET
+        spans = [(ran.ended - ran.agreed)[fell], (months - ran.agreed)[begun & ~fell]]
+        held = [np.bincount(span, minlength=months + 1) for span in spans]
+        return cls(np.array(events), np.bincount(_endings(ran), minlength=len(ENDINGS)), np.array(held), ran.tension)
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(self.events + other.events, self.endings + other.endings, self.tension + other.tension)
+        return Tally(
+            self.events + other.events,
+            self.endings + other.endings,
+            self.held + other.held,
+            self.tension + other.tension,
+        )
 
     def plain(self) -> dict[str, object]:
         """The same in plain values; `of_plain` is the way back."""
         packed = base64.b85encode(zlib.compress(self.tension.astype("<i8").tobytes())).decode()
         shape = list(self.tension.shape)
-        return {"events": self.events.tolist(), "endings": self.endings.tolist(), "tension": packed, "shape": shape}
+        counts = {name: getattr(self, name).tolist() for name in ("events", "endings", "held")}
+        return {**counts, "tension": packed, "shape": shape}
 
     @classmethod
     def of_plain(cls, given: Mapping[str, Any]) -> "Tally":
         """The tally that `plain` has written."""
         tension = np.frombuffer(zlib.decompress(base64.b85decode(given["tension"])), dtype="<i8")
-        return cls(
-            np.array(given["events"], dtype=np.int64),
-            np.array(given["endings"], dtype=np.int64),
-            tension.reshape(given["shape"]).astype(np.int64),
-        )
+        events, endings, held = (np.array(given[name], dtype=np.int64) for name in ("events", "endings", "held"))
+        return cls(events, endings, held, tension.reshape(given["shape"]).astype(np.int64))
 
     @property
     def runs(self) -> int:
@@ -155,3 +163,11 @@ def month_quantile(counts: Ints, share: float) -> int | None:
     """The month by which so large a share of those that ever come to it have; None where none does."""
     total = int(counts.sum())
     return None if not total else int(np.searchsorted(counts.cumsum(), share * total))
+
+
+def survival(tally: Tally) -> list[float]:
+    """The chance that an agreement still stands so many months after it (the estimator of Kaplan and Meier 1958)."""
+    fell, followed = tally.held
+    at_risk = (fell + followed)[::-1].cumsum()[::-1]
+    kept = np.where(at_risk > 0, 1 - fell / np.maximum(at_risk, 1), 1.0)
+    return [float(each) for each in kept.cumprod()]

@@ -1,0 +1,210 @@
+"""All at once, or step by step? A process played out under several strategies, with what comes of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from detente.analysis.judgments import SEED
+from detente.analysis.shared import settle, sharing
+from detente.analysis.work import HERE, Seam, at_work
+from detente.errors import NotFoundError
+from detente.model.commitment import Rounds
+from detente.model.names import nearest
+from detente.model.process import NO_PROCESS
+from detente.model.scenario import Scenario
+from detente.planning.roadmap import roadmap
+from detente.simulation.choice import Regret, State
+from detente.simulation.odds import Beside, Odds, beside, odds_of
+from detente.simulation.rows import tables_of
+from detente.simulation.runs import Line, Mix, Problem, mix_in_words, mixes_of, played
+from detente.simulation.stage import Stage, stage
+from detente.simulation.strategies import KNOWN, RESPONSIVE, STRATEGIES
+from detente.simulation.strategy import Strategy
+from detente.simulation.tally import MEASURES, Moments, Tally
+from detente.table import Table
+
+RUNS = 1000
+MONTHS = 120
+MOST_RUNS, MOST_MONTHS = 10_000_000, 1_200
+MOST_MIXES = 81
+"""More mixes of types than these are not played one by one."""
+
+JUDGED = "as judged"
+"""The mix in which every side is what it is believed to be, by chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """A process played out: `odds` by mix of types and strategy, `beside` the first strategy by mix and strategy.
+
+    Whoever does not lead follows the strategy `against`. `regrets` says for each principal what each strategy would
+    cost it in hindsight. A model's behaviour, not a forecast.
+    """
+
+    scenario: Scenario
+    stage: Stage
+    rounds: Rounds
+    against: str
+    strategies: tuple[str, ...]
+    months: int
+    runs: int
+    seed: int
+    odds: Mapping[str, Mapping[str, Odds]]
+    differences: Mapping[str, Mapping[tuple[str, str], Beside]]
+    regrets: tuple[Regret, ...]
+
+    @property
+    def lead(self) -> str:
+        """The side that leads."""
+        return self.stage.names[self.stage.lead]
+
+    @property
+    def stated(self) -> bool:
+        """Whether the file says anything of the process."""
+        types = any(party.types for party in self.scenario.parties.values())
+        return types or self.scenario.process != NO_PROCESS
+
+    def title_of(self, party: str) -> str:
+        """What people call a side."""
+        return self.scenario.parties[party].title
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "schema": "detente/simulate/1",
+            "runs": self.runs,
+            "months": self.months,
+            "seed": self.seed,
+            "lead": self.lead,
+            "against": self.against,
+            "strategies": list(self.strategies),
+            "rounds": [list(step) for step in self.rounds],
+            "mixes": {mix: {name: each.payload() for name, each in odds.items()} for mix, odds in self.odds.items()},
+            "differences": {
+                mix: [{"of": list(pair), **each.payload()} for pair, each in found.items()]
+                for mix, found in self.differences.items()
+            },
+            "regret": [each.payload() for each in self.regrets],
+        }
+
+    def tables(self) -> tuple[Table, ...]:
+        """What comes of each strategy, beside the first, under each mix of types, and what would be regretted."""
+        return tables_of(self)
+
+    def table(self) -> Table:
+        """What comes of each strategy."""
+        return self.tables()[0]
+
+
+@sharing
+def simulate(
+    scenario: Scenario,
+    *,
+    strategies: Sequence[str | Strategy] = (),
+    against: str | Strategy = RESPONSIVE.name,
+    package: str | None = None,
+    rule: str | None = None,
+    order: str | Rounds | None = None,
+    lead: str | None = None,
+    mixes: bool = True,
+    months: int = MONTHS,
+    runs: int = RUNS,
+    seed: int = SEED,
+    seam: Seam = HERE,
+) -> Simulation:
+    """What comes of holding out for everything, of pressing, of waiting, and of going step by step.
+
+    The way to a package (or to what a rule settles on, or the commitments that the scenario lists) is played `runs`
+    times over `months`, for each of the `strategies` (all of them, if none is named) of the side that leads; the others
+    follow `against`. With `mixes`, every mix of types that is held possible is played beside what is judged. `order` is
+    a roadmap to follow instead of the best one. The same seed gives the same answer to the last bit, whoever does the
+    work (`seam`).
+
+    NotFoundError for unknown names; StrategyError for a strategy that proposes what cannot be; InfeasibleError where
+    there is nothing to do.
+    """
+    if not 1 <= runs <= MOST_RUNS:
+        raise ValueError(f"the number of runs lies from 1 to {MOST_RUNS:,}, not {runs}")
+    if not 1 <= months <= MOST_MONTHS:
+        raise ValueError(f"the number of months lies from 1 to {MOST_MONTHS:,}, not {months}")
+    settled = _led(settle(scenario), lead)
+    planned = roadmap(settled, package=package, rule=rule, order=order, force=True)
+    made = stage(settled, planned.target, planned.walk.order)
+    lines = _lines(strategies, against)
+    problem = Problem(settled, planned.target, planned.walk.order, lines, months, seed)
+    every = mixes_of(made) if mixes else []
+    some: list[Mix] = [None, *(every if 1 < len(every) <= MOST_MIXES else [])]
+    question = {"question": "simulate", "problem": problem.print, "runs": runs, "mixes": len(some)}
+    with at_work(seam, question) as crew:
+        found = played(problem, some, runs, crew)
+    return _simulation(problem, made, planned.rounds, runs, found)
+
+
+def _led(scenario: Scenario, lead: str | None) -> Scenario:
+    if lead is None:
+        return scenario
+    if lead not in scenario.parties:
+        raise NotFoundError(f"no party named '{lead}'{nearest(lead, scenario.parties)}")
+    return replace(scenario, process=replace(scenario.process, lead=lead))
+
+
+def _lines(strategies: Sequence[str | Strategy], against: str | Strategy) -> tuple[Line, ...]:
+    """Who follows what; each strategy once."""
+    other = _strategy(against)
+    chosen = {line.name: line for line in (Line(_strategy(each), other) for each in strategies or STRATEGIES)}
+    return tuple(chosen.values())
+
+
+def _strategy(given: str | Strategy) -> Strategy:
+    if not isinstance(given, str):
+        return given
+    if given not in KNOWN:
+        raise NotFoundError(f"no strategy named '{given}'{nearest(given, KNOWN)}")
+    return KNOWN[given]
+
+
+def _simulation(
+    problem: Problem, made: Stage, rounds: Rounds, runs: int, found: Mapping[Mix, tuple[list[Tally], Moments]]
+) -> Simulation:
+    names = tuple(line.name for line in problem.lines)
+    said = {mix: mix_in_words(made, mix) for mix in found}
+    odds = {
+        said[mix]: {name: odds_of(made, tallies[k], moments, k) for k, name in enumerate(names)}
+        for mix, (tallies, moments) in found.items()
+    }
+    differences = {
+        said[mix]: {(names[j], names[k]): beside(made, moments, j, k) for j, k in combinations(range(len(names)), 2)}
+        for mix, (_, moments) in found.items()
+    }
+    states = {said[mix]: moments for mix, (_, moments) in found.items() if mix is not None or len(found) == 1}
+    return Simulation(
+        scenario=problem.scenario,
+        stage=made,
+        rounds=rounds,
+        against=problem.lines[0].against.name,
+        strategies=names,
+        months=problem.months,
+        runs=runs,
+        seed=problem.seed,
+        odds=odds,
+        differences=differences,
+        regrets=tuple(regret_of(made, i, names, states) for i in principal_sides(made)),
+    )
+
+
+def principal_sides(made: Stage) -> list[int]:
+    """The principals, by place among the sides, whoever leads first."""
+    found = [i for i, party in enumerate(made.sides) if party in made.game.principals]
+    return sorted(found, key=lambda i: (i != made.lead, i))
+
+
+def regret_of(made: Stage, side: int, names: Sequence[str], states: Mapping[str, Moments]) -> Regret:
+    """What each strategy would cost a side in hindsight, over these states."""
+    measure, party = len(MEASURES) + side, made.names[side]
+    found = []
+    for state, moments in states.items():
+        worth = {name: moments.mean(measure, k) for k, name in enumerate(names)}
+        best = max(range(len(names)), key=lambda k: worth[names[k]].mean)
+        behind = {name: moments.difference(measure, best, k) for k, name in enumerate(names)}
+        found.append(State(state, worth, behind))
+    return Regret(party, made.scenario.parties[party].title, tuple(found))
