@@ -4,6 +4,7 @@ Uncertainty is from a moving-block bootstrap (Künsch 1989), forecasts are compa
 losses with its Newey-West error (Diebold and Mariano 1995).
 """
 
+from itertools import count
 from math import ceil, floor
 
 import numpy as np
@@ -55,7 +56,7 @@ def spreads(left: Floats, counts: Floats, columns: int) -> Floats:
 
 def block_length(rows: int) -> int:
     """How many rows in sequence a resample keeps together: the cube root of their number, rounded up."""
-    return ceil(round(float(rows) ** (1 / 3), 9))
+    return next(length for length in count(1) if length**3 >= rows)
 
 
 def block_counts(rows: int, draws: int, rng: np.random.Generator) -> Floats:

@@ -12,7 +12,6 @@ echo. What is fitted never sees the months held out; against these it is measure
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -58,7 +57,7 @@ def calibrate(
     seed gives the same errors. ScenarioError, with every problem, if the file is none; NotFoundError for a name.
 
     >>> calibrate("korea-tension").dyads["USA-PRK"].against["persistence"].verdict
-    'no better'
+    'worse'
     """
     if not LEAST_HELD_OUT <= held_out <= MOST_HELD_OUT:
         raise ValueError(
@@ -91,44 +90,39 @@ def calibrated(monthly: Monthly, asked: Asked, *, seed: int = SEED) -> Calibrati
     tension = {name: falling(signed_root(np.array(monthly.scores[name])), *scale) for name, scale in scales.items()}
     counts = block_counts(window - 1, DRAWS, np.random.default_rng(seed))
     found = {
-        name: _fitted(monthly, name, _Moves.of(monthly, tension, name), window, counts, scales[name])
+        name: fitted(monthly, name, tension, window=window, counts=counts, scale=scales[name])
         for name in monthly.scores
     }
     return Calibration(monthly, asked, window, found, DRAWS, block_length(window - 1), seed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Moves:
-    """From each month to the next: what bears on it (columns, by name), and the tension that followed."""
-
-    columns: Mapping[str, Floats]
-    after: Floats
-    tension: Floats
-
-    @classmethod
-    def of(cls, monthly: Monthly, tension: Mapping[str, Floats], name: str) -> "_Moves":
-        """The moves of one dyad, or one direction."""
-        own = tension[name]
-        columns = {"calming": own[:-1]}
-        if name in monthly.opposite:
-            columns["echo"] = tension[monthly.opposite[name]][:-1]
-        elif len(tension) > 1:
-            columns["others"] = np.mean([each[:-1] for other, each in tension.items() if other != name], axis=0)
-        columns["drive"] = np.ones(len(own) - 1)
-        if monthly.shocks:
-            columns["broken"] = np.array(monthly.shocks[1:])
-        return cls(columns, own[1:], own)
+def _bearing(monthly: Monthly, tension: Mapping[str, Floats], name: str) -> Mapping[str, Floats]:
+    """What bears on the tension of one dyad, or one direction, in every month but the first, by parameter."""
+    columns = {"calming": tension[name][:-1]}
+    if name in monthly.opposite:
+        columns["echo"] = tension[monthly.opposite[name]][:-1]
+    elif len(tension) > 1:
+        columns["others"] = np.mean([each[:-1] for other, each in tension.items() if other != name], axis=0)
+    columns["drive"] = np.ones(len(tension[name]) - 1)
+    if monthly.shocks:
+        columns["broken"] = np.array(monthly.shocks[1:])
+    return columns
 
 
-def _fitted(
-    monthly: Monthly, name: str, moves: _Moves, window: int, counts: Floats, scale: tuple[float, float]
+def fitted(
+    monthly: Monthly,
+    name: str,
+    tension: Mapping[str, Floats],
+    *,
+    window: int,
+    counts: Floats,
+    scale: tuple[float, float],
 ) -> Fitted:
-    """What the window says of one dyad, and how its forecasts do beyond it."""
-    rows = window - 1
-    design = np.column_stack(list(moves.columns.values()))
-    kept, left = least_squares(design[:rows], moves.after[:rows])
-    drawn = refitted(design[:rows], moves.after[:rows], counts)
-    names = list(moves.columns)
+    """What the window says of one dyad, and how its forecasts do beyond it; `tension` is that of all, by name."""
+    bearing = _bearing(monthly, tension, name)
+    names, design, after, rows = list(bearing), np.column_stack(list(bearing.values())), tension[name][1:], window - 1
+    kept, left = least_squares(design[:rows], after[:rows])
+    drawn = refitted(design[:rows], after[:rows], counts)
     values, draws = _calming_first(kept), _calming_first(drawn)
     parameters = {each: _parameter(float(values[k]), draws[:, k]) for k, each in enumerate(names)}
     shaken = spreads(left, counts, len(names))
@@ -136,10 +130,10 @@ def _fitted(
     ahead = design.copy()
     if "broken" in names:  # no forecast knows the shocks of the month to come
         ahead[:, names.index("broken")] = np.mean(design[:rows, names.index("broken")])
-    scored, against = forecasts(ahead @ kept, moves.tension, window)
+    scored, against = forecasts(ahead @ kept, tension[name], window)
     fed = _parameter(*_fed(names, design[:rows], kept, drawn))
     rank = rank_correlation(np.array(monthly.scores[name]), np.array(monthly.shocks)) if monthly.shocks else None
-    return Fitted(scale, tuple(moves.tension.tolist()), parameters, fed, scored, against, rank)
+    return Fitted(scale, tuple(tension[name].tolist()), parameters, fed, scored, against, rank)
 
 
 def _calming_first(found: Floats) -> Floats:

@@ -68,7 +68,7 @@ class Calibration:
             "block": self.block,
             "seed": self.seed,
             "dyads": {name: each.payload() for name, each in self.dyads.items()},
-            "process": dict(process(self.monthly, self.dyads)),
+            "process": dict(process(self.monthly, self.dyads, self.window)),
         }
 
     def tables(self) -> tuple[Table, ...]:
@@ -121,7 +121,8 @@ class Calibration:
     def suggestion(self) -> Table:
         """What a scenario could say of tension, as a line of YAML for each dyad."""
         rows = tuple(
-            (name, f"process: {in_yaml(section)}") for name, section in process(self.monthly, self.dyads).items()
+            (name, f"process: {in_yaml(section)}")
+            for name, section in process(self.monthly, self.dyads, self.window).items()
         )
         return Table("For a scenario file", ("of", "what it could say"), rows)
 
