@@ -10,7 +10,7 @@ from datetime import date
 from math import isfinite
 from pathlib import Path
 
-from detente.errors import NotFoundError, Problem, ScenarioError
+from detente.errors import InfeasibleError, NotFoundError, Problem, ScenarioError
 from detente.io.cameo import cameo
 from detente.io.nodes import Faults, Text, UnreadableError, short, shown
 from detente.io.rows import MOST_BYTES, Row, Sheet
@@ -43,7 +43,7 @@ def read_series(path: str | os.PathLike[str], asked: Asked) -> Monthly:
 
 
 def parse_series(source: str | bytes, asked: Asked, file: str = "<text>") -> Monthly:
-    """The monthly scores that a CSV text holds; ScenarioError with every problem, NotFoundError for a name it lacks.
+    """The monthly scores that a CSV text holds; ScenarioError with every problem, NotFoundError for a name.
 
     Columns `date`, `source`, `target` and `code` make it a file of events, else it is one of monthly scores.
     """
@@ -79,19 +79,7 @@ def _scores(sheet: Sheet, columns: Mapping[str, int], asked: Asked) -> Monthly:
             "no column 'date'; monthly scores need date and a column for each dyad, events date, source, target, code"
         )
         raise sheet.faults.fatal(message, sheet.head.line, 1)
-    for name in (*asked.dyads, *((asked.shock,) if asked.shock else ())):
-        if name not in columns or name == "date":
-            others = [each for each in columns if each != "date"]
-            raise NotFoundError(f"no column named '{name}' in {sheet.faults.file}{nearest(name, others)}")
-    dyads = tuple(dict.fromkeys(asked.dyads)) or tuple(
-        name for name in columns if _DYAD.fullmatch(name) and name != asked.shock
-    )
-    if not dyads:
-        message = "no column is named like a dyad (USA-PRK); name the columns that are with --dyad"
-        raise sheet.faults.fatal(message, sheet.head.line, 1)
-    if len(dyads) > MOST_DYADS:
-        message = f"{len(dyads)} dyads, and at most {MOST_DYADS} go together; choose some with --dyad"
-        raise sheet.faults.fatal(message, sheet.head.line, 1)
+    dyads = _named(sheet, columns, asked)
     read = (*dyads, *((asked.shock,) if asked.shock else ()))
     months, values = _by_month(sheet, columns["date"], {name: columns[name] for name in read})
     _long_enough(sheet, months, asked)
@@ -108,12 +96,33 @@ def _scores(sheet: Sheet, columns: Mapping[str, int], asked: Asked) -> Monthly:
     return Monthly(sheet.faults.file, tuple(map(_said, months)), scores, {}, shocks, sheet.about)
 
 
+def _named(sheet: Sheet, columns: Mapping[str, int], asked: Asked) -> tuple[str, ...]:
+    """The dyads that are asked for, or else all columns named like one; the shock is there, too."""
+    for name in (*asked.dyads, *((asked.shock,) if asked.shock else ())):
+        if name not in columns or name == "date":
+            others = [each for each in columns if each != "date"]
+            raise NotFoundError(f"no column named '{name}' in {sheet.faults.file}{nearest(name, others)}")
+    if asked.shock in asked.dyads:
+        raise InfeasibleError(f"'{asked.shock}' cannot be both a dyad and what shakes it")
+    like = (name for name in columns if _DYAD.fullmatch(name) and name != asked.shock)
+    dyads = tuple(dict.fromkeys(asked.dyads)) or tuple(like)
+    if not dyads:
+        message = "no column is named like a dyad (USA-PRK); name the columns that are with --dyad"
+        raise sheet.faults.fatal(message, sheet.head.line, 1)
+    if len(dyads) > MOST_DYADS:
+        message = f"{len(dyads)} dyads, and at most {MOST_DYADS} go together; choose some with --dyad"
+        raise sheet.faults.fatal(message, sheet.head.line, 1)
+    return dyads
+
+
 def _by_month(sheet: Sheet, date_at: int, places: Mapping[str, int]) -> tuple[list[int], dict[str, list[float]]]:
     """The months and the values of the columns; months that come twice, are out of order or missing are told."""
     months: list[int] = []
     lines: dict[int, int] = {}
     values: dict[str, list[float]] = {name: [] for name in places}
+    told = 0
     for row in _bounded(sheet):
+        whole = sheet.faults.count == told  # else rows before this could not be read: no gap
         month = _month(sheet, row, date_at)
         for name, place in places.items():
             values[name].append(_number(sheet, row, name, place))
@@ -124,10 +133,11 @@ def _by_month(sheet: Sheet, date_at: int, places: Mapping[str, int]) -> tuple[li
             continue
         if months and month < months[-1]:
             sheet.faults.add(f"months stand in order; {_said(months[-1])} comes before this", row.at(date_at))
-        elif months and month > months[-1] + 1:
+        elif months and month > months[-1] + 1 and whole:
             sheet.faults.add(_gap(months[-1], month), row.at(date_at))
         lines[month] = row.line
         months.append(month)
+        told = sheet.faults.count
         if len(months) > MOST_MONTHS:
             raise sheet.faults.fatal(f"more than {MOST_MONTHS:,} months, which is the limit", row.line, 1)
     return months, values
@@ -268,13 +278,14 @@ def _weight(sheet: Sheet, row: Row, place: int, codes: str) -> int | None:
 
 
 def _long_enough(sheet: Sheet, months: Sequence[int], asked: Asked) -> None:
-    if not months and sheet.faults.count:
-        raise UnreadableError
     needed = least_months(asked.held_out)
-    if len(months) < needed:
+    if len(months) >= needed:
+        return
+    if len(months) + sheet.faults.count < needed:
         part = f"with {100 * asked.held_out:.0f}% held out"
         message = f"{counted(len(months), 'month')}, and {needed} are needed {part}; add earlier or later ones"
-        raise sheet.faults.fatal(message, sheet.head.line, 1)
+        sheet.faults.add(message, sheet.head.at(0))
+    raise UnreadableError
 
 
 def _moves(sheet: Sheet, name: str, values: Sequence[float], at: Text) -> None:

@@ -39,8 +39,15 @@ def falling(values: Floats, middle: float, spread: float) -> Floats:
 
 def least_squares(design: Floats, target: Floats) -> tuple[Floats, Floats]:
     """The coefficients of the columns of `design`, shape (rows, columns), and what they leave of the target."""
-    found = np.asarray(np.linalg.lstsq(design, target, rcond=None)[0], dtype=np.float64)
+    size = _sizes(design)
+    found = np.asarray(np.linalg.lstsq(design / size, target, rcond=None)[0] / size, dtype=np.float64)
     return found, np.asarray(target - design @ found, dtype=np.float64)
+
+
+def _sizes(design: Floats) -> Floats:
+    """The largest value of each column, by which columns of any unit are weighed alike."""
+    size = np.max(np.abs(design), axis=0)
+    return np.asarray(np.where(size > 0, size, 1), dtype=np.float64)
 
 
 def spread(left: Floats, columns: int) -> float:
@@ -77,9 +84,12 @@ def refitted(design: Floats, target: Floats, counts: Floats) -> Floats:
 
     Sums go in the same order for any number of threads, so not by a library's product of matrices.
     """
-    squares = np.einsum("dn,np,nq->dpq", counts, design, design)
-    products = np.einsum("dn,np,n->dp", counts, design, target)
-    return np.asarray(np.einsum("dpq,dq->dp", np.linalg.pinv(squares, hermitian=True), products), dtype=np.float64)
+    size = _sizes(design)
+    even = design / size
+    squares = np.einsum("dn,np,nq->dpq", counts, even, even)
+    products = np.einsum("dn,np,n->dp", counts, even, target)
+    found = np.einsum("dpq,dq->dp", np.linalg.pinv(squares, hermitian=True), products)
+    return np.asarray(found / size, dtype=np.float64)
 
 
 def long_run_error(values: Floats) -> float:
