@@ -24,7 +24,7 @@ ARGUMENTS = {
     "explain": ["river", "resident", "inspectors"],
     "insist": ["river", "resident", "inspectors"],
 }
-NO_SCENARIO = {"scenarios", "schema", "backtest", "gallery"}
+NO_SCENARIO = {"scenarios", "schema", "backtest", "calibrate", "gallery"}
 WRITING = {"new", "gallery"}
 
 

@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from detente.planning.roadmap import Roadmap, roadmap
     from detente.report.brief import Brief, brief
     from detente.report.inspect import Diff, Show, diff, show
+    from detente.simulation.calibrate import calibrate
+    from detente.simulation.calibration import Calibration
     from detente.table import Table
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "Backtest",
     "Bargain",
     "Brief",
+    "Calibration",
     "Catalog",
     "Check",
     "Claim",
@@ -118,6 +121,7 @@ __all__ = [
     "backtest",
     "bargain",
     "brief",
+    "calibrate",
     "check",
     "claims",
     "commitments",
@@ -191,6 +195,8 @@ _HOMES = {
     "planning.roadmap": ("Roadmap", "roadmap"),
     "report.brief": ("Brief", "brief"),
     "report.inspect": ("Diff", "Show", "diff", "show"),
+    "simulation.calibrate": ("calibrate",),
+    "simulation.calibration": ("Calibration",),
     "table": ("Table",),
 }
 """Where each name lives; the same as the imports above, which type checkers and editors read."""

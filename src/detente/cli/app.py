@@ -17,6 +17,9 @@ from detente.cli.failures import CTRL_C, reported, silenced
 from detente.cli.parameters import SHARING, Source
 from detente.cli.progress import progress
 
+_FILES = ("log", "resume", "events")
+"""What, besides scenarios, is read for an answer."""
+
 _SHARED = [option.name or "" for option in SHARING]
 
 
@@ -48,7 +51,7 @@ def _body(command: Command) -> Callable[..., None]:
         **given: object,
     ) -> None:
         with reported():
-            _spare(out, [*(source.name for source in _sources(given)), given.get("log"), given.get("resume")])
+            _spare(out, [*(source.name for source in _sources(given)), *(given.get(name) for name in _FILES)])
             result = _asked(command, given, readings, time_limit)
             from detente.cli.output import deliver  # late: needs the result's modules anyway, --help does not
 

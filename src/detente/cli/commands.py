@@ -7,9 +7,11 @@ import click
 from detente.cli.parameters import (
     BACKTEST,
     BY,
+    CALIBRATE,
     CHANCES,
     DEMAND,
     DRAWING,
+    EVENTS,
     FILTERS,
     FORCE,
     FORMATS,
@@ -177,6 +179,14 @@ COMMANDS = (
         "detente backtest",
         BACKTEST,
         (TIME_LIMIT, JSON, OUT),
+    ),
+    Command(
+        "calibrate",
+        "Read off a series of events how tension moves, with errors, and test whether that tells the next month.",
+        "detente calibrate korea-tension --shock launches",
+        (EVENTS,),
+        (*CALIBRATE, JSON, OUT),
+        page="calibration.CalibrationPage",
     ),
     Command(
         "gallery",

@@ -95,6 +95,14 @@ def _logs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[C
     return [*cases, CompletionItem(incomplete, type="file")]
 
 
+def _series(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the series that ship, and files."""
+    from detente.catalog import series  # late, and light: names only
+
+    found = [CompletionItem(name) for name in series.names() if name.startswith(incomplete)]
+    return [*found, CompletionItem(incomplete, type="file")]
+
+
 def _words(name: str) -> click.Argument:
     """An argument that is a name, which may be of several words without quotes around it."""
     return click.Argument([name], nargs=-1, required=True, callback=lambda ctx, param, value: " ".join(value))
@@ -251,6 +259,26 @@ FILTERS = (
 BACKTEST = (
     click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the resamples; default: 1."),
     click.Option(["--resamples"], type=click.IntRange(100, 100_000), default=2000, metavar="N", help="Default: 2000."),
+)
+EVENTS = click.Argument(["events"], metavar="FILE", shell_complete=_series)
+CALIBRATE = (
+    click.Option(["--dyad", "dyads"], multiple=True, metavar="NAME", help="Only this one; may be given several times."),
+    click.Option(["--shock"], metavar="COLUMN", help="Of monthly scores: the column of what shook them."),
+    click.Option(
+        ["--held-out"],
+        type=click.FloatRange(0.1, 0.6),
+        default=1 / 3,
+        show_default="a third",
+        metavar="SHARE",
+        help="The part of the months, the last ones, that forecasts are tested on.",
+    ),
+    click.Option(["--seed"], type=click.IntRange(0), default=1, metavar="N", help="Of the resamples; default: 1."),
+    click.Option(
+        ["--codes"],
+        type=click.Choice(["gdelt", "icews"]),
+        default="gdelt",
+        help="Of CAMEO-coded events: whose weights; default: gdelt.",
+    ),
 )
 OPINIONS = (
     click.Option(

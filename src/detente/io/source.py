@@ -28,24 +28,26 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def compose(source: str | bytes, faults: Faults) -> Node:
     """The tree of a file; what is wrong with it goes to the faults (UnreadableError if nothing can be made of it)."""
-    text = _text(source, faults)
+    text = text_of(source, faults)
     if text.lstrip(" \t\r\n").startswith("{"):
         with suppress(NotJsonError):
             return read_json(text, faults)
     return _read_yaml(text, faults)
 
 
-def _text(source: str | bytes, faults: Faults) -> str:
-    if len(source) > MOST_BYTES:
-        raise faults.fatal("the file is larger than 4 MiB, which is the limit", 1, 1)
+def text_of(source: str | bytes, faults: Faults, most: int = MOST_BYTES) -> str:
+    """The text of a file of at most so many bytes; what is wrong with it goes to the faults (UnreadableError)."""
+    limit = f"{most // 2**20} MiB, which is the limit"
+    if len(source) > most:
+        raise faults.fatal(f"the file is larger than {limit}", 1, 1)
     text = _decoded(source, faults) if isinstance(source, bytes) else source
     text = text.removeprefix("\ufeff")
     bad = UNPRINTABLE.search(text)
     if bad:
         line, column = _place(text[: bad.start()])
         raise faults.fatal(f"the character U+{ord(bad[0]):04X} cannot stand in a file of text", line, column)
-    if not isinstance(source, bytes) and len(text.encode()) > MOST_BYTES:
-        raise faults.fatal("the text is larger than 4 MiB, which is the limit", 1, 1)
+    if not isinstance(source, bytes) and len(text.encode()) > most:
+        raise faults.fatal(f"the text is larger than {limit}", 1, 1)
     return text
 
 
