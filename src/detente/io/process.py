@@ -1,7 +1,7 @@
 """How does it go among people, as the file tells it? Who leads, what is seen, how tension moves, what may happen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,11 +67,6 @@ def resolve_process(document: ProcessDoc | None, scope: Scope) -> Process:
     if document is None:
         return NO_PROCESS
     _check_ranges("process", document, document.at, scope.faults)
-    given: dict[str, Quantity] = {
-        key: value
-        for key in ("slip", "false_alarm", "tolerance", "spread", "announced")
-        if (value := getattr(document, key)) is not None
-    }
     return Process(
         tension=_tension(document.tension, scope),
         lead=None if document.lead is None else scope.party(document.lead),
@@ -83,8 +78,13 @@ def resolve_process(document: ProcessDoc | None, scope: Scope) -> Process:
         reserve=_each(document.reserve, NO_PROCESS.reserve, scope),
         why=said(document.why),
         source=sources(document.source),
-        **given,
+        **_given(document, "slip", "false_alarm", "tolerance", "spread", "announced"),
     )
+
+
+def _given(document: Doc, *keys: str) -> dict[str, Quantity]:
+    """The numbers that the file gives under these keys."""
+    return {key: value for key in keys if (value := getattr(document, key)) is not None}
 
 
 def _check_ranges(key: str, value: object, at: Node, faults: Faults) -> None:
@@ -107,20 +107,14 @@ def _check_ranges(key: str, value: object, at: Node, faults: Faults) -> None:
 def _tension(document: TensionDoc | None, scope: Scope) -> Tension:
     if document is None:
         return CALM
-    given: dict[str, Quantity] = {
-        key: CALM_NUMBERS[key] if getattr(document, key) is None else getattr(document, key) for key in CALM_NUMBERS
-    }
-    return Tension(
+    return replace(
+        CALM,
         start=_each(document.start, CALM.start, scope),
         drive=_each(document.drive, CALM.drive, scope),
         calming=_each(document.calming, CALM.calming, scope),
         echo=_echo(document.echo, scope),
-        **given,
+        **_given(document, "incidents", "kept", "broken", "high"),
     )
-
-
-CALM_NUMBERS = {"incidents": CALM.incidents, "kept": CALM.kept, "broken": CALM.broken, "high": CALM.high}
-"""The numbers of tension that hold for everybody alike."""
 
 
 def _each(document: ByPartyDoc | None, default: ByParty, scope: Scope) -> ByParty:
