@@ -12,7 +12,7 @@ from detente.kernels.beliefs import trust
 from detente.kernels.tension import crisis_hazard, moved
 from detente.model.process import KINDS
 from detente.planning.game import State
-from detente.simulation.referee import Deal, Offer, Outcome, Referee
+from detente.simulation.referee import Deal, Offer, Referee
 from detente.simulation.stage import Floats, Stage
 
 Ints: TypeAlias = "NDArray[np.int64]"
@@ -202,7 +202,7 @@ class Play:
         told = np.stack([each.told for each in found])
         for i in range(len(self.stage.sides)):
             self.beliefs[:, i, runs] += told[which, :, self.tempers[i, runs], i].T
-        stir = np.stack([self._stir(each) for each in found])
+        stir = np.stack([each.stir for each in found])
         self.tension[:, runs] = np.clip(self.tension[:, runs] + stir[which].T, 0, 1)
         self.node[runs] = np.array([each.node for each in found])[which]
         self.pending[runs] = NOT_YET
@@ -210,19 +210,6 @@ class Play:
             there = np.array([getattr(each, marks) for each in found])[which]
             month[runs] = np.where(there & (month[runs] == NOT_YET), self.month, month[runs])
         self._follow_symbols(runs)
-
-    def _stir(self, outcome: Outcome) -> Floats:
-        """How the sight of what each side did moves the tension of the others."""
-        climate, sides = self.stage.climate, range(len(self.stage.sides))
-        loud = float(self.stage.process.announced.likely)
-        found = np.zeros(len(self.stage.sides))
-        for i in sides:
-            others = np.array([j != i for j in sides])
-            if outcome.kept >> i & 1:
-                found -= others * climate.kept * (loud if outcome.announced >> i & 1 else 1.0)
-            if outcome.broken >> i & 1:
-                found += others * climate.broken
-        return found
 
     def _decide(self, month: Month) -> None:
         """Those who are to move do: they offer, weigh, and keep or break."""

@@ -95,17 +95,15 @@ class Outcome:
 
     `node` is the next situation, `actual` what is in force at once, both by number; `gains` what each side has at
     once, by row and side; `told` what the sight of each side's part adds to the logarithm of each type, by kind, temper
-    and side; `kept`, `broken` and `announced` have a bit for each side that took a step which looks kept, whose part
-    looks broken, that had announced it; `on_paper` where all seems to be done, `complete` where it is.
+    and side; `stir` what it does to the tension of each side; `on_paper` where all seems to be done, `complete` where
+    it is.
     """
 
     node: int
     actual: int
     gains: Floats
     told: Floats
-    kept: int
-    broken: int
-    announced: int
+    stir: Floats
     length: int
     complete: bool
     on_paper: bool
@@ -142,6 +140,7 @@ class Referee:
         self.outcomes: Ledger[Outcome] = Ledger()
         self._weighed: dict[tuple[Order, State, int], tuple[Floats, Floats, tuple[int, ...]]] = {}
         self._drawn = {0: stage.drawn}
+        self._paid: dict[int, Floats] = {}
 
     @cached_property
     def agenda(self) -> Agenda:
@@ -378,9 +377,7 @@ class Referee:
             actual=self.state(actual),
             gains=self._gains(deal, actual, took),
             told=self._told(deal, looks),
-            kept=deal.acting & ~looks,
-            broken=looks,
-            announced=deal.announced,
+            stir=self._stir(deal, looks),
             length=deal.length,
             complete=actual == game.all,
             on_paper=done,
@@ -415,13 +412,29 @@ class Referee:
                 found[:, :, i] = weight * said.reshape(TEMPERS, len(KINDS)).T
         return found
 
+    def _stir(self, deal: Deal, looks: int) -> Floats:
+        """How the sight of what each side did moves the tension of the others."""
+        climate, sides = self.stage.climate, range(len(self.stage.sides))
+        loud = float(self.stage.process.announced.likely)
+        found = np.zeros(len(self.stage.sides))
+        for i in sides:
+            others = np.array([j != i for j in sides])
+            if looks >> i & 1:
+                found += others * climate.broken
+            elif deal.acting >> i & 1:
+                found -= others * climate.kept * (loud if deal.announced >> i & 1 else 1.0)
+        return found
+
     def had(self, party: int, state: State) -> Floats:
         """The lumps that a party has had in a state, by row."""
         return self._sums.gained(party, state)
 
     def pays(self, state: int) -> Floats:
         """What a state pays in each month, by row and side."""
-        return np.stack([self._sums.pays(party, self.states[state]) for party in self.stage.sides], axis=1)
+        if state not in self._paid:
+            paid = [self._sums.pays(party, self.states[state]) for party in self.stage.sides]
+            self._paid[state] = np.stack(paid, axis=1)
+        return self._paid[state]
 
     @cached_property
     def _sums(self) -> Many:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 from detente.planning.game import Game, State, places
@@ -52,22 +53,37 @@ class Agenda:
     reserve: Mapping[str, Fraction]
     replanned: "Callable[[Steps, Steps], tuple[Steps, ...]]"
 
-    @property
+    @cached_property
     def all(self) -> Steps:
         """Every step."""
         return frozenset(self.game.names)
 
     def of(self, side: str) -> Steps:
         """The steps that a side has a hand in."""
-        return frozenset(each.id for each in self.game.commitments if side in each.by)
+        return self._hands[side][0]
 
     def not_alone(self, side: str) -> Steps:
         """The steps that others have a hand in."""
-        return frozenset(each.id for each in self.game.commitments if set(each.by) - {side})
+        return self._hands[side][1]
+
+    @cached_property
+    def _hands(self) -> Mapping[str, tuple[Steps, Steps]]:
+        made = self.game.commitments
+        return {
+            side: (
+                frozenset(each.id for each in made if side in each.by),
+                frozenset(each.id for each in made if set(each.by) - {side}),
+            )
+            for side in self.game.parties
+        }
+
+    @cached_property
+    def _places(self) -> Mapping[str, State]:
+        return {name: 1 << k for k, name in enumerate(self.game.names)}
 
     def state(self, steps: Steps) -> State:
         """The same as a state of the game."""
-        return sum(1 << k for k, name in enumerate(self.game.names) if name in steps)
+        return sum(self._places[name] for name in steps)
 
     def named(self, state: State) -> Steps:
         """A state of the game by names."""
