@@ -73,29 +73,32 @@ class Fate:
     def __init__(self, stage: Stage, runs: int, part: int, seed: int) -> None:
         self._rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(part,))))
         self._sides, self._runs = len(stage.sides), runs
-        self._shaken = stage.climate.incidents > 0
-        self._rest = 2 + len(stage.blockers) + len(stage.ratifiers)
+        self._rest = 2 + 2 * len(stage.game.parties)
         self.kinds = self._rng.random((self._sides, runs))
 
     def next_month(self) -> "Month":
         """What one month brings."""
         sides = self._sides
-        shocks = self._rng.standard_normal((sides, self._runs)) if self._shaken else None
+        shocks = self._rng.standard_normal((sides, self._runs))
         drawn = self._rng.random((4 * sides + self._rest, self._runs))
         kept, seen, leader, kind = (drawn[k * sides : (k + 1) * sides] for k in range(4))
-        return Month(shocks, kept, seen, leader, kind, drawn[4 * sides :])
+        crisis, breakdown, *rest = drawn[4 * sides :]
+        return Month(shocks, kept, seen, leader, kind, crisis, breakdown, rest[::2], rest[1::2])
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Numbers between 0 and 1 for whatever may happen in a month (incidents: normal); runs are in columns."""
+    """Numbers between 0 and 1 for whatever may happen in a month (`shocks`: normal), by side or party, and run."""
 
-    shocks: Floats | None
+    shocks: Floats
     kept: Floats
     seen: Floats
     leader: Floats
     kind: Floats
-    rest: Floats
+    crisis: Floats
+    breakdown: Floats
+    blocked: Sequence[Floats]
+    ratified: Sequence[Floats]
 
 
 class Play:
@@ -276,13 +279,13 @@ class Play:
         """Where nobody stops what is to be done; who fails to ratify is asked again a year later."""
         steps = np.array([bool(each.steps) for each in deals])[which]
         stopped = np.zeros(len(runs), dtype=np.bool_)
-        for k, blocker in enumerate(self.stage.blockers):
-            stopped |= steps & (month.rest[2 + k, runs] < blocker.chance)
+        for party, chance in self.stage.blockers.items():
+            stopped |= steps & (month.blocked[party][runs] < chance)
         self.due[runs[stopped]] = self.month + 1
         asked = np.array([each.agreed for each in deals])[which] & ~self.ratified[runs] & ~stopped
         failed = np.zeros(len(runs), dtype=np.bool_)
-        for k, chance in enumerate(self.stage.ratifiers, start=2 + len(self.stage.blockers)):
-            failed |= asked & (month.rest[k, runs] < chance)
+        for party, chance in self.stage.ratifiers.items():
+            failed |= asked & (month.ratified[party][runs] < chance)
         self.due[runs[failed]] = self.month + AGAIN
         self.ratified[runs[asked & ~failed]] = True
         return ~(stopped | failed)
@@ -359,9 +362,7 @@ class Play:
             if symbol.tension is not None:
                 drive += float(symbol.tension.likely) * self._at_work(number, self.every)
         tension = moved(self.tension, climate.calming, climate.echo, drive)
-        if month.shocks is not None:
-            tension += climate.incidents * month.shocks
-        self.tension = np.clip(tension, 0, 1)
+        self.tension = np.clip(tension + climate.incidents * month.shocks, 0, 1)
         highest = self._pairs.max(axis=0, initial=0.0)
         self.high += highest >= climate.high
         self._break_down(month, highest)
@@ -376,14 +377,14 @@ class Play:
         begun = ~self.over & (self.agreed != NOT_YET)
         if self.stage.process.crisis is not None:
             calm, full = (float(each.likely) for each in self.stage.process.crisis)
-            crisis = month.rest[0] < crisis_hazard(highest, calm, full)
+            crisis = month.crisis < crisis_hazard(highest, calm, full)
             self.crisis = np.where(crisis & (self.crisis == NOT_YET), self.month, self.crisis)
             self.tension = np.where(crisis, np.minimum(self.tension + self.stage.climate.broken, 1), self.tension)
             self._end(np.flatnonzero(crisis & begun), CRISIS)
         hazard = float(self.stage.game.hazard)
         if hazard > 0:
             unfinished = self.state != self.referee.state(self.stage.game.all)
-            self._end(np.flatnonzero((month.rest[1] < hazard) & begun & ~self.over & unfinished), BREAKDOWN)
+            self._end(np.flatnonzero((month.breakdown < hazard) & begun & ~self.over & unfinished), BREAKDOWN)
 
     def _change_leaders(self, month: Month) -> None:
         for party, each in self.stage.process.leadership.items():

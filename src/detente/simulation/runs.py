@@ -10,11 +10,11 @@ import numpy as np
 
 from detente.analysis.fingerprint import fingerprint
 from detente.analysis.work import Crew
+from detente.model.commitment import Rounds
 from detente.model.outcome import Outcome
 from detente.model.process import KINDS
 from detente.model.scenario import Scenario
 from detente.planning.game import State
-from detente.planning.measure import Order
 from detente.simulation.play import Fate, Play, Start
 from detente.simulation.referee import Referee
 from detente.simulation.stage import Stage, stage
@@ -30,15 +30,12 @@ Mix = tuple[int, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Who follows which strategy: one that leads, the others against it."""
+    """A settled scenario, and who follows which strategy in it: the side that leads, and the others against it."""
 
+    name: str
+    scenario: Scenario
     lead: Strategy
     against: Strategy
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self.lead.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +51,11 @@ class Standing:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """What is played: a settled scenario, the way to an outcome, strategies, so many months, and where it starts."""
+    """What is played on the same draws: lines, all on the way to one outcome, so many months, and where it starts."""
 
-    scenario: Scenario
-    target: Outcome | None
-    order: Order
     lines: tuple[Line, ...]
+    target: Outcome | None
+    rounds: Rounds
     months: int
     seed: int
     standing: Standing | None = None
@@ -67,9 +63,8 @@ class Problem:
     @cached_property
     def print(self) -> str:
         """Everything that an answer rests on, as a fingerprint."""
-        told = (self.scenario, self.target, self.order, self.months, self.seed, self.standing)
-        strategies = [_told(each) for line in self.lines for each in (line.lead, line.against)]
-        return fingerprint((*told, strategies))
+        lines = [(line.name, line.scenario, _told(line.lead), _told(line.against)) for line in self.lines]
+        return fingerprint((lines, self.target, self.rounds, self.months, self.seed, self.standing))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Problem) and self.print == other.print
@@ -87,23 +82,27 @@ def _told(strategy: Strategy) -> str:
 Job = tuple[Problem, Mix, int, int]
 
 
-def played(problem: Problem, mixes: Sequence[Mix], runs: int, crew: Crew) -> dict[Mix, tuple[list[Tally], Moments]]:
-    """For each mix the tally of every strategy, and their moments together."""
+Played = tuple[list[Tally], Moments]
+"""The tally of every line, and their moments together."""
+
+
+def played(cells: Sequence[tuple[Problem, Mix]], runs: int, crew: Crew) -> list[Played]:
+    """What comes of some problems, each under one mix of types."""
     sizes = [min(PART, runs - start) for start in range(0, runs, PART)]
-    jobs: list[Job] = [(problem, mix, part, size) for mix in mixes for part, size in enumerate(sizes)]
-    done = crew.carried_out(_played, jobs, f"{problem.print} {mixes}")
-    found = {}
-    for k, mix in enumerate(mixes):
+    jobs: list[Job] = [(*cell, part, size) for cell in cells for part, size in enumerate(sizes)]
+    done = crew.carried_out(_played, jobs, fingerprint([(problem.print, mix) for problem, mix in cells]))
+    found = []
+    for k in range(len(cells)):
         parts = done[k * len(sizes) : (k + 1) * len(sizes)]
         tallies = [[Tally.of_plain(each) for each in part["tallies"]] for part in parts]
         moments = [Moments.of_plain(part["moments"]) for part in parts]
         whole = [sum(each[1:], start=each[0]) for each in zip(*tallies, strict=True)]
-        found[mix] = whole, sum(moments[1:], start=moments[0])
+        found.append((whole, sum(moments[1:], start=moments[0])))
     return found
 
 
 def _played(job: Job) -> dict[str, Any]:
-    """One part of the runs under every strategy, in plain values."""
+    """One part of the runs of every line, in plain values."""
     problem, mix, part, size = job
     tallies, rows = [], []
     for referee in _referees(problem):
@@ -117,13 +116,15 @@ def _played(job: Job) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def _referees(problem: Problem) -> tuple[Referee, ...]:
-    """For each strategy a referee, who remembers the situations that have come up."""
-    made = stage(problem.scenario, problem.target, problem.order)
-    return tuple(referee(made, line) for line in problem.lines)
+    """For each line a referee, who remembers the situations that have come up."""
+    made: dict[int, Stage] = {}
+    for line in problem.lines:
+        if id(line.scenario) not in made:
+            made[id(line.scenario)] = stage(line.scenario, problem.target, problem.rounds)
+    return tuple(_referee(made[id(line.scenario)], line) for line in problem.lines)
 
 
-def referee(made: Stage, line: Line) -> Referee:
-    """The referee of a process in which one side leads with a strategy, and the others follow another."""
+def _referee(made: Stage, line: Line) -> Referee:
     return Referee(made, [line.lead if i == made.lead else line.against for i in range(len(made.sides))])
 
 

@@ -16,11 +16,11 @@ from detente.planning.roadmap import roadmap
 from detente.simulation.choice import Regret, State
 from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.rows import tables_of
-from detente.simulation.runs import Line, Mix, Problem, mix_in_words, mixes_of, played
+from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategies import KNOWN, RESPONSIVE, STRATEGIES
 from detente.simulation.strategy import Strategy
-from detente.simulation.tally import MEASURES, Moments, Tally
+from detente.simulation.tally import MEASURES, Moments
 from detente.table import Table
 
 RUNS = 1000
@@ -129,15 +129,14 @@ def simulate(
         raise ValueError(f"the number of months lies from 1 to {MOST_MONTHS:,}, not {months}")
     settled = _led(settle(scenario), lead)
     planned = roadmap(settled, package=package, rule=rule, order=order, force=True)
-    made = stage(settled, planned.target, planned.walk.order)
-    lines = _lines(strategies, against)
-    problem = Problem(settled, planned.target, planned.walk.order, lines, months, seed)
+    made = stage(settled, planned.target, planned.rounds)
+    problem = Problem(_lines(settled, strategies, against), planned.target, planned.rounds, months, seed)
     every = mixes_of(made) if mixes else []
     some: list[Mix] = [None, *(every if 1 < len(every) <= MOST_MIXES else [])]
     question = {"question": "simulate", "problem": problem.print, "runs": runs, "mixes": len(some)}
     with at_work(seam, question) as crew:
-        found = played(problem, some, runs, crew)
-    return _simulation(problem, made, planned.rounds, runs, found)
+        found = played([(problem, mix) for mix in some], runs, crew)
+    return _simulation(problem, made, runs, dict(zip(some, found, strict=True)))
 
 
 def _led(scenario: Scenario, lead: str | None) -> Scenario:
@@ -148,11 +147,11 @@ def _led(scenario: Scenario, lead: str | None) -> Scenario:
     return replace(scenario, process=replace(scenario.process, lead=lead))
 
 
-def _lines(strategies: Sequence[str | Strategy], against: str | Strategy) -> tuple[Line, ...]:
+def _lines(scenario: Scenario, strategies: Sequence[str | Strategy], against: str | Strategy) -> tuple[Line, ...]:
     """Who follows what; each strategy once."""
     other = _strategy(against)
-    chosen = {line.name: line for line in (Line(_strategy(each), other) for each in strategies or STRATEGIES)}
-    return tuple(chosen.values())
+    chosen = {found.name: found for found in map(_strategy, strategies or STRATEGIES)}
+    return tuple(Line(name, scenario, each, other) for name, each in chosen.items())
 
 
 def _strategy(given: str | Strategy) -> Strategy:
@@ -163,9 +162,7 @@ def _strategy(given: str | Strategy) -> Strategy:
     return KNOWN[given]
 
 
-def _simulation(
-    problem: Problem, made: Stage, rounds: Rounds, runs: int, found: Mapping[Mix, tuple[list[Tally], Moments]]
-) -> Simulation:
+def _simulation(problem: Problem, made: Stage, runs: int, found: Mapping[Mix, Played]) -> Simulation:
     names = tuple(line.name for line in problem.lines)
     said = {mix: mix_in_words(made, mix) for mix in found}
     odds = {
@@ -178,9 +175,9 @@ def _simulation(
     }
     states = {said[mix]: moments for mix, (_, moments) in found.items() if mix is not None or len(found) == 1}
     return Simulation(
-        scenario=problem.scenario,
+        scenario=made.scenario,
         stage=made,
-        rounds=rounds,
+        rounds=problem.rounds,
         against=problem.lines[0].against.name,
         strategies=names,
         months=problem.months,

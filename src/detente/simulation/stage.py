@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from detente.analysis.tables import gain
 from detente.errors import TooLargeError
+from detente.model.commitment import Rounds
 from detente.model.outcome import Outcome
 from detente.model.party import Party, Preferences, Role
 from detente.model.process import ANY_TYPE, KINDS, ByParty, Process, Symbol, echo_of, of_party
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from detente.planning.asked import unwilling
+from detente.planning.bounds import as_soon_as_possible
 from detente.planning.commitments import Ladder, ladders
 from detente.planning.game import Game, State, along, places
 from detente.planning.many import Drawn
@@ -32,14 +34,6 @@ ROWS = len(KINDS) * TEMPERS
 
 MOST_SIDES = 10
 """So many sides can be played with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """A party that is not won over by the package, and the chance per month that it stops whatever is to be done."""
-
-    party: str
-    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,8 @@ class Stage:
     """What is played, and by whom: the game, the sides, what they are like, and what may happen.
 
     `sides` are the parties that are principals or carry something out, by their place in the game. `prior` has shape
-    (kinds, sides) and adds up to 1 for each; `issues` has the commitments of each issue, by place.
+    (kinds, sides) and adds up to 1 for each; `issues` has the commitments of each issue. `blockers` are the parties,
+    by place, that are not won over by the package, each with the chance per month that it stops whatever is to be done.
     """
 
     scenario: Scenario
@@ -72,7 +67,7 @@ class Stage:
     issues: Mapping[str, State]
     prior: Floats
     climate: Climate
-    blockers: tuple[Blocker, ...]
+    blockers: Mapping[int, float]
 
     @property
     def process(self) -> Process:
@@ -139,11 +134,11 @@ class Stage:
         return found
 
     @cached_property
-    def ratifiers(self) -> tuple[float, ...]:
-        """For each party whose consent is needed and may fail to come, the chance that it does."""
+    def ratifiers(self) -> Mapping[int, float]:
+        """The parties, by place, whose consent is needed and may fail to come, each with the chance that it does."""
         parties = self.scenario.parties.values()
-        chances = [of_party(self.process.ratification, party.id) for party in parties if party.must_agree]
-        return tuple(float(each.likely) for each in chances if each is not None and each.likely > 0)
+        chances = [_number(of_party(self.process.ratification, each.id)) * each.must_agree for each in parties]
+        return {place: chance for place, chance in enumerate(chances) if chance > 0}
 
     @cached_property
     def bites(self) -> Floats:
@@ -159,8 +154,11 @@ class Stage:
         return np.array([_number(of_party(table, name)) for name in self.names])
 
 
-def stage(scenario: Scenario, target: Outcome | None, order: Order) -> Stage:
-    """A scenario (settled) and the way to an outcome (None: the commitments that it lists), ready to be played."""
+def stage(scenario: Scenario, target: Outcome | None, rounds: Rounds) -> Stage:
+    """A scenario (settled) and the way to an outcome (None: the commitments that it lists), ready to be played.
+
+    What the planned rounds leave out comes last, as soon as it can.
+    """
     ways = None if target is None else ladders(scenario, target)
     game = along(scenario, ways)
     names = tuple(game.parties[party] for party in game.players)
@@ -171,12 +169,19 @@ def stage(scenario: Scenario, target: Outcome | None, order: Order) -> Stage:
         target=target,
         game=game,
         drawn=_drawn(scenario, ways, game),
-        order=order,
+        order=_fitted(game, rounds),
         issues=_issues(ways, game),
         prior=np.array([_prior(scenario.parties[name]) for name in names]).T,
         climate=_climate(scenario.process, names),
-        blockers=tuple(_blockers(scenario, target, game)),
+        blockers=dict(_blockers(scenario, target, game)),
     )
+
+
+def _fitted(game: Game, rounds: Rounds) -> Order:
+    """The planned rounds as sets of the commitments that there are, whatever else is left after them."""
+    place = {name: 1 << k for k, name in enumerate(game.names)}
+    steps = [step for each in rounds if (step := sum(place.get(name, 0) for name in each))]
+    return (*steps, *as_soon_as_possible(game, sum(steps)))
 
 
 def _prior(party: Party) -> list[float]:
@@ -279,7 +284,7 @@ def _part(verifiable: Quantity | None) -> float:
     return 1.0 if verifiable is None else float(verifiable.likely) / 100
 
 
-def _blockers(scenario: Scenario, target: Outcome | None, game: Game) -> Iterator[Blocker]:
+def _blockers(scenario: Scenario, target: Outcome | None, game: Game) -> Iterator[tuple[int, float]]:
     """Who stops the package: surely where its consent is needed, else by what it loses and how strongly it spoils.
 
     The chance per month is 1 - (1 - strength) ^ share, where the share is what it loses of all that it could lose in
@@ -289,11 +294,11 @@ def _blockers(scenario: Scenario, target: Outcome | None, game: Game) -> Iterato
     for name, party in scenario.parties.items():
         strength = of_party(scenario.process.spoiling, name) if party.role is Role.CONSULTED else None
         if name in against:
-            yield Blocker(name, 1.0)
+            yield game.parties.index(name), 1.0
         elif strength is not None and strength.likely > 0:
             lost = _lost(scenario, target, game, party)
             if lost > 0:
-                yield Blocker(name, 1 - (1 - float(strength.likely)) ** lost)
+                yield game.parties.index(name), 1 - (1 - float(strength.likely)) ** lost
 
 
 def _against(scenario: Scenario, target: Outcome | None, game: Game) -> tuple[str, ...]:
