@@ -28,9 +28,9 @@ from detente.kernels.series import (
 )
 from detente.model.series import Asked, Monthly, least_months
 from detente.simulation.calibrate import calibrate, fitted
-from detente.simulation.fitted import Fitted
+from detente.simulation.fitted import Fitted, Parameter
 from detente.simulation.forecasts import compared, forecasts
-from detente.simulation.suggestion import in_yaml
+from detente.simulation.suggestion import in_yaml, process
 
 FOUND = calibrate("korea-tension", shock="launches")
 MONTHS = tuple(f"{year}-{month:02d}" for year in range(2000, 2040) for month in range(1, 13))
@@ -319,6 +319,36 @@ def test_the_suggestion_settles_where_the_fitted_months_were() -> None:
         assert (drive + shaken) / (calming - section["tension"]["echo"]) == pytest.approx(usual, abs=0.04)
 
 
+def known(fed: float, **parameters: float) -> Fitted:
+    """What could have been found of a side that was at a half throughout, each number known to 0.1."""
+    told = {name: Parameter(value, 0.05, value - 0.1, value + 0.1) for name, value in parameters.items()}
+    return Fitted((0, 1), (0.5,) * 4, told, Parameter(fed, 0.05, fed - 0.1, fed + 0.1), {}, {}, None)
+
+
+def test_where_tension_would_not_settle_numbers_are_moved_and_the_drive_with_them() -> None:
+    """Calming of 1.2 and a drive of 0.6 settle at a half, as do 1 and 0.5."""
+    fast = known(0.6, calming=1.2, incidents=0.1)
+    section = process(Monthly("f", MONTHS[:4], {}), {"A-B": fast}, 4)["A-B"]["tension"]
+
+    assert (section["calming"], section["echo"]) == (1, 0)  # type: ignore[index]
+    assert section["drive"] == {"low": 0.4, "likely": 0.5, "high": 0.6}  # type: ignore[index]
+    growing = known(-0.1, calming=-0.2, incidents=0.1)
+    section = process(Monthly("f", MONTHS[:4], {}), {"A-B": growing}, 4)["A-B"]["tension"]
+    low = min(ends(section["calming"]))  # type: ignore[index]
+    assert low - section["echo"] == pytest.approx(0.01)  # type: ignore[index]
+
+
+def test_an_echo_that_would_outgrow_calming_is_cut_and_the_drive_makes_up_for_it() -> None:
+    """Calming is 0.3 at least 0.2, the echo 0.5: cut to 0.198, half of the missing 0.302 goes to the drive."""
+    ways = {name: known(-0.1, calming=0.3, echo=0.5, incidents=0.1) for name in ("A → B", "B → A")}
+    opposite = {"A → B": "B → A", "B → A": "A → B"}
+    section = process(Monthly("f", MONTHS[:4], {}, opposite), ways, 4)["A-B"]["tension"]
+
+    assert section["echo"] == {"A": {"B": 0.198}, "B": {"A": 0.198}}  # type: ignore[index]
+    assert section["drive"]["A"]["likely"] == pytest.approx(-0.1 + 0.302 / 2, abs=0.001)  # type: ignore[index]
+    assert radius([0.2, 0.2], [0.198, 0.198]) < 1
+
+
 def events(months: int = 40) -> list[str]:
     """The North is told to have acted each month in one way, its neighbour in turns in another."""
     lines = ["Date,SOURCE,Target,code"]
@@ -394,7 +424,7 @@ def test_every_mistake_in_monthly_scores_is_told_at_once_by_line_and_column() ->
     lines = monthly()
     lines[3] = "2000-13,1,2,0"
     lines[5] = f"{MONTHS[3]},1,2,0"
-    lines[8] = '"2000-08","many, they say",2,0'
+    lines[8] = '"2000-08","many, they say",two,0'
     lines[9] = "2000-09,1"
     del lines[20:22]
     problems = told("\n".join(lines), shock="s")
@@ -403,6 +433,7 @@ def test_every_mistake_in_monthly_scores_is_told_at_once_by_line_and_column() ->
         "f.csv:4:1: a date is due here, such as 2018-01-31 or 2018-01; this is '2000-13'",
         "f.csv:6:1: 2000-04 came already, on line 5",
         "f.csv:9:11: A-B: a number is due here, such as -12.5; this is 'many, they say'",
+        "f.csv:9:28: A-C: a number is due here, such as -12.5; this is 'two'",
         "f.csv:10:10: the row has 2 cells where 4 are named in the first row",
         "f.csv:21:1: 2001-08 and 2001-09 are missing before this; fill the gap, or leave out what is on one side of it",
     ]
