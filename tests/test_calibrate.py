@@ -2,14 +2,16 @@
 
 import itertools
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-import detente
 from detente.catalog import series
 from detente.cli import app
 from detente.errors import InfeasibleError, NotFoundError, ScenarioError
@@ -27,7 +29,7 @@ from detente.kernels.series import (
     signed_root,
 )
 from detente.model.series import Asked, Monthly, least_months
-from detente.simulation.calibrate import calibrate, fitted
+from detente.simulation.calibrate import calibrate, calibrated, fitted
 from detente.simulation.fitted import Fitted, Parameter
 from detente.simulation.forecasts import compared, forecasts
 from detente.simulation.suggestion import in_yaml, process
@@ -269,7 +271,7 @@ def test_what_is_held_out_changes_no_parameter() -> None:
     lines = series.text("korea-tension").decode().splitlines()
     text = "\n".join([*lines[:-10], *(line.rsplit(",", 6)[0] + ",999,1,-1,7,0,0" for line in lines[-10:])])
     asked = Asked(shock="launches")
-    changed = detente.simulation.calibrate.calibrated(parse_series(text, asked), asked)
+    changed = calibrated(parse_series(text, asked), asked)
 
     for name, each in FOUND.dyads.items():
         assert changed.dyads[name].parameters == each.parameters
@@ -509,6 +511,28 @@ def test_marks_quotes_and_ends_of_lines_of_any_kind_are_read_alike() -> None:
     ):
         found = parse_series(text.encode(), Asked(shock="s"))
         assert (found.months, found.scores, found.shocks) == (plain.months, plain.scores, plain.shocks)
+
+
+CELLS = st.sampled_from(
+    ["2000-01", "2000-02", "A", "B-C", "date", "source", "target", "code", "010", '"', "1e12", "#", ""]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(CELLS, max_size=5), max_size=6), st.sampled_from(["\n", "\r\n", "\r"]), st.binary(max_size=6))
+def test_any_bytes_are_read_or_told(rows: list[list[str]], end: str, more: bytes) -> None:
+    with suppress(ScenarioError):
+        assert parse_series(end.join(",".join(row) for row in rows).encode() + more, Asked()).scores
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from([0.0, 1e12, 1e12 + 1e-4, -1e12, 5e-324, 1.0, -3.5]), min_size=36, max_size=40))
+def test_any_scores_give_finite_numbers(values: list[float]) -> None:
+    scores = {"A-B": tuple(values), "A-C": tuple(reversed(values))}
+    asked = Asked()
+    found = calibrated(Monthly("f", MONTHS[: len(values)], scores), asked).payload()
+
+    assert json.dumps(found, allow_nan=False)
 
 
 def test_so_many_months_are_needed_that_enough_are_fitted_and_enough_held_out() -> None:
