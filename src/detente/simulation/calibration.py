@@ -148,8 +148,8 @@ class Calibration:
                 "A shock moves the tension of its own month; no forecast knows it, and each uses the usual number."
             )
         told.append(
-            "In short series calming comes out somewhat too high (Kendall 1954). How much a step that is kept calms, and "
-            "what counts as high, no score tells."
+            "In short series calming comes out somewhat too high (Kendall 1954). How much a kept step calms, and what "
+            "counts as high, no score tells."
         )
         return (*told, *self.monthly.about)
 
