@@ -2,14 +2,16 @@
 
 import itertools
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-import detente
 from detente.catalog import series
 from detente.cli import app
 from detente.errors import InfeasibleError, NotFoundError, ScenarioError
@@ -27,10 +29,10 @@ from detente.kernels.series import (
     signed_root,
 )
 from detente.model.series import Asked, Monthly, least_months
-from detente.simulation.calibrate import calibrate, fitted
-from detente.simulation.fitted import Fitted
+from detente.simulation.calibrate import calibrate, calibrated, fitted
+from detente.simulation.fitted import Fitted, Parameter
 from detente.simulation.forecasts import compared, forecasts
-from detente.simulation.suggestion import in_yaml
+from detente.simulation.suggestion import in_yaml, process
 
 FOUND = calibrate("korea-tension", shock="launches")
 MONTHS = tuple(f"{year}-{month:02d}" for year in range(2000, 2040) for month in range(1, 13))
@@ -269,7 +271,7 @@ def test_what_is_held_out_changes_no_parameter() -> None:
     lines = series.text("korea-tension").decode().splitlines()
     text = "\n".join([*lines[:-10], *(line.rsplit(",", 6)[0] + ",999,1,-1,7,0,0" for line in lines[-10:])])
     asked = Asked(shock="launches")
-    changed = detente.simulation.calibrate.calibrated(parse_series(text, asked), asked)
+    changed = calibrated(parse_series(text, asked), asked)
 
     for name, each in FOUND.dyads.items():
         assert changed.dyads[name].parameters == each.parameters
@@ -317,6 +319,36 @@ def test_the_suggestion_settles_where_the_fitted_months_were() -> None:
         usual = np.mean(FOUND.dyads[name].tension[: FOUND.window])
 
         assert (drive + shaken) / (calming - section["tension"]["echo"]) == pytest.approx(usual, abs=0.04)
+
+
+def known(fed: float, **parameters: float) -> Fitted:
+    """What could have been found of a side that was at a half throughout, each number known to 0.1."""
+    told = {name: Parameter(value, 0.05, value - 0.1, value + 0.1) for name, value in parameters.items()}
+    return Fitted((0, 1), (0.5,) * 4, told, Parameter(fed, 0.05, fed - 0.1, fed + 0.1), {}, {}, None)
+
+
+def test_where_tension_would_not_settle_numbers_are_moved_and_the_drive_with_them() -> None:
+    """Calming of 1.2 and a drive of 0.6 settle at a half, as do 1 and 0.5."""
+    fast = known(0.6, calming=1.2, incidents=0.1)
+    section = process(Monthly("f", MONTHS[:4], {}), {"A-B": fast}, 4)["A-B"]["tension"]
+
+    assert (section["calming"], section["echo"]) == (1, 0)  # type: ignore[index]
+    assert section["drive"] == {"low": 0.4, "likely": 0.5, "high": 0.6}  # type: ignore[index]
+    growing = known(-0.1, calming=-0.2, incidents=0.1)
+    section = process(Monthly("f", MONTHS[:4], {}), {"A-B": growing}, 4)["A-B"]["tension"]
+    low = min(ends(section["calming"]))  # type: ignore[index]
+    assert low - section["echo"] == pytest.approx(0.01)  # type: ignore[index]
+
+
+def test_an_echo_that_would_outgrow_calming_is_cut_and_the_drive_makes_up_for_it() -> None:
+    """Calming is 0.3 at least 0.2, the echo 0.5: cut to 0.198, half of the missing 0.302 goes to the drive."""
+    ways = {name: known(-0.1, calming=0.3, echo=0.5, incidents=0.1) for name in ("A → B", "B → A")}
+    opposite = {"A → B": "B → A", "B → A": "A → B"}
+    section = process(Monthly("f", MONTHS[:4], {}, opposite), ways, 4)["A-B"]["tension"]
+
+    assert section["echo"] == {"A": {"B": 0.198}, "B": {"A": 0.198}}  # type: ignore[index]
+    assert section["drive"]["A"]["likely"] == pytest.approx(-0.1 + 0.302 / 2, abs=0.001)  # type: ignore[index]
+    assert radius([0.2, 0.2], [0.198, 0.198]) < 1
 
 
 def events(months: int = 40) -> list[str]:
@@ -394,7 +426,7 @@ def test_every_mistake_in_monthly_scores_is_told_at_once_by_line_and_column() ->
     lines = monthly()
     lines[3] = "2000-13,1,2,0"
     lines[5] = f"{MONTHS[3]},1,2,0"
-    lines[8] = '"2000-08","many, they say",2,0'
+    lines[8] = '"2000-08","many, they say",two,0'
     lines[9] = "2000-09,1"
     del lines[20:22]
     problems = told("\n".join(lines), shock="s")
@@ -403,6 +435,7 @@ def test_every_mistake_in_monthly_scores_is_told_at_once_by_line_and_column() ->
         "f.csv:4:1: a date is due here, such as 2018-01-31 or 2018-01; this is '2000-13'",
         "f.csv:6:1: 2000-04 came already, on line 5",
         "f.csv:9:11: A-B: a number is due here, such as -12.5; this is 'many, they say'",
+        "f.csv:9:28: A-C: a number is due here, such as -12.5; this is 'two'",
         "f.csv:10:10: the row has 2 cells where 4 are named in the first row",
         "f.csv:21:1: 2001-08 and 2001-09 are missing before this; fill the gap, or leave out what is on one side of it",
     ]
@@ -478,6 +511,28 @@ def test_marks_quotes_and_ends_of_lines_of_any_kind_are_read_alike() -> None:
     ):
         found = parse_series(text.encode(), Asked(shock="s"))
         assert (found.months, found.scores, found.shocks) == (plain.months, plain.scores, plain.shocks)
+
+
+CELLS = st.sampled_from(
+    ["2000-01", "2000-02", "A", "B-C", "date", "source", "target", "code", "010", '"', "1e12", "#", ""]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(CELLS, max_size=5), max_size=6), st.sampled_from(["\n", "\r\n", "\r"]), st.binary(max_size=6))
+def test_any_bytes_are_read_or_told(rows: list[list[str]], end: str, more: bytes) -> None:
+    with suppress(ScenarioError):
+        assert parse_series(end.join(",".join(row) for row in rows).encode() + more, Asked()).scores
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from([0.0, 1e12, 1e12 + 1e-4, -1e12, 5e-324, 1.0, -3.5]), min_size=36, max_size=40))
+def test_any_scores_give_finite_numbers(values: list[float]) -> None:
+    scores = {"A-B": tuple(values), "A-C": tuple(reversed(values))}
+    asked = Asked()
+    found = calibrated(Monthly("f", MONTHS[: len(values)], scores), asked).payload()
+
+    assert json.dumps(found, allow_nan=False)
 
 
 def test_so_many_months_are_needed_that_enough_are_fitted_and_enough_held_out() -> None:

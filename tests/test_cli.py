@@ -19,6 +19,7 @@ from detente.cli.commands import COMMANDS
 RIVER = catalog.text("river")
 ARGUMENTS = {
     "new": ["new.yaml"],
+    "calibrate": ["korea-tension"],
     "diff": ["river", "salary"],
     "improve": ["river", "engineers' draft"],
     "explain": ["river", "resident", "inspectors"],

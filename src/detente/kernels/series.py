@@ -24,11 +24,11 @@ def signed_root(values: Floats) -> Floats:
 def middle_and_spread(values: Floats) -> tuple[float, float]:
     """The median, and the median absolute deviation as a standard deviation.
 
-    Where more than half are the same it is the standard deviation itself; nothing only if all are the same.
+    Where more than half are the same it is the standard deviation itself, and 1 where all are.
     """
     middle = float(np.median(values))
     spread = _NORMAL * float(np.median(np.abs(values - middle)))
-    return middle, spread or float(np.std(values))
+    return middle, spread or float(np.std(values)) or 1.0
 
 
 def falling(values: Floats, middle: float, spread: float) -> Floats:

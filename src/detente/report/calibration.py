@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from detente.report import pages
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
@@ -37,7 +38,7 @@ class CalibrationPage:
 
     @property
     def _title(self) -> str:
-        return f"How tension moves: {self.calibration.monthly.file}"
+        return f"How tension moves: {Path(self.calibration.monthly.file).stem}"
 
     def _blocks(self) -> list[Block]:
         found = self.calibration

@@ -148,7 +148,8 @@ class Calibration:
                 "A shock moves the tension of its own month; no forecast knows it, and each uses the usual number."
             )
         told.append(
-            "In short series calming comes out somewhat too high (Kendall 1954); kept, high and crisis stay open."
+            "In short series calming comes out somewhat too high (Kendall 1954). How much a kept step calms, and what "
+            "counts as high, no score tells."
         )
         return (*told, *self.monthly.about)
 
