@@ -76,15 +76,13 @@ class Regret:
         }
 
     def table(self) -> Table:
-        """A row for each strategy, the least regretted first; a column for each state."""
+        """A column for each strategy, the least regretted first; a row for each state, the worst of all above them."""
         worst = self.worst
         order = sorted(worst, key=lambda name: worst[name].mean)
-        columns = ("strategy", "at worst", *(each.name for each in self.states))
-        rows = tuple(
-            (name, figure(worst[name].mean), *(self._cell(each, name) for each in self.states)) for name in order
-        )
+        rows = [("at worst", *(figure(worst[name].mean) for name in order))]
+        rows += [(each.name, *(self._cell(each, name) for name in order)) for each in self.states]
         title = f"What {self.title} would regret, in its points: least {listed(list(self.least))}"
-        return Table(title, columns, rows, frozenset(columns[1:]))
+        return Table(title, ("if", *order), tuple(rows), frozenset(order))
 
     @staticmethod
     def _cell(state: State, name: str) -> str:

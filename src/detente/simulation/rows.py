@@ -23,7 +23,8 @@ def tables_of(found: Simulation) -> tuple[Table, ...]:
         _worth(found, found.odds[first]),
         _endings(found, found.odds[first]),
         *_mixes(found),
-        *(each.table() for each in found.regrets if len(found.strategies) > 1),
+        *(each.table() for each in (*found.regrets, *found.doubts) if len(found.strategies) > 1),
+        *(table for each in found.maps for table in each.tables()),
     )
 
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from detente.analysis.judgments import SEED
 from detente.analysis.shared import settle, sharing
-from detente.analysis.work import HERE, Seam, at_work
+from detente.analysis.work import HERE, Crew, Seam, at_work
 from detente.errors import NotFoundError
 from detente.model.commitment import Rounds
 from detente.model.names import nearest
@@ -14,6 +14,7 @@ from detente.model.process import NO_PROCESS
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import roadmap
 from detente.simulation.choice import Regret, State
+from detente.simulation.doubt import Map, by_reading, who_wins_where
 from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.rows import tables_of
 from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played
@@ -38,7 +39,8 @@ class Simulation:
     """A process played out: `odds` by mix of types and strategy, `beside` the first strategy by mix and strategy.
 
     Whoever does not lead follows the strategy `against`. `regrets` says for each principal what each strategy would
-    cost it in hindsight. A model's behaviour, not a forecast.
+    cost it in hindsight, over the mixes; if asked for, `doubts` says so over the readings of judgments, and `maps`
+    who wins where. A model's behaviour, not a forecast.
     """
 
     scenario: Scenario
@@ -52,6 +54,8 @@ class Simulation:
     odds: Mapping[str, Mapping[str, Odds]]
     differences: Mapping[str, Mapping[tuple[str, str], Beside]]
     regrets: tuple[Regret, ...]
+    doubts: tuple[Regret, ...] = ()
+    maps: tuple[Map, ...] = ()
 
     @property
     def lead(self) -> str:
@@ -85,6 +89,8 @@ class Simulation:
                 for mix, found in self.differences.items()
             },
             "regret": [each.payload() for each in self.regrets],
+            "regret_by_reading": [each.payload() for each in self.doubts],
+            "maps": [each.payload() for each in self.maps],
         }
 
     def tables(self) -> tuple[Table, ...]:
@@ -107,6 +113,7 @@ def simulate(
     order: str | Rounds | None = None,
     lead: str | None = None,
     mixes: bool = True,
+    doubt: bool = False,
     months: int = MONTHS,
     runs: int = RUNS,
     seed: int = SEED,
@@ -116,8 +123,9 @@ def simulate(
 
     The way to a package (or to what a rule settles on, or the commitments that the scenario lists) is played `runs`
     times over `months`, for each of the `strategies` (all of them, if none is named) of the side that leads; the others
-    follow `against`. With `mixes`, every mix of types that is held possible is played beside what is judged. `order` is
-    a roadmap to follow instead of the best one. The same seed gives the same answer to the last bit, whoever does the
+    follow `against`. With `mixes`, every mix of types that is held possible is played beside what is judged; with
+    `doubt`, every reading of every judgment, and a map of trust and hazards. `order` is a roadmap to follow instead of
+    the best one. The same seed gives the same answer to the last bit, whoever does the
     work (`seam`).
 
     NotFoundError for unknown names; StrategyError for a strategy that proposes what cannot be; InfeasibleError where
@@ -133,10 +141,19 @@ def simulate(
     problem = Problem(_lines(settled, strategies, against), planned.target, planned.rounds, months, seed)
     every = mixes_of(made) if mixes else []
     some: list[Mix] = [None, *(every if 1 < len(every) <= MOST_MIXES else [])]
-    question = {"question": "simulate", "problem": problem.print, "runs": runs, "mixes": len(some)}
+    question = {"question": "simulate", "problem": problem.print, "runs": runs, "mixes": len(some), "doubt": doubt}
     with at_work(seam, question) as crew:
-        found = played([(problem, mix) for mix in some], runs, crew)
-    return _simulation(problem, made, runs, dict(zip(some, found, strict=True)))
+        found = dict(zip(some, played([(problem, mix) for mix in some], runs, crew), strict=True))
+        simulation = _simulation(problem, made, runs, found)
+        return _doubted(simulation, problem, _led(scenario, lead), crew) if doubt else simulation
+
+
+def _doubted(found: Simulation, problem: Problem, scenario: Scenario, crew: Crew) -> Simulation:
+    """The same with what would be regretted reading by reading, and who wins where."""
+    made, sides = found.stage, principal_sides(found.stage)
+    readings = by_reading(problem, scenario, found.runs, crew)
+    doubts = tuple(regret_of(made, i, found.strategies, readings) for i in sides) if readings else ()
+    return replace(found, doubts=doubts, maps=who_wins_where(problem, made, sides, found.runs, crew))
 
 
 def _led(scenario: Scenario, lead: str | None) -> Scenario:

@@ -1,0 +1,230 @@
+"""On which doubts does the choice rest? What would be regretted reading by reading, and who wins where.
+
+Where: over how much the principals trust each other at first, and how dangerous the way is. A strategy loses to another
+where that is worth more to a party by over two standard errors on the same draws.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from detente.analysis.estimates import Mean
+from detente.analysis.fingerprint import fingerprint
+from detente.analysis.work import Crew
+from detente.model.party import Party, Role
+from detente.model.quantity import Quantity
+from detente.model.scenario import Scenario
+from detente.simulation.runs import Problem, played
+from detente.simulation.stage import Stage
+from detente.simulation.tally import MEASURES, Moments
+from detente.table import Table, listed
+
+TRUSTS = tuple(Fraction(k, 10) for k in (1, 3, 5, 7, 9))
+"""How much the principals trust each other at first, as probabilities."""
+
+TIMES = (Fraction(0), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(4))
+"""What the hazards of the file are multiplied by."""
+
+HAZARDS = tuple(Fraction(k, 1000) for k in (0, 5, 10, 20, 40))
+"""The chances of a breakdown per month where the file states no hazard."""
+
+STEPWISE = "roadmap"
+"""The strategy whose rivals are asked where they beat it, if it is played; else the first that is."""
+
+_ALMOST = Fraction(999, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the map: trust, hazard, what each strategy is worth there, and what the stepwise one has over each.
+
+    `behind` is by how much each falls short of the best, `ahead` by how much the stepwise strategy exceeds each rival,
+    both with standard errors on the same draws.
+    """
+
+    trust: float
+    hazard: float
+    worth: Mapping[str, Mean]
+    behind: Mapping[str, Mean]
+    ahead: Mapping[str, Mean]
+
+    @property
+    def best(self) -> str:
+        """The strategy that is worth most."""
+        return max(self.worth, key=lambda name: self.worth[name].mean)
+
+    @property
+    def tied(self) -> tuple[str, ...]:
+        """The strategies that cannot be told from the best."""
+        return tuple(name for name, each in self.behind.items() if each.mean <= 2 * each.se)
+
+    def loses_to(self, rival: str) -> bool | None:
+        """Whether the stepwise strategy loses to a rival here; None where they cannot be told apart."""
+        margin = self.ahead[rival]
+        return None if abs(margin.mean) <= 2 * margin.se else margin.mean < 0
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "trust": self.trust,
+            "hazard": self.hazard,
+            "best": self.best,
+            "tied": list(self.tied),
+            "worth": {name: each.payload() for name, each in self.worth.items()},
+            "ahead": {name: each.payload() for name, each in self.ahead.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Who wins where, by what it is worth to one party; hazards are multiples of the file's, or chances per month."""
+
+    party: str
+    title: str
+    stepwise: str
+    multiples: bool
+    places: tuple[Place, ...]
+
+    @property
+    def trusts(self) -> tuple[float, ...]:
+        """The trusts, from the least on."""
+        return tuple(dict.fromkeys(each.trust for each in self.places))
+
+    @property
+    def hazards(self) -> tuple[float, ...]:
+        """The hazards, from the least on."""
+        return tuple(dict.fromkeys(each.hazard for each in self.places))
+
+    def at(self, trust: float, hazard: float) -> Place:
+        """One place of it."""
+        return next(each for each in self.places if (each.trust, each.hazard) == (trust, hazard))
+
+    def hazard_in_words(self, hazard: float) -> str:
+        """A hazard as people say it."""
+        return f"{hazard:g} times" if self.multiples else f"{100 * hazard:g}% a month"
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "party": self.party,
+            "stepwise": self.stepwise,
+            "hazard": "multiple of the file's" if self.multiples else "breakdown per month",
+            "places": [each.payload() for each in self.places],
+        }
+
+    def tables(self) -> tuple[Table, ...]:
+        """Who wins where, and where the stepwise strategy loses to each rival."""
+        columns = ("hazard", *(f"trust {100 * trust:.0f}%" for trust in self.trusts))
+        rows = tuple(
+            (self.hazard_in_words(hazard), *(self._cell(self.at(trust, hazard)) for trust in self.trusts))
+            for hazard in self.hazards
+        )
+        won = Table(f"Who wins where, by what it is worth to {self.title}", columns, rows)
+        return (won, self._losses())
+
+    @staticmethod
+    def _cell(place: Place) -> str:
+        others = len(place.tied) - 1
+        return place.best if not others else f"{place.best} (or {listed([n for n in place.tied if n != place.best])})"
+
+    def _losses(self) -> Table:
+        """A row for each rival: where it beats the stepwise strategy, where it loses to it, and where neither."""
+        rows = []
+        for rival in self.places[0].ahead:
+            said = [each.loses_to(rival) for each in self.places]
+            rows.append((rival, *(str(sum(one is answer for one in said)) for answer in (True, False, None))))
+        title = f"{self.stepwise} against each other strategy, in {len(self.places)} places of the map"
+        columns = ("other", f"{self.stepwise} loses", "it wins", "cannot be told")
+        return Table(title, columns, tuple(rows), frozenset(columns[1:]))
+
+
+def by_reading(problem: Problem, scenario: Scenario, runs: int, crew: Crew) -> dict[str, Moments]:
+    """What is measured under each reading of a judgment, the others as they are in force.
+
+    Readings that leave the scenario as it is are left out.
+    """
+    now = fingerprint(scenario.settled())
+    states = {
+        f"{judgment.name} {reading.name}": each
+        for judgment in scenario.judgments.values()
+        for reading in judgment.readings.values()
+        if fingerprint(each := scenario.assuming({judgment.id: reading.id}).settled()) != now
+    }
+    found = played([(_with(problem, each), None) for each in states.values()], runs, crew)
+    return {name: moments for name, (_, moments) in zip(states, found, strict=True)}
+
+
+def _with(problem: Problem, scenario: Scenario) -> Problem:
+    """The same problem in another scenario; who leads is as it was."""
+    process = replace(scenario.process, lead=problem.lines[0].scenario.process.lead)
+    changed = replace(scenario, process=process)
+    return replace(problem, lines=tuple(replace(line, scenario=changed) for line in problem.lines))
+
+
+def who_wins_where(problem: Problem, made: Stage, sides: Sequence[int], runs: int, crew: Crew) -> tuple[Map, ...]:
+    """Who wins where, for each of some sides."""
+    scenario = made.scenario
+    multiples = scenario.process.crisis is not None or scenario.course.breakdown is not None
+    hazards = TIMES if multiples else HAZARDS
+    grid = [(trust, hazard) for hazard in hazards for trust in TRUSTS]
+    cells = [(_with(problem, _moved(scenario, trust, hazard, multiples=multiples)), None) for trust, hazard in grid]
+    found = [moments for _, moments in played(cells, runs, crew)]
+    names = [line.name for line in problem.lines]
+    stepwise = STEPWISE if STEPWISE in names else names[0]
+    return tuple(
+        Map(
+            made.names[side],
+            scenario.parties[made.names[side]].title,
+            stepwise,
+            multiples,
+            tuple(_place(grid[k], found[k], names, stepwise, len(MEASURES) + side) for k in range(len(grid))),
+        )
+        for side in sides
+    )
+
+
+def _place(at: tuple[Fraction, Fraction], moments: Moments, names: Sequence[str], stepwise: str, measure: int) -> Place:
+    worth = {name: moments.mean(measure, k) for k, name in enumerate(names)}
+    best = max(range(len(names)), key=lambda k: worth[names[k]].mean)
+    step = names.index(stepwise)
+    return Place(
+        float(at[0]),
+        float(at[1]),
+        worth,
+        {name: moments.difference(measure, best, k) for k, name in enumerate(names)},
+        {name: moments.difference(measure, step, k) for k, name in enumerate(names) if k != step},
+    )
+
+
+def _moved(scenario: Scenario, trust: Fraction, hazard: Fraction, *, multiples: bool) -> Scenario:
+    """The scenario with another trust among the principals, and other hazards."""
+    parties = {
+        name: _trusted(party, trust) if party.role is Role.PRINCIPAL else party
+        for name, party in scenario.parties.items()
+    }
+    course, process = scenario.course, scenario.process
+    if not multiples:
+        return replace(scenario, parties=parties, course=replace(course, breakdown=Quantity.of(hazard)))
+    if course.breakdown is not None:
+        course = replace(course, breakdown=_times(course.breakdown, hazard))
+    if process.crisis is not None:
+        calm, full = process.crisis
+        process = replace(process, crisis=(_times(calm, hazard), _times(full, hazard)))
+    return replace(scenario, parties=parties, course=course, process=process)
+
+
+def _times(chance: Quantity, factor: Fraction) -> Quantity:
+    return Quantity.of(min(chance.likely * factor, _ALMOST))
+
+
+def _trusted(party: Party, trust: Fraction) -> Party:
+    """A party that is trusted so much; what else it may be like keeps its proportions."""
+    types = party.possible_types
+    rest = sum((each.weight for kind, each in types.items() if kind != "trustworthy"), Fraction(0))
+    found = {
+        kind: replace(
+            each, weight=trust if kind == "trustworthy" else (1 - trust) * (each.weight / rest if rest else 0)
+        )
+        for kind, each in types.items()
+    }
+    return replace(party, types=found)
