@@ -61,6 +61,15 @@ if TYPE_CHECKING:
     from detente.report.inspect import Diff, Show, diff, show
     from detente.simulation.calibrate import calibrate
     from detente.simulation.calibration import Calibration
+    from detente.simulation.trust import (
+        FirstSteps,
+        Payoffs,
+        TrustLadder,
+        first_steps,
+        least_trust,
+        trust_ladder,
+        trust_needed,
+    )
     from detente.table import Table
 
 __all__ = [
@@ -82,6 +91,7 @@ __all__ = [
     "DetenteError",
     "Diff",
     "Explanation",
+    "FirstSteps",
     "Frontier",
     "Gallery",
     "Improvements",
@@ -99,6 +109,7 @@ __all__ = [
     "Package",
     "Packages",
     "Party",
+    "Payoffs",
     "Plan",
     "Point",
     "Precedents",
@@ -117,6 +128,7 @@ __all__ = [
     "Show",
     "Table",
     "TooLargeError",
+    "TrustLadder",
     "Vetoes",
     "backtest",
     "bargain",
@@ -128,11 +140,13 @@ __all__ = [
     "demands",
     "diff",
     "explain",
+    "first_steps",
     "frontier",
     "gallery",
     "improve",
     "insist",
     "judgments",
+    "least_trust",
     "load",
     "new",
     "opinions",
@@ -144,6 +158,8 @@ __all__ = [
     "schema",
     "show",
     "time_limit",
+    "trust_ladder",
+    "trust_needed",
     "vetoes",
 ]
 
@@ -197,6 +213,15 @@ _HOMES = {
     "report.inspect": ("Diff", "Show", "diff", "show"),
     "simulation.calibrate": ("calibrate",),
     "simulation.calibration": ("Calibration",),
+    "simulation.trust": (
+        "FirstSteps",
+        "Payoffs",
+        "TrustLadder",
+        "first_steps",
+        "least_trust",
+        "trust_ladder",
+        "trust_needed",
+    ),
     "table": ("Table",),
 }
 """Where each name lives; the same as the imports above, which type checkers and editors read."""

@@ -384,12 +384,15 @@ class Referee:
         )
 
     def _gains(self, deal: Deal, actual: State, took: int) -> Floats:
-        """What each side has at once: lumps of what is new, less what walking back and leaving cost it."""
+        """What each side has at once: lumps of what is new, less what walking back and leaving cost it.
+
+        What has been had once is not given back when a step is undone.
+        """
         before, stage, game = deal.offer.node.actual, self.stage, self.stage.game
         found = np.zeros((ROWS, len(stage.sides)))
         lumps = self._drawn_with(deal.offer.symbols).lump
         for i, party in enumerate(stage.sides):
-            found[:, i] = self.had(party, actual) - self.had(party, before)
+            found[:, i] = self.had(party, before | actual) - self.had(party, before)
             new = list(places(actual & ~before))
             found[:, i] += (lumps - stage.drawn.lump)[:, party, new].sum(axis=1)
             if took >> i & 1:
