@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Problem,
         ResumeError,
         ScenarioError,
+        StrategyError,
         TooLargeError,
     )
     from detente.io import parse_scenario
@@ -61,9 +62,14 @@ if TYPE_CHECKING:
     from detente.report.inspect import Diff, Show, diff, show
     from detente.simulation.calibrate import calibrate
     from detente.simulation.calibration import Calibration
+    from detente.simulation.own import own_strategies
+    from detente.simulation.simulate import Simulation, simulate
+    from detente.simulation.strategies import STRATEGIES
+    from detente.simulation.strategy import Move, Situation, Strategy
     from detente.table import Table
 
 __all__ = [
+    "STRATEGIES",
     "Agreement",
     "Backtest",
     "Bargain",
@@ -92,6 +98,7 @@ __all__ = [
     "Judgment",
     "Judgments",
     "LostWorkError",
+    "Move",
     "NotFoundError",
     "Opinions",
     "Option",
@@ -115,6 +122,10 @@ __all__ = [
     "ScenarioError",
     "Seam",
     "Show",
+    "Simulation",
+    "Situation",
+    "Strategy",
+    "StrategyError",
     "Table",
     "TooLargeError",
     "Vetoes",
@@ -136,6 +147,7 @@ __all__ = [
     "load",
     "new",
     "opinions",
+    "own_strategies",
     "packages",
     "parse_scenario",
     "precedents",
@@ -143,6 +155,7 @@ __all__ = [
     "scenarios",
     "schema",
     "show",
+    "simulate",
     "time_limit",
     "vetoes",
 ]
@@ -179,6 +192,7 @@ _HOMES = {
         "Problem",
         "ResumeError",
         "ScenarioError",
+        "StrategyError",
         "TooLargeError",
     ),
     "io": ("parse_scenario", "scenario_schema"),
@@ -197,6 +211,10 @@ _HOMES = {
     "report.inspect": ("Diff", "Show", "diff", "show"),
     "simulation.calibrate": ("calibrate",),
     "simulation.calibration": ("Calibration",),
+    "simulation.own": ("own_strategies",),
+    "simulation.simulate": ("Simulation", "simulate"),
+    "simulation.strategies": ("STRATEGIES",),
+    "simulation.strategy": ("Move", "Situation", "Strategy"),
     "table": ("Table",),
 }
 """Where each name lives; the same as the imports above, which type checkers and editors read."""
