@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 from detente.analysis.estimates import Mean
 from detente.simulation.odds import Beside
-from detente.simulation.simulate import Simulation, principal_sides
-from detente.table import figure, listed, points
+from detente.simulation.runs import mixes_of
+from detente.simulation.simulate import MOST_MIXES, Simulation, principal_sides
+from detente.table import counted, figure, listed, points
 
 STEP_BY_STEP = "roadmap"
 """The strategy that goes step by step as planned; the others are told beside it."""
@@ -126,17 +127,18 @@ def assumed(found: Simulation) -> tuple[str, ...]:
 
 
 def _assumed(found: Simulation) -> Iterator[str]:
-    rounds = listed([" and ".join(step) for step in found.rounds], "then")
     yield f"{found.title_of(found.lead)} leads with one of the strategies; every other side is {found.against}."
-    yield (
-        f"The roadmap played is the one planned: {rounds}."
-        if len(rounds) < 600
-        else (f"The roadmap played is the one planned, in {len(found.rounds)} rounds.")
-    )
+    sizes = [str(len(step)) for step in found.rounds]
+    yield f"The roadmap has {counted(len(sizes), 'round')}, of {listed(sizes)} {'step' if sizes == ['1'] else 'steps'}."
     if found.stated:
         yield "What sides may be like, what is seen, how tension moves and what may happen by chance is in the file."
     else:
         yield _defaults(found)
+    if (mixes := len(mixes_of(found.stage))) > MOST_MIXES:
+        yield (
+            f"There are {mixes} mixes of what the sides may be like; more than {MOST_MIXES} are not played one by one, "
+            "and every side is drawn as it is judged."
+        )
     yield (
         "Worth is in each side's own points, discounted to the start: what is in force pays, and what is in force in "
         f"the last of the {found.months} months is counted as staying."

@@ -71,7 +71,7 @@ class SimulationPage:
             *([stands] if stands else []),
             Heading("Tension", "tension"),
             *tensions(found),
-            *([Heading("If the others are like this or that", "regret")] if rest else []),
+            *([Heading("What would be regretted", "regret")] if rest else []),
             *(Rows(table) for table in rest),
             *self._assumed(),
             *(Rows(table, long=True) for table in process_tables(found.scenario) if table.rows and found.stated),
