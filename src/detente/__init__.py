@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Problem,
         ResumeError,
         ScenarioError,
+        StrategyError,
         TooLargeError,
     )
     from detente.io import parse_scenario
@@ -61,6 +62,10 @@ if TYPE_CHECKING:
     from detente.report.inspect import Diff, Show, diff, show
     from detente.simulation.calibrate import calibrate
     from detente.simulation.calibration import Calibration
+    from detente.simulation.own import own_strategies
+    from detente.simulation.simulate import Simulation, simulate
+    from detente.simulation.strategies import STRATEGIES
+    from detente.simulation.strategy import Move, Situation, Strategy
     from detente.simulation.trust import (
         FirstSteps,
         Payoffs,
@@ -73,6 +78,7 @@ if TYPE_CHECKING:
     from detente.table import Table
 
 __all__ = [
+    "STRATEGIES",
     "Agreement",
     "Backtest",
     "Bargain",
@@ -102,6 +108,7 @@ __all__ = [
     "Judgment",
     "Judgments",
     "LostWorkError",
+    "Move",
     "NotFoundError",
     "Opinions",
     "Option",
@@ -126,6 +133,10 @@ __all__ = [
     "ScenarioError",
     "Seam",
     "Show",
+    "Simulation",
+    "Situation",
+    "Strategy",
+    "StrategyError",
     "Table",
     "TooLargeError",
     "TrustLadder",
@@ -150,6 +161,7 @@ __all__ = [
     "load",
     "new",
     "opinions",
+    "own_strategies",
     "packages",
     "parse_scenario",
     "precedents",
@@ -157,6 +169,7 @@ __all__ = [
     "scenarios",
     "schema",
     "show",
+    "simulate",
     "time_limit",
     "trust_ladder",
     "trust_needed",
@@ -195,6 +208,7 @@ _HOMES = {
         "Problem",
         "ResumeError",
         "ScenarioError",
+        "StrategyError",
         "TooLargeError",
     ),
     "io": ("parse_scenario", "scenario_schema"),
@@ -213,6 +227,10 @@ _HOMES = {
     "report.inspect": ("Diff", "Show", "diff", "show"),
     "simulation.calibrate": ("calibrate",),
     "simulation.calibration": ("Calibration",),
+    "simulation.own": ("own_strategies",),
+    "simulation.simulate": ("Simulation", "simulate"),
+    "simulation.strategies": ("STRATEGIES",),
+    "simulation.strategy": ("Move", "Situation", "Strategy"),
     "simulation.trust": (
         "FirstSteps",
         "Payoffs",

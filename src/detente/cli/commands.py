@@ -31,6 +31,7 @@ from detente.cli.parameters import (
     scenario,
     written_as,
 )
+from detente.cli.playing import SIMULATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,14 @@ COMMANDS = (
         (SCENARIO,),
         (*DRAWING, *SOLVED),
         page="certainty.JudgmentsPage",
+    ),
+    Command(
+        "simulate",
+        "Play a process out, all at once or step by step: what comes of each strategy, under doubt and chance?",
+        "detente simulate korea-2021 --strategy all-or-nothing,roadmap --runs 200",
+        (SCENARIO,),
+        (*SIMULATE, *SHARING, *SOLVED),
+        page="simulated.SimulationPage",
     ),
     Command(
         "insist",

@@ -14,6 +14,7 @@ from detente.errors import (
     NotFoundError,
     ResumeError,
     ScenarioError,
+    StrategyError,
     TooLargeError,
 )
 
@@ -30,6 +31,9 @@ def reported() -> Iterator[None]:
     except ScenarioError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
+        raise click.exceptions.Exit(BAD_FILE) from None
+    except StrategyError as error:
+        click.echo(str(error), err=True)
         raise click.exceptions.Exit(BAD_FILE) from None
     except (NotFoundError, InfeasibleError, ResumeError, ClusterError) as error:
         raise UsageFailure(str(error)) from None

@@ -1,0 +1,165 @@
+"""What does a process that was played out say? In sentences: what is completed, what it is worth, and how surely."""
+
+from collections.abc import Callable, Iterator
+
+from detente.analysis.estimates import Mean
+from detente.simulation.odds import Beside
+from detente.simulation.runs import mixes_of
+from detente.simulation.simulate import MOST_MIXES, Simulation, principal_sides
+from detente.table import counted, figure, listed, points
+
+STEP_BY_STEP = "roadmap"
+"""The strategy that goes step by step as planned; the others are told beside it."""
+
+_SURE = 2.0
+"""A difference of so many standard errors is told apart."""
+
+Read = Callable[[Beside], Mean]
+
+
+def principals(found: Simulation) -> list[str]:
+    """Whose worth is told: the principals, whoever leads first."""
+    return [found.stage.names[i] for i in principal_sides(found.stage)]
+
+
+def in_sentences(found: Simulation) -> list[str]:
+    """What is completed most often, what is worth most to whom, and how step by step fares; as judged."""
+    if len(found.strategies) < 2:
+        return [_alone(found)]
+    return [_completed(found), *(_worth(found, party) for party in principals(found))]
+
+
+def beside_steps(found: Simulation) -> list[str]:
+    """For each principal what is better for it than going step by step, what is worse, and what cannot be told."""
+    if len(found.strategies) < 2 or STEP_BY_STEP not in found.strategies:
+        return []
+    return [_beside_steps(found, party) for party in principals(found)]
+
+
+def least_regretted(found: Simulation) -> list[str]:
+    """What each principal would regret least, over what the others may be like."""
+    if len(found.odds) < 2 or len(found.strategies) < 2:
+        return []
+    return [
+        f"If {each.title} does not know what the others are like, it would regret {listed(each.least, 'or')} least: "
+        f"at worst by {points(each.worst[each.least[0]].mean)}."
+        for each in found.regrets
+    ]
+
+
+def _alone(found: Simulation) -> str:
+    name = found.strategies[0]
+    odds = next(iter(found.odds.values()))[name]
+    worth = [f"{points(odds.worth[p].mean)} to {found.title_of(p)}" for p in principals(found)]
+    return (
+        f"With {name}, something is agreed in {odds.agreement.in_words} of the runs, all is done in "
+        f"{odds.implementation.in_words}, and {odds.collapse.in_words} collapse. It is worth {listed(worth)}."
+    )
+
+
+def _completed(found: Simulation) -> str:
+    odds = next(iter(found.odds.values()))
+    best = max(found.strategies, key=lambda name: odds[name].implementation.p)
+    chance = odds[best].implementation
+    if not chance.p:
+        return "Whatever the strategy, not everything is done in any of the runs."
+    level = _level_with(found, best, lambda each: each.implementation)
+    if len(level) == len(found.strategies) - 1:
+        return f"How often all is done, the runs do not tell apart: with {best} in {chance.in_words}."
+    first = f"All is done most often with {best}: in {chance.in_words} of the runs"
+    if level:
+        return f"{first}; {listed(level)} cannot be told from it."
+    after = max((n for n in found.strategies if n != best), key=lambda name: odds[name].implementation.p)
+    return f"{first}, with {after}, the next, in {odds[after].implementation.in_words}."
+
+
+def _worth(found: Simulation, party: str) -> str:
+    odds = next(iter(found.odds.values()))
+    best = max(found.strategies, key=lambda name: odds[name].worth[party].mean)
+    level = _level_with(found, best, lambda each: each.worth[party])
+    title = found.title_of(party)
+    if len(level) == len(found.strategies) - 1:
+        return (
+            f"What is worth most to {title} the runs do not tell: {best} comes to {odds[best].worth[party].in_words}."
+        )
+    first = f"To {title}, {best} is worth most: {odds[best].worth[party].in_words} in its points"
+    if level:
+        return f"{first}; {listed(level)} cannot be told from it."
+    after = max((n for n in found.strategies if n != best), key=lambda name: odds[name].worth[party].mean)
+    more = ahead(found, best, after, lambda each: each.worth[party])
+    return f"{first}, {more.in_words} more than {after}, the next."
+
+
+def _beside_steps(found: Simulation, party: str) -> str:
+    rivals = [name for name in found.strategies if name != STEP_BY_STEP]
+    lead = {name: ahead(found, STEP_BY_STEP, name, lambda each: each.worth[party]) for name in rivals}
+    parts = [
+        ("worth less than", [f"{n} (by {figure(-m.mean)})" for n, m in lead.items() if _apart(m) and m.mean < 0]),
+        ("worth more than", [f"{n} (by {figure(m.mean)})" for n, m in lead.items() if _apart(m) and m.mean > 0]),
+        ("not to be told from", [n for n, m in lead.items() if not _apart(m)]),
+    ]
+    said = [f"{words} {listed(names)}" for words, names in parts if names]
+    return f"To {found.title_of(party)}, step by step ({STEP_BY_STEP}) is {'; '.join(said)}."
+
+
+def _level_with(found: Simulation, best: str, read: Read) -> list[str]:
+    """The strategies that cannot be told from this one."""
+    others = [name for name in found.strategies if name != best]
+    return [name for name in others if not _apart(ahead(found, best, name, read))]
+
+
+def ahead(found: Simulation, one: str, other: str, read: Read) -> Mean:
+    """By how much one strategy exceeds another as judged, on the same draws."""
+    differences = next(iter(found.differences.values()))
+    if (one, other) in differences:
+        return read(differences[one, other])
+    back = read(differences[other, one])
+    return Mean(-back.mean, back.se)
+
+
+def _apart(difference: Mean) -> bool:
+    return abs(difference.mean) > _SURE * difference.se
+
+
+def assumed(found: Simulation) -> tuple[str, ...]:
+    """What the answer rests on besides what the sides want."""
+    return tuple(_assumed(found))
+
+
+def _assumed(found: Simulation) -> Iterator[str]:
+    yield f"{found.title_of(found.lead)} leads with one of the strategies; every other side is {found.against}."
+    sizes = [str(len(step)) for step in found.rounds]
+    yield f"The roadmap has {counted(len(sizes), 'round')}, of {listed(sizes)} {'step' if sizes == ['1'] else 'steps'}."
+    if found.stated:
+        yield "What sides may be like, what is seen, how tension moves and what may happen by chance is in the file."
+    else:
+        yield _defaults(found)
+    if (mixes := len(mixes_of(found.stage))) > MOST_MIXES:
+        yield (
+            f"There are {mixes} mixes of what the sides may be like; more than {MOST_MIXES} are not played one by one, "
+            "and every side is drawn as it is judged."
+        )
+    yield (
+        "Worth is in each side's own points, discounted to the start: what is in force pays, and what is in force in "
+        f"the last of the {found.months} months is counted as staying."
+    )
+    yield (
+        f"Every strategy meets the same chance: {found.runs:,} runs, seed {found.seed}; ± is the standard error, and "
+        "what lies within two of them is not told apart."
+    )
+
+
+def _defaults(found: Simulation) -> str:
+    doubted = [
+        found.title_of(name) for i, name in enumerate(found.stage.names) if (found.stage.prior[:, i] > 0).sum() > 1
+    ]
+    types = (
+        f"{listed(doubted)} may each be trustworthy, an opportunist or a spoiler, each as likely as the others; "
+        if doubted
+        else ""
+    )
+    return (
+        f"The file says nothing of a process, and this is taken instead: {types}whoever else takes part keeps its "
+        "word; a breach is seen as surely as its step can be verified, and no step kept looks broken; there are no "
+        "crises, no new leaders, no failed ratification and no spoilers; tension starts and rests at 0.5."
+    )
