@@ -62,7 +62,7 @@ _ALONE = ("everybody", "parties", "sides")
 """Keys that the file does not write: what is under them is under the key above."""
 
 
-def resolve_process(document: ProcessDoc | None, scope: Scope) -> Process:
+def resolve_process(document: ProcessDoc | None, packages: Mapping[str, object], scope: Scope) -> Process:
     """The process, with the default of each key that is not given; a fault for every number outside its range."""
     if document is None:
         return NO_PROCESS
@@ -70,6 +70,7 @@ def resolve_process(document: ProcessDoc | None, scope: Scope) -> Process:
     return Process(
         tension=_tension(document.tension, scope),
         lead=None if document.lead is None else scope.party(document.lead),
+        everything=None if document.everything is None else scope.entry("package", document.everything, packages),
         crisis=_crisis(document.crisis, scope.faults),
         leadership=_leadership(document.leadership, scope),
         ratification=scope.by_party(document.ratification),

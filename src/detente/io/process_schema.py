@@ -171,6 +171,7 @@ class ProcessDoc(Doc):
     """How the negotiation is carried on: who leads, what is seen, what may happen by chance."""
 
     lead: Name = Field(None, description="Who leads; default: the first principal.")
+    everything: Name = Field(None, description="The package that all or nothing means; default: the one at hand.")
     slip: Number = Field(None, description="The chance that even a trustworthy side fails to do its part; default: 0.")
     false_alarm: Number = Field(
         None, alias="false alarm", description="The chance that a step kept looks broken; default: 0."

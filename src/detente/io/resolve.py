@@ -59,7 +59,7 @@ def resolve(document: ScenarioDoc, faults: Faults) -> tuple[Scenario, History | 
         commitments=commitments,
         course=resolve_course(document, scope),
         roadmaps=resolve_roadmaps(document.roadmaps, packages, commitments, scope),
-        process=resolve_process(document.process, scope),
+        process=resolve_process(document.process, packages, scope),
         setting=resolve_setting(document.setting),
         sources={str(key): said(text) for key, text in document.sources.items()},
         notes=sources(document.notes),

@@ -113,6 +113,7 @@ ONE, TWO, HALF_AS_MUCH_AGAIN = Quantity.of(1), Quantity.of(2), Quantity.of(Fract
 class Process:
     """How a negotiation is carried on: who leads, what is seen, what may happen by chance.
 
+    `everything` is the package that strategies hold out for which want all or nothing (None: the package at hand).
     `slip` is the chance that even a trustworthy side fails to do its part, `false_alarm` that a step kept looks
     broken. An untrustworthy side keeps its part with the chance 1 / (1 + exp((c - tolerance) / spread)), c being what
     it would gain by breaking it. `crisis` is the chance of a crisis per month at no tension and at full (complementary
@@ -123,6 +124,7 @@ class Process:
 
     tension: Tension
     lead: str | None = None
+    everything: str | None = None
     slip: Quantity = NOTHING
     false_alarm: Quantity = NOTHING
     tolerance: Quantity = TWO

@@ -77,6 +77,7 @@ def _process(scenario: Scenario) -> Table:
         lead = process.lead or next(p.id for p in scenario.parties.values() if p.role is Role.PRINCIPAL)
         rows = [
             ("lead", scenario.parties[lead].title),
+            ("everything", "" if process.everything is None else scenario.package(process.everything).name),
             ("slip", _span(process.slip)),
             ("false alarm", _span(process.false_alarm)),
             ("tolerance", _span(process.tolerance)),

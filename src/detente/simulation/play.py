@@ -27,6 +27,9 @@ AGAIN = 12
 LEFT, CRISIS, BREAKDOWN = 1, 2, 3
 """What a process may end by: somebody leaves it, a crisis, or it breaks down by itself."""
 
+_NEARLY = 1e-12
+"""What rounding may take from a trust of 1."""
+
 BINS = 200
 """Tension is told in so many steps from 0 to 1."""
 
@@ -263,16 +266,16 @@ class Play:
     def _declined(self, runs: Ints, offers: Sequence[Offer], which: Ints) -> Ints:
         """Which sides do not trust the others enough, one bit each."""
         needs = np.stack([each.needs for each in offers])
-        relies = np.array([each.relies for each in offers])
+        relies = np.stack([each.relies for each in offers])
         declined = np.zeros(len(runs), dtype=np.int64)
         if not needs.any():
             return declined
         believed = trust(self._believed(runs))
         for i in np.flatnonzero(needs.any(axis=(0, 1))).tolist():
-            trusted = np.ones(len(runs))
-            for j in range(len(believed)):
-                trusted = np.where(relies[which, i] >> j & 1, trusted * believed[j], trusted)
-            declined |= (trusted < needs[which, self.tempers[i, runs], i]).astype(np.int64) << i
+            trusted = np.zeros(len(runs))
+            for j, row in enumerate(believed):
+                trusted += relies[which, i, j] * row
+            declined |= (trusted + _NEARLY < needs[which, self.tempers[i, runs], i]).astype(np.int64) << i
         return declined
 
     def _unhindered(self, runs: Ints, deals: Sequence[Deal], which: Ints, month: Month) -> Marks:

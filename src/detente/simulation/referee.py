@@ -53,15 +53,15 @@ class Node(NamedTuple):
 class Offer:
     """What the sides say in a situation.
 
-    `needs` is the trust that each side needs to do its part, shape (tempers, sides); `relies` says on which sides, one
-    bit each.
+    `needs` is the trust that each side needs to do its part, shape (tempers, sides); `relies` says
+    which part of what it is to have each other side has in its hands, shape (sides, sides).
     """
 
     node: Node
     symbols: int
     moves: tuple[Move, ...]
     needs: Floats
-    relies: tuple[int, ...]
+    relies: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +138,7 @@ class Referee:
         self.offers: Ledger[Offer] = Ledger()
         self.deals: Ledger[Deal] = Ledger()
         self.outcomes: Ledger[Outcome] = Ledger()
-        self._weighed: dict[tuple[Order, State, int], tuple[Floats, Floats, tuple[int, ...]]] = {}
+        self._weighed: dict[tuple[Order, State, int], tuple[Floats, Floats]] = {}
         self._drawn = {0: stage.drawn}
         self._paid: dict[int, Floats] = {}
 
@@ -183,16 +183,16 @@ class Referee:
         tick()
         sides, stage = range(len(self.stage.sides)), self.stage
         moves = self._moves(node)
-        needs, relies = np.zeros((TEMPERS, len(sides))), [0] * len(sides)
+        needs, relies = np.zeros((TEMPERS, len(sides))), np.zeros((len(sides), len(sides)))
         steps = self._together(node, moves, 0)
         if steps:
-            slack, risk, relied = self._weigh(self._order(node, moves, steps), node.seen, symbols)
+            slack, risk = self._weigh(self._order(node, moves, steps), node.seen, symbols)
             for i in sides:
                 if stage.owned[i] & steps and not moves[i].of_own_accord:
                     pressed = self._pressed(moves, i) * self._after(steps, i)
                     needs[:, i] = _trust_needed(risk[:: len(KINDS), i], slack[:: len(KINDS), i] + pressed)
-                    relies[i] = relied[i]
-        return Offer(node, symbols, moves, needs, tuple(relies))
+                    relies[i] = self._relied_on(node.seen, i)
+        return Offer(node, symbols, moves, needs, relies)
 
     def _moves(self, node: Node) -> tuple[Move, ...]:
         """What each side says, those who answer last."""
@@ -255,24 +255,38 @@ class Referee:
                 done |= each
         return tuple(order)
 
-    def _weigh(self, order: Order, start: State, symbols: int) -> tuple[Floats, Floats, tuple[int, ...]]:
-        """What each side gains by going on rather than leaving, what it risks, and on which sides it relies."""
+    def _weigh(self, order: Order, start: State, symbols: int) -> tuple[Floats, Floats]:
+        """What each side gains by going on rather than leaving, and what it risks, by row and side."""
         key = (order, start, symbols)
         if key not in self._weighed:
             walk, sides = Walk(self.stage.game, order, start), self.stage.sides
             many = Many(walk, self._drawn_with(symbols))
             slack, risk = np.zeros((ROWS, len(sides))), np.zeros((ROWS, len(sides)))
-            relied = [0] * len(sides)
             for i, party in enumerate(sides):
                 if walk.active(party, 0):
                     found = many.incentive(party, 0)
                     near = _NEARLY * (1 + many.size[:, party])
                     slack[:, i] = np.where(np.abs(found.slack) < near, 0.0, found.slack)
                     risk[:, i] = np.where(np.abs(found.risk) < near, 0.0, found.risk)
-                    on = walk.exposed_to(party, 0) if order else ()
-                    relied[i] = sum(1 << sides.index(p) for p in on if p in sides)
-            self._weighed[key] = slack, risk, tuple(relied)
+            self._weighed[key] = slack, risk
         return self._weighed[key]
+
+    def _relied_on(self, seen: State, i: int) -> Floats:
+        """Which part of what is to come to a side, or goes on, each other side has in its hands.
+
+        What several carry out counts for each alike; where nothing pays, all others count alike.
+        """
+        stage, game, party = self.stage, self.stage.game, self.stage.sides[i]
+        found = np.zeros(len(stage.sides))
+        for k in places(game.all & ~(seen & ~game.reversible)):
+            once = 0 if seen >> k & 1 else game.lump[party][k]
+            pays = float(once + game.flow[party][k] / (1 - game.discount))
+            others = [j for j, owned in enumerate(stage.owned) if owned >> k & 1 and j != i]
+            if pays > 0 and others:
+                found[others] += pays / len(others)
+        if not found.any():
+            found[[j for j in range(len(found)) if j != i]] = 1.0
+        return np.asarray(found / max(float(found.sum()), _NEARLY), dtype=np.float64)
 
     def _drawn_with(self, symbols: int) -> Drawn:
         """What steps are worth with these symbols at work."""
@@ -337,7 +351,7 @@ class Referee:
         """How likely each side keeps to a deal, by row, how likely a breach is seen, and who has anything to keep."""
         stage, process, seen = self.stage, self.stage.process, offer.node.seen
         order = self._order(offer.node, offer.moves, steps) if steps else ()
-        slack, _, _ = self._weigh(order, seen, offer.symbols)
+        slack, _ = self._weigh(order, seen, offer.symbols)
         walk = Walk(stage.game, order, seen)
         keep, noticed, active = np.ones((ROWS, len(stage.sides))), np.ones(len(stage.sides)), 0
         for i, party in enumerate(stage.sides):

@@ -30,10 +30,11 @@ Mix = tuple[int, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A settled scenario, and who follows which strategy in it: the side that leads, and the others against it."""
+    """A settled scenario, the outcome that is aimed at, and who follows which strategy: the lead, the others."""
 
     name: str
     scenario: Scenario
+    target: Outcome | None
     lead: Strategy
     against: Strategy
 
@@ -51,10 +52,9 @@ class Standing:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """What is played on the same draws: lines, all on the way to one outcome, so many months, and where it starts."""
+    """What is played on the same draws: lines, the order agreed on, so many months, and where it starts."""
 
     lines: tuple[Line, ...]
-    target: Outcome | None
     rounds: Rounds
     months: int
     seed: int
@@ -63,8 +63,8 @@ class Problem:
     @cached_property
     def print(self) -> str:
         """Everything that an answer rests on, as a fingerprint."""
-        lines = [(line.name, line.scenario, _told(line.lead), _told(line.against)) for line in self.lines]
-        return fingerprint((lines, self.target, self.rounds, self.months, self.seed, self.standing))
+        lines = [(each.name, each.scenario, each.target, _told(each.lead), _told(each.against)) for each in self.lines]
+        return fingerprint((lines, self.rounds, self.months, self.seed, self.standing))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Problem) and self.print == other.print
@@ -117,11 +117,12 @@ def _played(job: Job) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _referees(problem: Problem) -> tuple[Referee, ...]:
     """For each line a referee, who remembers the situations that have come up."""
-    made: dict[int, Stage] = {}
+    made: dict[tuple[int, int], Stage] = {}
     for line in problem.lines:
-        if id(line.scenario) not in made:
-            made[id(line.scenario)] = stage(line.scenario, problem.target, problem.rounds)
-    return tuple(_referee(made[id(line.scenario)], line) for line in problem.lines)
+        key = id(line.scenario), id(line.target)
+        if key not in made:
+            made[key] = stage(line.scenario, line.target, problem.rounds)
+    return tuple(_referee(made[id(line.scenario), id(line.target)], line) for line in problem.lines)
 
 
 def _referee(made: Stage, line: Line) -> Referee:

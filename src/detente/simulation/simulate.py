@@ -10,8 +10,10 @@ from detente.analysis.work import HERE, Crew, Seam, at_work
 from detente.errors import NotFoundError
 from detente.model.commitment import Rounds
 from detente.model.names import nearest
+from detente.model.outcome import Outcome
 from detente.model.process import NO_PROCESS
 from detente.model.scenario import Scenario
+from detente.planning.commitments import outcome_of
 from detente.planning.roadmap import roadmap
 from detente.simulation.choice import Regret, State
 from detente.simulation.doubt import Map, by_reading, who_wins_where
@@ -19,8 +21,8 @@ from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.rows import tables_of
 from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played
 from detente.simulation.stage import Stage, stage
-from detente.simulation.strategies import KNOWN, RESPONSIVE, STRATEGIES
-from detente.simulation.strategy import Strategy
+from detente.simulation.strategies import AT_ONCE, KNOWN, RESPONSIVE, STRATEGIES
+from detente.simulation.strategy import Strategy, holds_out
 from detente.simulation.tally import MEASURES, Moments
 from detente.table import Table
 
@@ -111,6 +113,7 @@ def simulate(
     package: str | None = None,
     rule: str | None = None,
     order: str | Rounds | None = None,
+    everything: str | None = None,
     lead: str | None = None,
     mixes: bool = True,
     doubt: bool = False,
@@ -123,10 +126,10 @@ def simulate(
 
     The way to a package (or to what a rule settles on, or the commitments that the scenario lists) is played `runs`
     times over `months`, for each of the `strategies` (all of them, if none is named) of the side that leads; the others
-    follow `against`. With `mixes`, every mix of types that is held possible is played beside what is judged; with
-    `doubt`, every reading of every judgment, and a map of trust and hazards. `order` is a roadmap to follow instead of
-    the best one. The same seed gives the same answer to the last bit, whoever does the
-    work (`seam`).
+    follow `against`. `order` is a roadmap to follow instead of the best one; `everything` the package that all or
+    nothing means, if not the one of the file. With `mixes`, every mix of types that is held possible is played beside
+    what is judged; with `doubt`, every reading of every judgment, and a map of trust and hazards. The same seed gives
+    the same answer to the last bit, whoever does the work (`seam`).
 
     NotFoundError for unknown names; StrategyError for a strategy that proposes what cannot be; InfeasibleError where
     there is nothing to do.
@@ -138,7 +141,9 @@ def simulate(
     settled = _led(settle(scenario), lead)
     planned = roadmap(settled, package=package, rule=rule, order=order, force=True)
     made = stage(settled, planned.target, planned.rounds)
-    problem = Problem(_lines(settled, strategies, against), planned.target, planned.rounds, months, seed)
+    if everything is not None:
+        settled = replace(settled, process=replace(settled.process, everything=everything))
+    problem = Problem(_lines(settled, planned.target, strategies, against), planned.rounds, months, seed)
     every = mixes_of(made) if mixes else []
     some: list[Mix] = [None, *(every if 1 < len(every) <= MOST_MIXES else [])]
     question = {"question": "simulate", "problem": problem.print, "runs": runs, "mixes": len(some), "doubt": doubt}
@@ -164,11 +169,17 @@ def _led(scenario: Scenario, lead: str | None) -> Scenario:
     return replace(scenario, process=replace(scenario.process, lead=lead))
 
 
-def _lines(scenario: Scenario, strategies: Sequence[str | Strategy], against: str | Strategy) -> tuple[Line, ...]:
-    """Who follows what; each strategy once."""
-    other = _strategy(against)
-    chosen = {found.name: found for found in map(_strategy, strategies or STRATEGIES)}
-    return tuple(Line(name, scenario, each, other) for name, each in chosen.items())
+def _lines(
+    scenario: Scenario, target: Outcome | None, strategies: Sequence[str | Strategy], against: str | Strategy
+) -> tuple[Line, ...]:
+    """Who follows what, each strategy once; where all is not everything, the package at once is one of its own."""
+    other, named = _strategy(against), scenario.process.everything
+    everything = target if named is None or target is None else outcome_of(scenario, named)
+    usual = [name for name in STRATEGIES if name != AT_ONCE or everything != target]
+    chosen = {found.name: found for found in map(_strategy, strategies or usual)}
+    return tuple(
+        Line(name, scenario, everything if holds_out(each) else target, each, other) for name, each in chosen.items()
+    )
 
 
 def _strategy(given: str | Strategy) -> Strategy:

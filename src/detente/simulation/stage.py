@@ -74,15 +74,15 @@ class Stage:
         """How the negotiation is carried on."""
         return self.scenario.process
 
-    @property
-    def sides(self) -> tuple[int, ...]:
-        """Who plays, by place in the game."""
-        return self.game.players
-
     @cached_property
+    def sides(self) -> tuple[int, ...]:
+        """Who plays, by place in the game: principals, and whoever carries anything out, on this way or another."""
+        return tuple(self.game.parties.index(name) for name in self.scenario.sides)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The ids of the sides."""
-        return tuple(self.game.parties[party] for party in self.sides)
+        return self.scenario.sides
 
     @cached_property
     def lead(self) -> int:
@@ -161,7 +161,7 @@ def stage(scenario: Scenario, target: Outcome | None, rounds: Rounds) -> Stage:
     """
     ways = None if target is None else ladders(scenario, target)
     game = along(scenario, ways)
-    names = tuple(game.parties[party] for party in game.players)
+    names = scenario.sides
     if len(names) > MOST_SIDES:
         raise TooLargeError(f"a process is played with at most {MOST_SIDES} sides; here are {len(names)}")
     return Stage(

@@ -1,11 +1,9 @@
 """Which strategies are there? Holding out for everything, pressing, waiting, going first, and going step by step."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from detente.errors import NotFoundError
-from detente.model.names import nearest
 from detente.simulation.strategy import NONE, WAIT, Move, Situation, Steps, Strategy
 
 
@@ -14,6 +12,18 @@ class AllOrNothing:
     """Everything at once, or nothing."""
 
     name: str = "all-or-nothing"
+    holds_out: bool = True
+
+    def move(self, here: Situation) -> Move:
+        """All that is left, in return for all that is left."""
+        return here.round(here.left)
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """The package at hand, all of it at once."""
+
+    name: str = "at-once"
 
     def move(self, here: Situation) -> Move:
         """All that is left, in return for all that is left."""
@@ -25,6 +35,7 @@ class Pressure:
     """Sanctions until the others have done their part; then its own."""
 
     name: str = "pressure"
+    holds_out: bool = True
 
     def move(self, here: Situation) -> Move:
         """Ask for all of theirs, and press as long as any is left."""
@@ -36,6 +47,7 @@ class Patience:
     """Nothing, until the others have done their part (strategic patience); then its own."""
 
     name: str = "patience"
+    holds_out: bool = True
 
     def move(self, here: Situation) -> Move:
         """Ask for all of theirs."""
@@ -209,6 +221,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     each.name: each
     for each in (
         AllOrNothing(),
+        AtOnce(),
         Pressure(),
         Patience(),
         Roadmap(),
@@ -221,16 +234,7 @@ STRATEGIES: Mapping[str, Strategy] = {
 }
 """Those that lead, by name."""
 
+AT_ONCE = AtOnce.name
 RESPONSIVE = Responsive()
 
 KNOWN: Mapping[str, Strategy] = {**STRATEGIES, RESPONSIVE.name: RESPONSIVE}
-
-
-def chosen(names: Iterator[str] | tuple[str, ...], known: Mapping[str, Strategy] = KNOWN) -> tuple[Strategy, ...]:
-    """The strategies of these names; NotFoundError for one that is not known."""
-    found = []
-    for name in names:
-        if name not in known:
-            raise NotFoundError(f"no strategy named '{name}'{nearest(name, known)}")
-        found.append(known[name])
-    return tuple(found)

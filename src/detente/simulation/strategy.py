@@ -169,8 +169,9 @@ class Situation:
 class Strategy(Protocol):
     """How one side conducts itself: a name, and a move for every situation.
 
-    A move must depend on the situation only; who wants to remember more puts it into `Move.memory`. A strategy with an
-    attribute `answers` that is true moves after the others and has `heard` what they said.
+    A move must depend on the situation only; who wants to remember more puts it into `Move.memory`. Two attributes may
+    be there: a strategy that `answers` moves after the others and has `heard` what they said; one that `holds_out` is
+    after what the scenario calls everything, in place of the package at hand.
     """
 
     @property
@@ -181,6 +182,11 @@ class Strategy(Protocol):
     def move(self, here: Situation) -> Move:
         """What the side says now."""
         ...
+
+
+def holds_out(strategy: Strategy) -> bool:
+    """Whether a strategy is after everything."""
+    return bool(getattr(strategy, "holds_out", False))
 
 
 def answers(strategy: Strategy) -> bool:
