@@ -25,6 +25,7 @@ def tables_of(found: Simulation) -> tuple[Table, ...]:
         *_mixes(found),
         *(each.table() for each in (*found.regrets, *found.doubts) if len(found.strategies) > 1),
         *(table for each in found.maps for table in each.tables()),
+        *(() if found.safer is None else found.safer.tables()),
     )
 
 

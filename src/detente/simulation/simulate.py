@@ -20,6 +20,8 @@ from detente.simulation.doubt import Map, by_reading, who_wins_where
 from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.rows import tables_of
 from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played
+from detente.simulation.safer import Safer
+from detente.simulation.safer import safer as what_is_safer
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategies import AT_ONCE, KNOWN, RESPONSIVE, STRATEGIES
 from detente.simulation.strategy import Strategy, holds_out
@@ -58,6 +60,7 @@ class Simulation:
     regrets: tuple[Regret, ...]
     doubts: tuple[Regret, ...] = ()
     maps: tuple[Map, ...] = ()
+    safer: Safer | None = None
 
     @property
     def lead(self) -> str:
@@ -93,6 +96,7 @@ class Simulation:
             "regret": [each.payload() for each in self.regrets],
             "regret_by_reading": [each.payload() for each in self.doubts],
             "maps": [each.payload() for each in self.maps],
+            "safer": None if self.safer is None else self.safer.payload(),
         }
 
     def tables(self) -> tuple[Table, ...]:
@@ -117,6 +121,7 @@ def simulate(
     lead: str | None = None,
     mixes: bool = True,
     doubt: bool = False,
+    safer: str | None = None,
     months: int = MONTHS,
     runs: int = RUNS,
     seed: int = SEED,
@@ -128,8 +133,9 @@ def simulate(
     times over `months`, for each of the `strategies` (all of them, if none is named) of the side that leads; the others
     follow `against`. `order` is a roadmap to follow instead of the best one; `everything` the package that all or
     nothing means, if not the one of the file. With `mixes`, every mix of types that is held possible is played beside
-    what is judged; with `doubt`, every reading of every judgment, and a map of trust and hazards. The same seed gives
-    the same answer to the last bit, whoever does the work (`seam`).
+    what is judged; with `doubt`, every reading of every judgment, and a map of trust and hazards; with `safer`, it is
+    told what would make that strategy safer. The same seed gives the same answer to the last bit, whoever does the work
+    (`seam`).
 
     NotFoundError for unknown names; StrategyError for a strategy that proposes what cannot be; InfeasibleError where
     there is nothing to do.
@@ -146,11 +152,29 @@ def simulate(
     problem = Problem(_lines(settled, planned.target, strategies, against), planned.rounds, months, seed)
     every = mixes_of(made) if mixes else []
     some: list[Mix] = [None, *(every if 1 < len(every) <= MOST_MIXES else [])]
-    question = {"question": "simulate", "problem": problem.print, "runs": runs, "mixes": len(some), "doubt": doubt}
+    question = {
+        "question": "simulate",
+        "problem": problem.print,
+        "runs": runs,
+        "mixes": len(some),
+        "doubt": doubt,
+        "safer": safer,
+    }
     with at_work(seam, question) as crew:
         found = dict(zip(some, played([(problem, mix) for mix in some], runs, crew), strict=True))
         simulation = _simulation(problem, made, runs, found)
-        return _doubted(simulation, problem, _led(scenario, lead), crew) if doubt else simulation
+        if doubt:
+            simulation = _doubted(simulation, problem, _led(scenario, lead), crew)
+        if safer is not None:
+            simulation = replace(simulation, safer=what_is_safer(problem, _line(problem, safer), runs, crew))
+        return simulation
+
+
+def _line(problem: Problem, name: str) -> Line:
+    lines = {line.name: line for line in problem.lines}
+    if name not in lines:
+        raise NotFoundError(f"no strategy named '{name}' is played{nearest(name, lines)}")
+    return lines[name]
 
 
 def _doubted(found: Simulation, problem: Problem, scenario: Scenario, crew: Crew) -> Simulation:
