@@ -338,6 +338,9 @@ class Play:
         states, which = np.unique(self.state[runs], return_inverse=True)
         lasting = np.array([self.referee.lasting(state) for state in states.tolist()])
         self._set_actual(runs, lasting[which])
+        for number, (k, _) in enumerate(self.stage.symbols):
+            gone = np.array([not self.referee.states[state] >> k & 1 for state in lasting.tolist()])
+            self.since[number, runs[gone[which]]] = NOT_YET
 
     def _set_actual(self, runs: Ints, states: Ints) -> None:
         """What is in force from now on, and what that pays."""
