@@ -399,8 +399,8 @@ class Referee:
             new = list(places(actual & ~before))
             found[:, i] += (lumps - stage.drawn.lump)[:, party, new].sum(axis=1)
             if took >> i & 1:
-                loose = before & game.own[party] & ~game.lasting(before)
-                found[:, i] -= float(game.stake[party] + sum(game.undoing[k] for k in places(loose)))
+                loose = list(places(before & game.own[party] & ~game.lasting(before)))
+                found[:, i] -= float(game.stake[party]) + self._sums.undoing[:, loose].sum(axis=1)
         return found
 
     def _told(self, deal: Deal, looks: int) -> Floats:
