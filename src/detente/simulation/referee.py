@@ -444,12 +444,14 @@ def _trust_needed(risk: Floats, slack: Floats) -> Floats:
 
 def _not_there(here: Situation, move: Move) -> list[str]:
     """What is in a move and is not for this side to say."""
+    every, mine, theirs = here.agenda.all, here.mine, here.theirs
+    named = move.steps.union(move.wanted, move.back, *move.then)
     told = [
-        (move.steps - here.mine, "not its own to take"),
-        (move.wanted - here.theirs, "nobody else's to take"),
+        (named - every, "no step of this plan"),
+        (move.steps & every - mine, "not its own to take"),
+        (move.wanted & every - theirs, "nobody else's to take"),
         ((move.steps | move.wanted) & here.done, "done already"),
-        (move.back - (here.mine & here.done), "not its own to take back"),
-        (frozenset(k for step in move.then for k in step) - here.agenda.all, "no step of this plan"),
+        (move.back & every - (mine & here.done), "not its own to take back"),
     ]
     return [f"{listed(sorted(steps))}: {why}" for steps, why in told if steps]
 
