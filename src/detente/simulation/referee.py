@@ -71,7 +71,7 @@ class Deal:
     `keep` is the chance that a side does its part, by row and side (1 where it has nothing to keep); `seen` the chance
     that its breach is seen; `active` has a bit for each side with anything to keep, `acting` for each that takes a
     step; `length` is how many months pass until the sides move again. `idle` where nothing is to be done at all;
-    `agreed` where steps are taken by agreement; `leaves` where somebody ends the process.
+    `agreed` where steps are taken by agreement; `leaves` where somebody ends the process, and nothing more is done.
     """
 
     offer: Offer
@@ -300,9 +300,10 @@ class Referee:
 
     def _dealt(self, offer: Offer, declined: int) -> Deal:
         node, moves, game = offer.node, offer.moves, self.stage.game
-        steps = self._together(node, moves, declined)
+        leaves = any(move.leave for move in moves)
+        steps = 0 if leaves else self._together(node, moves, declined)
         back = _union(self._withdrawn(node, i, move) for i, move in enumerate(moves))
-        last = node.seen == game.all and not back and not node.settled
+        last = node.seen == game.all and not (back or leaves or node.settled)
         keep, seen, active = self._chances(offer, steps) if steps or last else (np.ones((ROWS, len(moves))), None, 0)
         own = [i for i, owned in enumerate(self.stage.owned) if owned & steps]
         begun = sum(bool(owned & (node.seen | steps)) for owned in self.stage.owned)
@@ -317,9 +318,9 @@ class Referee:
             announced=sum(1 << i for i in own if moves[i].announced),
             press=sum(1 << i for i, move in enumerate(moves) if move.press),
             length=self._lasts(steps, last=last),
-            idle=not (steps or back or active or any(move.leave for move in moves)),
+            idle=not (steps or back or active or leaves),
             agreed=any(not moves[i].of_own_accord for i in own) or (bool(steps) and begun > 1),
-            leaves=any(move.leave for move in moves),
+            leaves=leaves,
         )
 
     def _lasts(self, steps: State, *, last: bool) -> int:
