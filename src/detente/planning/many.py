@@ -197,11 +197,11 @@ class Many:
         _, meanwhile, left = walk.deviation(party, place, kept)
         now = self.gained(party, there) - self.gained(party, before)
         taken = list(places(game.own[party] & before & ~game.lasting(before) & ~kept))
-        cost = self.drawn.stake[:, party] + self._undoing[:, taken].sum(axis=1)
+        cost = self.drawn.stake[:, party] + self.undoing[:, taken].sum(axis=1)
         return now, self.pays(party, meanwhile), self.pays(party, left), cost
 
     @cached_property
-    def _undoing(self) -> Floats:
+    def undoing(self) -> Floats:
         """What walking back costs whoever does: undoing it, or keeping it for ever, whichever is less."""
         game, cost = self.walk.game, self.drawn.undoing.copy()
         for k in range(cost.shape[1]):

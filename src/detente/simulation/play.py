@@ -126,6 +126,7 @@ class Play:
         self.over = np.zeros(runs, dtype=np.bool_)
         self.ratified = np.full(runs, start.agreed)
         self.press = np.zeros(runs, dtype=np.int64)
+        self.succeeded = np.zeros((sides, runs), dtype=np.bool_)
         self.since = np.full((len(stage.symbols), runs), NOT_YET)
         self.worth = np.zeros((sides, runs))
         self.agreed, self.complete, self.on_paper, self.ended, self.crisis = (np.full(runs, NOT_YET) for _ in range(5))
@@ -207,7 +208,9 @@ class Play:
         found = [self.referee.outcomes[number] for number in numbers.tolist()]
         told = np.stack([each.told for each in found])
         for i in range(len(self.stage.sides)):
-            self.beliefs[:, i, runs] += told[which, :, self.tempers[i, runs], i].T
+            of_the_old = self.succeeded[i, runs]
+            self.beliefs[:, i, runs] += np.where(of_the_old, 0.0, told[which, :, self.tempers[i, runs], i].T)
+            self.succeeded[i, runs] = False
         stir = np.stack([each.stir for each in found])
         self.tension[:, runs] = np.clip(self.tension[:, runs] + stir[which].T, 0, 1)
         self.node[runs] = np.array([each.node for each in found])[which]
@@ -328,6 +331,9 @@ class Play:
         states, which = np.unique(self.state[runs], return_inverse=True)
         lasting = np.array([self.referee.lasting(state) for state in states.tolist()])
         self._set_actual(runs, lasting[which])
+        for number, (k, _) in enumerate(self.stage.symbols):
+            gone = np.array([not self.referee.states[state] >> k & 1 for state in lasting.tolist()])
+            self.since[number, runs[gone[which]]] = NOT_YET
 
     def _set_actual(self, runs: Ints, states: Ints) -> None:
         """What is in force from now on, and what that pays."""
@@ -397,6 +403,7 @@ class Play:
             runs = np.flatnonzero(month.leader[i] < float(each.chance.likely))
             self.kinds[i, runs] = self._kinds(month.kind)[i, runs]
             self.beliefs[:, i, runs] = self.stage.logs[:, i, None]
+            self.succeeded[i, runs] = self.pending[runs] != NOT_YET
             if each.patience is not None:
                 self.tempers[i, runs] ^= 1
             if len(runs):

@@ -71,7 +71,7 @@ class Deal:
     `keep` is the chance that a side does its part, by row and side (1 where it has nothing to keep); `seen` the chance
     that its breach is seen; `active` has a bit for each side with anything to keep, `acting` for each that takes a
     step; `length` is how many months pass until the sides move again. `idle` where nothing is to be done at all;
-    `agreed` where steps are taken by agreement; `leaves` where somebody ends the process.
+    `agreed` where steps are taken by agreement; `leaves` where somebody ends the process, and nothing more is done.
     """
 
     offer: Offer
@@ -313,9 +313,10 @@ class Referee:
 
     def _dealt(self, offer: Offer, declined: int) -> Deal:
         node, moves, game = offer.node, offer.moves, self.stage.game
-        steps = self._together(node, moves, declined)
+        leaves = any(move.leave for move in moves)
+        steps = 0 if leaves else self._together(node, moves, declined)
         back = _union(self._withdrawn(node, i, move) for i, move in enumerate(moves))
-        last = node.seen == game.all and not back and not node.settled
+        last = node.seen == game.all and not (back or leaves or node.settled)
         keep, seen, active = self._chances(offer, steps) if steps or last else (np.ones((ROWS, len(moves))), None, 0)
         own = [i for i, owned in enumerate(self.stage.owned) if owned & steps]
         begun = sum(bool(owned & (node.seen | steps)) for owned in self.stage.owned)
@@ -330,9 +331,9 @@ class Referee:
             announced=sum(1 << i for i in own if moves[i].announced),
             press=sum(1 << i for i, move in enumerate(moves) if move.press),
             length=self._lasts(steps, last=last),
-            idle=not (steps or back or active or any(move.leave for move in moves)),
+            idle=not (steps or back or active or leaves),
             agreed=any(not moves[i].of_own_accord for i in own) or (bool(steps) and begun > 1),
-            leaves=any(move.leave for move in moves),
+            leaves=leaves,
         )
 
     def _lasts(self, steps: State, *, last: bool) -> int:
@@ -410,8 +411,8 @@ class Referee:
             new = list(places(actual & ~before))
             found[:, i] += (lumps - stage.drawn.lump)[:, party, new].sum(axis=1)
             if took >> i & 1:
-                loose = before & game.own[party] & ~game.lasting(before)
-                found[:, i] -= float(game.stake[party] + sum(game.undoing[k] for k in places(loose)))
+                loose = list(places(before & game.own[party] & ~game.lasting(before)))
+                found[:, i] -= float(game.stake[party]) + self._sums.undoing[:, loose].sum(axis=1)
         return found
 
     def _told(self, deal: Deal, looks: int) -> Floats:
@@ -471,12 +472,14 @@ def _trust_needed(risk: Floats, slack: Floats) -> Floats:
 
 def _not_there(here: Situation, move: Move) -> list[str]:
     """What is in a move and is not for this side to say."""
+    every, mine, theirs = here.agenda.all, here.mine, here.theirs
+    named = move.steps.union(move.wanted, move.back, *move.then)
     told = [
-        (move.steps - here.mine, "not its own to take"),
-        (move.wanted - here.theirs, "nobody else's to take"),
+        (named - every, "no step of this plan"),
+        (move.steps & every - mine, "not its own to take"),
+        (move.wanted & every - theirs, "nobody else's to take"),
         ((move.steps | move.wanted) & here.done, "done already"),
-        (move.back - (here.mine & here.done), "not its own to take back"),
-        (frozenset(k for step in move.then for k in step) - here.agenda.all, "no step of this plan"),
+        (move.back & every - (mine & here.done), "not its own to take back"),
     ]
     return [f"{listed(sorted(steps))}: {why}" for steps, why in told if steps]
 
