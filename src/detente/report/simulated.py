@@ -82,7 +82,7 @@ def ended(found: Simulation, table: Table) -> Chart:
     """How the runs of each strategy end, with the table of it."""
     title = "How the runs of each strategy end"
     says = (
-        "Of 100 runs. All done and in force; done as far as anybody sees, though a breach went unseen; under way when "
+        "In percent of the runs: all done and in force; done as far as anybody sees, though a breach went unseen; under way when "
         "the months were over; collapsed after something was agreed; nothing ever agreed."
     )
     odds = next(iter(found.odds.values()))
