@@ -58,7 +58,8 @@ def _alone(found: Simulation) -> str:
     worth = [f"{odds.worth[p].in_words} to {found.title_of(p)}" for p in principals(found)]
     return (
         f"With {name}, something is agreed in {odds.agreement.in_words} of the runs, all is done in "
-        f"{odds.implementation.in_words}, and {odds.collapse.in_words} collapse. It is worth {listed(worth)}, in points of their own."
+        f"{odds.implementation.in_words}, and {odds.collapse.in_words} collapse. It is worth {listed(worth)}, "
+        "in points of their own."
     )
 
 

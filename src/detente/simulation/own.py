@@ -78,7 +78,9 @@ def _strategies_in(file: str, text: str) -> Mapping[str, Strategy]:
     module.__file__ = file
     sys.modules[module.__name__] = module  # dataclasses look their module up
     try:
-        exec(compile(text, file, "exec"), module.__dict__)
+        exec(compile(text, file, "exec"), module.__dict__)  # it is asked for: the file is run
+        things = {id(each): (name, each) for name, each in reversed(module.__dict__.items())}
+        return {name: each for name, each in reversed(things.values()) if _is_strategy(each)}
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the code of others may raise
         raise StrategyError(f"{_place(file, error)}: the file cannot be run: {_in_words(error)}") from None
 
