@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.shared import recalled, remember
 from detente.analysis.tables import common_scale
 from detente.errors import TooLargeError
 from detente.kernels.pruning import Ints
@@ -245,11 +246,17 @@ def sizes(draws: int) -> list[int]:
 
 def parts_of(dimensions: int, draws: int, place: int, seed: int, method: Method) -> Parts:
     """So many points between 0 and 1 in each dimension, the ones of one independent part."""
-    rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(CHUNKS)[place])
     if not dimensions or not draws:
         return np.zeros((draws, 0))
-    found = rng.random((draws, dimensions)) if method == "random" else sobol_points(dimensions, draws, rng)
-    return np.clip(found, 1e-12, 1 - 1e-12)
+    key = ("points", dimensions, draws, place, seed, method)
+    found = recalled(key, np.ndarray)
+    if found is None:
+        rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(CHUNKS)[place])
+        points = rng.random((draws, dimensions)) if method == "random" else sobol_points(dimensions, draws, rng)
+        found = np.clip(points, 1e-12, 1 - 1e-12)
+        found.flags.writeable = False
+        remember(key, found)
+    return found
 
 
 def sobol_points(dimensions: int, draws: int, rng: np.random.Generator) -> Parts:

@@ -1,6 +1,6 @@
 """What may be said of a process that is played out? Strategies by name, those of one's own file among them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,10 +8,14 @@ import click
 from click.core import ParameterSource
 
 import detente
-from detente.cli.failures import reported
+from detente.cli.failures import UsageFailure, reported
+from detente.model.names import nearest
 
 if TYPE_CHECKING:
     from detente.simulation.strategy import Strategy
+
+_RESPONSIVE = "responsive"
+"""What the others do, if nothing else is said."""
 
 _OWN = "detente.own"
 """Where, in the context of a command, strategies of somebody's own are kept."""
@@ -32,12 +36,20 @@ def _strategies(ctx: click.Context, param: click.Parameter, value: str | None) -
     names = [name.strip() for name in value.split(",")]
     if not all(names):
         raise click.BadParameter("names of strategies are due here, separated by commas", ctx, param)
-    return tuple(own.get(name, name) for name in names)
+    return tuple(_named(own, name) for name in names)
 
 
 def _strategy(ctx: click.Context, param: click.Parameter, value: str) -> "str | Strategy":
-    found: str | Strategy = ctx.meta.get(_OWN, {}).get(value, value)
-    return found
+    """The strategy of this name."""
+    return _named(ctx.meta.get(_OWN, {}), value)
+
+
+def _named(own: "Mapping[str, Strategy]", name: str) -> "str | Strategy":
+    """A strategy of somebody's own, or else a name; where some are one's own, the nearest is told of them as well."""
+    if own and name not in own and name not in {*detente.STRATEGIES, _RESPONSIVE}:
+        known = (*own, *detente.STRATEGIES, _RESPONSIVE)
+        raise UsageFailure(f"no strategy named '{name}'{nearest(name, known)}")
+    return own.get(name, name)
 
 
 def _mixes(ctx: click.Context, param: click.Parameter, value: bool | None) -> bool:
@@ -57,7 +69,7 @@ SIMULATE = (
     ),
     click.Option(
         ["--against"],
-        default="responsive",
+        default=_RESPONSIVE,
         metavar="NAME",
         callback=_strategy,
         help="What the others do; default: responsive.",

@@ -77,6 +77,11 @@ class Scenario:
         doers |= {name for commitment in self.commitments.values() for name in commitment.by}
         return tuple(name for name, party in self.parties.items() if party.role is Role.PRINCIPAL or name in doers)
 
+    @property
+    def states_process(self) -> bool:
+        """Whether anything is said of what sides may be like or how it goes among people, besides who leads."""
+        return any(party.types for party in self.parties.values()) or replace(self.process, lead=None) != NO_PROCESS
+
     def outcome(self, terms: Mapping[str, str]) -> Outcome:
         """These terms, everything they do not name left at the status quo."""
         return {**self.status_quo, **terms}

@@ -1,6 +1,7 @@
 """What would a negotiator take into the room? The brief: every answer about a scenario, in plain words."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from detente.analysis.bargaining import bargain
 from detente.analysis.demands import demands
@@ -12,12 +13,16 @@ from detente.analysis.shared import sharing
 from detente.analysis.vetoes import vetoes
 from detente.arguments.claims import claims
 from detente.catalog.precedents import precedents
+from detente.errors import TooLargeError
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap
-from detente.report import pages, sections
+from detente.report import by_steps, pages, sections
 from detente.report.blocks import Block
 from detente.report.findings import Findings
 from detente.report.roadmaps import planned
+
+if TYPE_CHECKING:
+    from detente.simulation.simulate import Simulation
 
 _ERROR = 2.0
 """The standard error, in percentage points, that the chances in a brief may have."""
@@ -47,6 +52,7 @@ class Brief:
             "vetoes": found.vetoes.payload(),
             "claims": found.claims.payload(),
             "roadmap": None if isinstance(found.roadmap, str) else found.roadmap.payload(),
+            "process": None if found.played is None else by_steps.payload(found.played),
             "judgments": found.judgments.payload() if found.judgments else None,
             "precedents": found.precedents.payload() if found.precedents else None,
             "rests_on": [change.payload() for change in found.sensitivity.changes],
@@ -69,6 +75,7 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
     longest (the order of steps and the draws) and the cases of the past. Raises TooLargeError where the issues hang
     together too tightly.
     """
+    way = "" if quick else _way(scenario)
     found = Findings(
         scenario,
         frontier(scenario),
@@ -78,7 +85,8 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
         vetoes(scenario),
         claims(scenario),
         rests_on(scenario),
-        "" if quick else _way(scenario),
+        way,
+        _played(scenario, way),
         None if quick or not scenario.issues else judgments(scenario, error=1.96 * _ERROR),
         None if quick or scenario.setting is None else precedents(scenario),
     )
@@ -90,3 +98,16 @@ def _way(scenario: Scenario) -> Roadmap | str:
     if bargain(scenario).agreements is None and not scenario.commitments:
         return ""
     return planned(scenario, draws=_WAYS)
+
+
+def _played(scenario: Scenario, way: Roadmap | str) -> "Simulation | None":
+    """The roadmap and its rivals played out, where there is one and the file says how it goes among people."""
+    if isinstance(way, str) or not way.walk.order or not scenario.states_process:
+        return None
+    from detente.simulation.simulate import simulate  # late: a quick brief needs none of it
+
+    strategies, runs = by_steps.STRATEGIES, by_steps.RUNS
+    try:
+        return simulate(scenario, strategies=strategies, order=way.rounds, runs=runs, mixes=False)
+    except TooLargeError:
+        return None

@@ -1,6 +1,7 @@
 """What has been found out about a scenario? Every answer that the brief rests on."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from detente.analysis.bargaining import Bargain
 from detente.analysis.demands import Demands
@@ -14,12 +15,16 @@ from detente.catalog.precedents import Precedents
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap
 
+if TYPE_CHECKING:
+    from detente.simulation.simulate import Simulation
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """Every answer that the brief rests on; for a roadmap that is not planned, why (nothing: not asked for).
 
-    `judgments` is None where draws were not asked for, `precedents` where nothing says what kind of negotiation it is.
+    `played` is None where there is no roadmap to play or the file says nothing of a process, `judgments` where draws
+    were not asked for, `precedents` where nothing says what kind of negotiation it is.
     """
 
     scenario: Scenario
@@ -31,5 +36,6 @@ class Findings:
     claims: Claims
     sensitivity: Sensitivity
     roadmap: Roadmap | str
+    played: "Simulation | None"
     judgments: Judgments | None
     precedents: Precedents | None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from detente.analysis.estimates import Mean
+from detente.simulation.choice import Regret
 from detente.simulation.odds import Beside
 from detente.simulation.runs import mixes_of
 from detente.simulation.simulate import MOST_MIXES, Simulation, principal_sides
@@ -40,20 +41,25 @@ def least_regretted(found: Simulation) -> list[str]:
     """What each principal would regret least, over what the others may be like."""
     if len(found.odds) < 2 or len(found.strategies) < 2:
         return []
-    return [
-        f"If {each.title} does not know what the others are like, it would regret {listed(each.least, 'or')} least: "
-        f"at worst by {points(each.worst[each.least[0]].mean)}."
-        for each in found.regrets
-    ]
+    return [_least_regretted(each) for each in found.regrets]
+
+
+def _least_regretted(regret: Regret) -> str:
+    first = f"If {regret.title} does not know what the others are like"
+    if len(regret.least) == len(regret.worst):
+        return f"{first}, the runs do not tell which strategy it would regret least."
+    most = points(regret.worst[regret.least[0]].mean)
+    return f"{first}, it would regret {listed(regret.least, 'or')} least: at worst by {most}."
 
 
 def _alone(found: Simulation) -> str:
     name = found.strategies[0]
     odds = next(iter(found.odds.values()))[name]
-    worth = [f"{points(odds.worth[p].mean)} to {found.title_of(p)}" for p in principals(found)]
+    worth = [f"{odds.worth[p].in_words} to {found.title_of(p)}" for p in principals(found)]
     return (
         f"With {name}, something is agreed in {odds.agreement.in_words} of the runs, all is done in "
-        f"{odds.implementation.in_words}, and {odds.collapse.in_words} collapse. It is worth {listed(worth)}."
+        f"{odds.implementation.in_words}, and {odds.collapse.in_words} collapse. It is worth {listed(worth)}, "
+        "in points of their own."
     )
 
 
@@ -98,6 +104,8 @@ def _beside_steps(found: Simulation, party: str) -> str:
         ("worth more than", [f"{n} (by {figure(m.mean)})" for n, m in lead.items() if _apart(m) and m.mean > 0]),
         ("not to be told from", [n for n, m in lead.items() if not _apart(m)]),
     ]
+    if len(parts[-1][1]) == len(rivals) > 1:
+        return f"To {found.title_of(party)}, step by step ({STEP_BY_STEP}) cannot be told from any other strategy."
     said = [f"{words} {listed(names)}" for words, names in parts if names]
     return f"To {found.title_of(party)}, step by step ({STEP_BY_STEP}) is {'; '.join(said)}."
 

@@ -11,6 +11,7 @@ from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap
 from detente.report.attainment import attainable, compared
 from detente.report.blocks import Block, Heading, Paragraph, Rows
+from detente.report.by_steps import all_at_once
 from detente.report.certainty import how_sure
 from detente.report.certainty import in_a_sentence as certain
 from detente.report.findings import Findings
@@ -25,7 +26,7 @@ def blocks(found: Findings) -> tuple[Block, ...]:
     """The whole brief."""
     sure = (how_sure,) if found.scenario.issues else ()
     deals = (parties, attainable, compared, left_out, say) if found.scenario.issues else ()
-    after = (in_order, rests, *sure, arguments, history, sources)
+    after = (in_order, all_at_once, rests, *sure, arguments, history, sources)
     return tuple(block for section in (question, *deals, *after) for block in section(found))
 
 

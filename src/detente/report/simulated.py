@@ -82,8 +82,8 @@ def ended(found: Simulation, table: Table) -> Chart:
     """How the runs of each strategy end, with the table of it."""
     title = "How the runs of each strategy end"
     says = (
-        "Of 100 runs. All done and in force; done as far as anybody sees, though a breach went unseen; under way when "
-        "the months were over; collapsed after something was agreed; nothing ever agreed."
+        "In percent of the runs: all done and in force; done as far as anybody sees, though a breach went unseen; "
+        "under way when the months were over; collapsed after something was agreed; nothing ever agreed."
     )
     odds = next(iter(found.odds.values()))
     rows = [(name, [each.endings[end].p for end in ENDINGS]) for name, each in odds.items()]

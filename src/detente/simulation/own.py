@@ -3,7 +3,7 @@
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -26,28 +26,20 @@ class Own:
     """A strategy of somebody's own, with the text of its file, so that any worker anywhere can play it."""
 
     name: str
+    answers: bool
     place: str
     file: str
     text: str
 
-    @property
-    def answers(self) -> bool:
-        """Whether it moves after it has heard the others."""
-        return answers(self._strategy)
-
     def move(self, here: Situation) -> Move:
         """What it says; StrategyError, with the line, where it fails or says what is no move."""
         try:
-            found = self._strategy.move(here)
+            found = _strategies_in(self.file, self.text)[self.place].move(here)
         except Exception as error:  # noqa: BLE001  # whatever the code of others may raise
             raise StrategyError(
                 f"{_place(self.file, error)}: {self.name}, as {here.side}: {_in_words(error)}"
             ) from None
         return _sound(found, f"{self.file}: {self.name}, as {here.side},")
-
-    @property
-    def _strategy(self) -> Strategy:
-        return _strategies_in(self.file, self.text)[self.place]
 
 
 def own_strategies(path: str | os.PathLike[str]) -> tuple[Strategy, ...]:
@@ -71,7 +63,12 @@ def own_strategies(path: str | os.PathLike[str]) -> tuple[Strategy, ...]:
         raise StrategyError(
             f"{file}: no strategy in it; make one at the top level, such as MINE = MyWay(), with a name and a move"
         )
-    return tuple(Own(_name(each, place, file, found), place, file, text) for place, each in found.items())
+    try:
+        told = [(place, each.name, answers(each)) for place, each in found.items()]
+    except Exception as error:  # noqa: BLE001  # whatever the code of others may raise
+        raise StrategyError(f"{_place(file, error)}: a strategy has no name: {_in_words(error)}") from None
+    _check_names(file, [(place, name) for place, name, _ in told])
+    return tuple(Own(name, late, place, file, text) for place, name, late in told)
 
 
 @lru_cache(maxsize=16)
@@ -81,11 +78,11 @@ def _strategies_in(file: str, text: str) -> Mapping[str, Strategy]:
     module.__file__ = file
     sys.modules[module.__name__] = module  # dataclasses look their module up
     try:
-        exec(compile(text, file, "exec"), module.__dict__)
+        exec(compile(text, file, "exec"), module.__dict__)  # it is asked for: the file is run
+        things = {id(each): (name, each) for name, each in reversed(module.__dict__.items())}
+        return {name: each for name, each in reversed(things.values()) if _is_strategy(each)}
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the code of others may raise
         raise StrategyError(f"{_place(file, error)}: the file cannot be run: {_in_words(error)}") from None
-    things = {id(each): (name, each) for name, each in reversed(module.__dict__.items())}
-    return {name: each for name, each in reversed(things.values()) if _is_strategy(each)}
 
 
 def _is_strategy(thing: object) -> bool:
@@ -99,18 +96,18 @@ def _is_strategy(thing: object) -> bool:
     )
 
 
-def _name(strategy: Strategy, place: str, file: str, found: Mapping[str, Strategy]) -> str:
-    """Its name, if that will do."""
-    name: object = strategy.name
-    if not isinstance(name, str) or not name or name != " ".join(name.replace(",", " ").split()):
-        raise StrategyError(f"{file}: {place}: a name is a text without commas, such as 'my-way', not {name!r}")
-    if len(name) > MOST_LETTERS:
-        raise StrategyError(f"{file}: {place}: a name has at most {MOST_LETTERS} letters")
-    if name in KNOWN:
-        raise StrategyError(f"{file}: {place}: a strategy of détente has the name '{name}'; give it another")
-    if sum(each.name == name for each in found.values()) > 1:
-        raise StrategyError(f"{file}: {place}: two strategies have the name '{name}'")
-    return name
+def _check_names(file: str, told: Sequence[tuple[str, object]]) -> None:
+    """StrategyError for a name by which a strategy cannot be asked for."""
+    names = [name for _, name in told]
+    for place, name in told:
+        if not isinstance(name, str) or not name or name != " ".join(name.replace(",", " ").split()):
+            raise StrategyError(f"{file}: {place}: a name is a text without commas, such as 'my-way', not {name!r}")
+        if len(name) > MOST_LETTERS:
+            raise StrategyError(f"{file}: {place}: a name has at most {MOST_LETTERS} letters")
+        if name in KNOWN:
+            raise StrategyError(f"{file}: {place}: a strategy of détente has the name '{name}'; give it another")
+        if names.count(name) > 1:
+            raise StrategyError(f"{file}: {place}: two strategies have the name '{name}'")
 
 
 def _sound(move: object, whose: str) -> Move:

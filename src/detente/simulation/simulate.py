@@ -11,7 +11,6 @@ from detente.errors import NotFoundError
 from detente.model.commitment import Rounds
 from detente.model.names import nearest
 from detente.model.outcome import Outcome
-from detente.model.process import NO_PROCESS
 from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
 from detente.planning.roadmap import roadmap
@@ -70,8 +69,7 @@ class Simulation:
     @property
     def stated(self) -> bool:
         """Whether the file says anything of the process."""
-        types = any(party.types for party in self.scenario.parties.values())
-        return types or self.scenario.process != NO_PROCESS
+        return self.scenario.states_process
 
     def title_of(self, party: str) -> str:
         """What people call a side."""
