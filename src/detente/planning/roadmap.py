@@ -282,7 +282,7 @@ def roadmap(
     made = game(settled, target)
     if not made.commitments:
         raise InfeasibleError("the package changes nothing, so there is nothing to plan")
-    since = None if log is None else progress(made, _log(log, made))
+    since = None if log is None else progress(made, followed(log, made))
     made, done = (made, 0) if since is None else (since.game, since.state)
     rules = replace(rules_of(made, max_exposure, max_per_round, alternating, first, (pin, bar, deadline)), start=done)
     patience = made.patience if incentives else None
@@ -313,7 +313,8 @@ def _sure(scenario: Scenario, found: Roadmap, draws: int, seed: int) -> Sureness
         return f"There was no time for {draws:,} draws: allow more, or ask for fewer."
 
 
-def _log(source: str | os.PathLike[str], made: Game) -> Log:
+def followed(source: str | os.PathLike[str], made: Game) -> Log:
+    """The log of a plan with these commitments; ScenarioError, NotFoundError as for a roadmap."""
     needs = {each.id: each.needs for each in made.commitments}
     return read_log(source, needs, [each.id for each in made.commitments if each.reversible])
 

@@ -22,7 +22,7 @@ from detente.planning.many import Drawn, Many
 from detente.planning.measure import Order, Walk
 from detente.simulation.agenda import agenda
 from detente.simulation.stage import ROWS, TEMPERS, Floats, Stage
-from detente.simulation.strategy import Agenda, Move, Situation, Strategy, answers
+from detente.simulation.strategy import WAIT, Agenda, Move, Situation, Strategy, answers
 from detente.table import listed
 
 NEVER = 2.0
@@ -361,8 +361,10 @@ class Referee:
             active |= 1 << i
             mine = stage.owned[i] & steps
             pressed = np.repeat(self._pressed(offer.moves, i) * self._after(steps, i), len(KINDS))
-            keep[:, i] = keeping(-slack[:, i] - pressed, float(process.tolerance.likely), float(process.spread.likely))
-            keep[:: len(KINDS), i] = 1 - float(process.slip.likely) if mine else 1.0
+            slip = float(process.slip.likely)
+            would = keeping(-slack[:, i] - pressed, float(process.tolerance.likely), float(process.spread.likely))
+            keep[:, i] = np.clip(would, slip, 1 - slip)
+            keep[:: len(KINDS), i] = 1 - slip if mine else 1.0
             loose = mine or stage.game.own[party] & seen & ~stage.game.lasting(seen)
             noticed[i] = 1 - prod(1 - stage.verifiable[k] for k in places(loose))
         return keep, noticed, active
@@ -442,6 +444,20 @@ class Referee:
             elif deal.acting >> i & 1:
                 found -= others * climate.kept * (loud if deal.announced >> i & 1 else 1.0)
         return found
+
+    def sight(self, seen: State, steps: State, *, kept: bool) -> tuple[Floats, Floats]:
+        """What steps say of those who carry them out, kept or broken, and how that moves the tension of the others.
+
+        The first is what it adds to the logarithm of each type, shape (kinds, sides), the second has shape (sides,).
+        """
+        sides = range(len(self.stage.sides))
+        nobody, waiting = (0,) * len(sides), (WAIT,) * len(sides)
+        offer = Offer(Node(seen, seen, seen, nobody, nobody), 0, waiting, np.zeros(0), np.zeros(0))
+        keep, noticed, _ = self._chances(offer, steps)
+        acting = sum(1 << i for i in sides if self.stage.owned[i] & steps)
+        deal = Deal(offer, steps, 0, keep, noticed, acting, acting, 0, 0, 1, idle=False, agreed=True, leaves=False)
+        looks = 0 if kept else acting
+        return self._told(deal, looks)[:, 0], self._stir(deal, looks)
 
     def had(self, party: int, state: State) -> Floats:
         """The lumps that a party has had in a state, by row."""

@@ -19,6 +19,7 @@ def tables_of(found: Simulation) -> tuple[Table, ...]:
     """What comes of each strategy as judged, its worth, how it ends, other mixes, and what would be regretted."""
     first = next(iter(found.odds))
     return (
+        *(() if found.since is None else (found.since.table(),)),
         _odds(found, found.odds[first]),
         _worth(found, found.odds[first]),
         _endings(found, found.odds[first]),

@@ -14,7 +14,6 @@ from detente.model.commitment import Rounds
 from detente.model.outcome import Outcome
 from detente.model.process import KINDS
 from detente.model.scenario import Scenario
-from detente.planning.game import State
 from detente.simulation.play import Fate, Play, Start
 from detente.simulation.referee import Referee
 from detente.simulation.stage import Stage, stage
@@ -41,10 +40,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a process stands by its log: what is in force, what each side broke, beliefs and tension by side."""
+    """Where a process stands by its log: what is in force, what each side broke, beliefs and tension by side.
 
-    done: State
-    broken: tuple[State, ...]
+    Commitments go by name; `beliefs` are logarithms of weights, by kind and side.
+    """
+
+    done: tuple[str, ...]
+    broken: tuple[tuple[str, ...], ...]
     beliefs: tuple[tuple[float, ...], ...]
     tension: tuple[float, ...]
     agreed: bool
@@ -122,18 +124,20 @@ def _referees(problem: Problem) -> tuple[Referee, ...]:
         key = id(line.scenario), id(line.target)
         if key not in made:
             made[key] = stage(line.scenario, line.target, problem.rounds)
-    return tuple(_referee(made[id(line.scenario), id(line.target)], line) for line in problem.lines)
+    return tuple(referee(made[id(line.scenario), id(line.target)], line) for line in problem.lines)
 
 
-def _referee(made: Stage, line: Line) -> Referee:
+def referee(made: Stage, line: Line) -> Referee:
+    """The referee of a process in which one side leads with a strategy, and the others follow another."""
     return Referee(made, [line.lead if i == made.lead else line.against for i in range(len(made.sides))])
 
 
 def _start(made: Stage, standing: Standing | None) -> Start:
     if standing is None:
         return Start(0, (0,) * len(made.sides), made.logs, made.climate.start)
-    beliefs, tension = np.array(standing.beliefs), np.array(standing.tension)
-    return Start(standing.done, standing.broken, beliefs, tension, standing.agreed)
+    place = {name: 1 << k for k, name in enumerate(made.game.names)}
+    done, *broken = (sum(place.get(name, 0) for name in names) for names in (standing.done, *standing.broken))
+    return Start(done, tuple(broken), np.array(standing.beliefs), np.array(standing.tension), standing.agreed)
 
 
 def mixes_of(made: Stage) -> list[tuple[int, ...]]:

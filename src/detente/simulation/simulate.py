@@ -1,5 +1,6 @@
 """All at once, or step by step? A process played out under several strategies, with what comes of each."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -13,14 +14,15 @@ from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
-from detente.planning.roadmap import roadmap
+from detente.planning.roadmap import followed, roadmap
 from detente.simulation.choice import Regret, State
 from detente.simulation.doubt import Map, by_reading, who_wins_where
 from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.rows import tables_of
-from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played
+from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played, referee
 from detente.simulation.safer import Safer
 from detente.simulation.safer import safer as what_is_safer
+from detente.simulation.since import Since, replayed, since
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategies import AT_ONCE, KNOWN, RESPONSIVE, STRATEGIES
 from detente.simulation.strategy import Strategy, holds_out
@@ -60,6 +62,7 @@ class Simulation:
     doubts: tuple[Regret, ...] = ()
     maps: tuple[Map, ...] = ()
     safer: Safer | None = None
+    since: Since | None = None
 
     @property
     def lead(self) -> str:
@@ -95,6 +98,7 @@ class Simulation:
             "regret_by_reading": [each.payload() for each in self.doubts],
             "maps": [each.payload() for each in self.maps],
             "safer": None if self.safer is None else self.safer.payload(),
+            "since": None if self.since is None else self.since.payload(),
         }
 
     def tables(self) -> tuple[Table, ...]:
@@ -120,6 +124,7 @@ def simulate(
     mixes: bool = True,
     doubt: bool = False,
     safer: str | None = None,
+    log: str | os.PathLike[str] | None = None,
     months: int = MONTHS,
     runs: int = RUNS,
     seed: int = SEED,
@@ -132,8 +137,9 @@ def simulate(
     follow `against`. `order` is a roadmap to follow instead of the best one; `everything` the package that all or
     nothing means, if not the one of the file. With `mixes`, every mix of types that is held possible is played beside
     what is judged; with `doubt`, every reading of every judgment, and a map of trust and hazards; with `safer`, it is
-    told what would make that strategy safer. The same seed gives the same answer to the last bit, whoever does the work
-    (`seam`).
+    told what would make that strategy safer. With a `log` of what has happened since the plan was made, it is played
+    from there on, and told what each event said of the sides and did to the odds. The same seed gives the same answer
+    to the last bit, whoever does the work (`seam`).
 
     NotFoundError for unknown names; StrategyError for a strategy that proposes what cannot be; InfeasibleError where
     there is nothing to do.
@@ -144,10 +150,15 @@ def simulate(
         raise ValueError(f"the number of months lies from 1 to {MOST_MONTHS:,}, not {months}")
     settled = _led(settle(scenario), lead)
     planned = roadmap(settled, package=package, rule=rule, order=order, force=True)
-    made = stage(settled, planned.target, planned.rounds)
+    record = None if log is None else followed(log, planned.game)
+    rounds = planned.rounds if record is None or not record.rounds else record.rounds
+    made = stage(settled, planned.target, rounds)
     if everything is not None:
         settled = replace(settled, process=replace(settled.process, everything=everything))
-    problem = Problem(_lines(settled, planned.target, strategies, against), planned.rounds, months, seed)
+    problem = Problem(_lines(settled, planned.target, strategies, against), rounds, months, seed)
+    points = [] if record is None else replayed(made, referee(made, problem.lines[0]), record)
+    if points:
+        problem = replace(problem, standing=points[-1][2])
     every = mixes_of(made) if mixes else []
     some: list[Mix] = [None, *(every if 1 < len(every) <= MOST_MIXES else [])]
     question = {
@@ -163,6 +174,8 @@ def simulate(
         simulation = _simulation(problem, made, runs, found)
         if doubt:
             simulation = _doubted(simulation, problem, _led(scenario, lead), crew)
+        if points:
+            simulation = replace(simulation, since=since(problem, made, points, runs, crew))
         if safer is not None:
             simulation = replace(simulation, safer=what_is_safer(problem, _line(problem, safer), runs, crew))
         return simulation

@@ -1,0 +1,186 @@
+"""Where does a process stand by its log? What each event said of the sides, and what it did to tension and odds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from detente.analysis.estimates import Chance
+from detente.analysis.work import Crew
+from detente.kernels.beliefs import trust
+from detente.kernels.tension import moved
+from detente.model.log import Event, Log
+from detente.planning.game import State
+from detente.simulation.referee import Referee
+from detente.simulation.runs import Problem, Standing, played
+from detente.simulation.stage import Stage
+from detente.simulation.tally import IMPLEMENTATION, MEASURES, survival
+from detente.table import Table, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is believed of each side, its tension, and how likely each strategy gets all done from there on.
+
+    `stands` is how likely what has been agreed still stands a year later.
+    """
+
+    day: date
+    says: str
+    trust: dict[str, float]
+    tension: dict[str, float]
+    odds: dict[str, Chance]
+    stands: dict[str, float]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "date": self.day.isoformat(),
+            "says": self.says,
+            "trust": dict(self.trust),
+            "tension": dict(self.tension),
+            "implementation": {name: chance.payload() for name, chance in self.odds.items()},
+            "stands_a_year_later": dict(self.stands),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A log replayed: the start, and what followed each event."""
+
+    titles: dict[str, str]
+    moments: tuple[Moment, ...]
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {"moments": [each.payload() for each in self.moments]}
+
+    def table(self) -> Table:
+        """A row for each event: trust in each side, the tension of each, and the odds of each strategy."""
+        first = self.moments[0]
+        heads = [f"trust in {self.titles[name]}" for name in first.trust]
+        heats = [f"tension of {self.titles[name]}" for name in first.tension]
+        odds = [f"{name}: {what}" for name in first.odds for what in ("all done", "stands a year on")]
+        columns = ("date", "what happened", *heads, *heats, *odds)
+        rows = tuple(
+            (
+                each.day.isoformat(),
+                each.says,
+                *(f"{100 * value:.0f}%" for value in each.trust.values()),
+                *(f"{value:.2f}" for value in each.tension.values()),
+                *(f"{100 * one:.0f}%" for name in each.odds for one in (each.odds[name].p, each.stands[name])),
+            )
+            for each in self.moments
+        )
+        return Table("What the log says of the sides", columns, rows, frozenset(columns[2:]))
+
+
+def replayed(made: Stage, referee: Referee, log: Log) -> list[tuple[date, str, Standing]]:
+    """Where the process stood at the start, and after each event of its log.
+
+    Between events tension moves as without incidents. A step done looks kept, one missed or broken looks broken, and
+    beliefs follow by Bayes' rule with the chances of each kind to keep it there.
+    """
+    replay = _Replay(made, referee, log.start)
+    found = [(log.start, "the start", replay.standing())]
+    for event in log.events:
+        replay.wait_until(event.date)
+        replay.take(event)
+        found.append((event.date, _in_words(made, event), replay.standing()))
+    return found
+
+
+class _Replay:
+    """The sides' beliefs and tension, followed through a log."""
+
+    def __init__(self, made: Stage, referee: Referee, start: date) -> None:
+        self.stage, self.referee, self.day = made, referee, start
+        self.done, self.agreed = 0, False
+        self.broken = [0] * len(made.sides)
+        self.beliefs, self.tension = made.logs.copy(), made.climate.start[:, None].copy()
+        self.place = {name: 1 << k for k, name in enumerate(made.game.names)}
+
+    def standing(self) -> Standing:
+        """Where it stands now."""
+        names = self.referee.agenda.named
+        return Standing(
+            tuple(sorted(names(self.done))),
+            tuple(tuple(sorted(names(each))) for each in self.broken),
+            tuple(tuple(float(value) for value in row) for row in self.beliefs),
+            tuple(float(value) for value in self.tension[:, 0]),
+            self.agreed,
+        )
+
+    def wait_until(self, day: date) -> None:
+        """Tension moves for every month that has passed; what a symbol does to it counts as long as it stands."""
+        months = (day.year - self.day.year) * 12 + day.month - self.day.month
+        climate, drive = self.stage.climate, self.stage.climate.drive[:, None].copy()
+        for k, symbol in self.stage.symbols:
+            if symbol.tension is not None and self.done >> k & 1:
+                drive += float(symbol.tension.likely)
+        for _ in range(months):
+            self.tension = np.clip(moved(self.tension, climate.calming, climate.echo, drive), 0, 1)
+        self.day = day
+
+    def take(self, event: Event) -> None:
+        """What was done, missed and broken, and what else moved tension."""
+        for names, kept in ((event.done, True), (event.missed, False), (event.broken, False)):
+            steps = sum(self.place[name] for name in names)
+            if steps:
+                self._sight(steps, kept=kept)
+        if event.tension is not None:
+            self.tension = np.clip(self.tension + float(event.tension), 0, 1)
+
+    def _sight(self, steps: State, *, kept: bool) -> None:
+        told, stir = self.referee.sight(self.done & ~steps, steps, kept=kept)
+        self.beliefs = self.beliefs + told
+        self.tension = np.clip(self.tension + stir[:, None], 0, 1)
+        if kept:
+            self.done, self.agreed = self.done | steps, True
+        else:
+            self.done &= ~steps
+        for i, owned in enumerate(self.stage.owned):
+            mine = owned & steps
+            self.broken[i] = self.broken[i] & ~mine if kept else self.broken[i] | mine
+
+
+def _in_words(made: Stage, event: Event) -> str:
+    """What happened, by name."""
+    names = {each.id: each.name for each in made.game.commitments}
+    told = [
+        f"{word}: {listed([names[name] for name in some])}"
+        for word, some in (("done", event.done), ("missed", event.missed), ("broken", event.broken))
+        if some
+    ]
+    return "; ".join(told) or event.why or "what moved tension"
+
+
+YEAR = 12
+
+Point = tuple[date, str, Standing]
+"""A day, what happened on it, and where the process stood then."""
+
+
+def since(problem: Problem, made: Stage, points: Sequence[Point], runs: int, crew: Crew) -> Since:
+    """What each event of a log did to trust, tension and the odds of every strategy of a problem."""
+    cells = [(_from(problem, standing), None) for _, _, standing in points]
+    measure, names = MEASURES.index(IMPLEMENTATION), [line.name for line in problem.lines]
+    return Since(
+        {name: made.scenario.parties[name].title for name in made.names},
+        tuple(
+            Moment(
+                day,
+                says,
+                dict(zip(made.names, (float(each) for each in trust(np.array(standing.beliefs))), strict=True)),
+                dict(zip(made.names, standing.tension, strict=True)),
+                {name: moments.chance(measure, k) for k, name in enumerate(names)},
+                {name: survival(tally)[min(YEAR, problem.months)] for name, tally in zip(names, tallies, strict=True)},
+            )
+            for (day, says, standing), (tallies, moments) in zip(points, played(cells, runs, crew), strict=True)
+        ),
+    )
+
+
+def _from(problem: Problem, standing: Standing) -> Problem:
+    return Problem(problem.lines, problem.rounds, problem.months, problem.seed, standing)
