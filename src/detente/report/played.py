@@ -68,7 +68,7 @@ def _completed(found: Simulation) -> str:
     best = max(found.strategies, key=lambda name: odds[name].implementation.p)
     chance = odds[best].implementation
     if not chance.p:
-        return "Whatever the strategy, not everything is done in any of the runs."
+        return _nothing_completed(found)
     level = _level_with(found, best, lambda each: each.implementation)
     if len(level) == len(found.strategies) - 1:
         return f"How often all is done, the runs do not tell apart: with {best} in {chance.in_words}."
@@ -77,6 +77,16 @@ def _completed(found: Simulation) -> str:
         return f"{first}; {listed(level)} cannot be told from it."
     after = max((n for n in found.strategies if n != best), key=lambda name: odds[name].implementation.p)
     return f"{first}, with {after}, the next, in {odds[after].implementation.in_words}."
+
+
+def _nothing_completed(found: Simulation) -> str:
+    odds = next(iter(found.odds.values()))
+    agreed = [name for name in found.strategies if odds[name].agreement.p]
+    if not agreed:
+        return "In none of the runs is anything agreed, whatever the strategy."
+    never = [name for name in found.strategies if name not in agreed]
+    said = f"In none of the runs is everything done; something is agreed with {listed(agreed)}"
+    return f"{said}, and never with {listed(never, 'or')}." if never else f"{said}."
 
 
 def _worth(found: Simulation, party: str) -> str:
