@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,14 @@ def _told(strategy: Strategy) -> str:
     return f"{kind.__module__}.{kind.__qualname__} {strategy.name} {getattr(strategy, '__dict__', {})!r}"
 
 
-Job = tuple[Problem, Mix, int, int]
+MOST_JOBS = 64
+"""The parts of one cell are so many jobs at most, however many runs there are."""
+
+AT_ONCE = 256
+"""So many jobs' results are held at once, until they are added up."""
+
+Job = tuple[Problem, Mix, tuple[int, ...], int]
+"""A problem, a mix of types, the parts to play, and how many runs there are in all."""
 
 
 Played = tuple[list[Tally], Moments]
@@ -90,30 +98,43 @@ Played = tuple[list[Tally], Moments]
 
 def played(cells: Sequence[tuple[Problem, Mix]], runs: int, crew: Crew) -> list[Played]:
     """What comes of some problems, each under one mix of types."""
-    sizes = [min(PART, runs - start) for start in range(0, runs, PART)]
-    jobs: list[Job] = [(*cell, part, size) for cell in cells for part, size in enumerate(sizes)]
-    done = crew.carried_out(_played, jobs, fingerprint([(problem.print, mix) for problem, mix in cells]))
-    found = []
-    for k in range(len(cells)):
-        parts = done[k * len(sizes) : (k + 1) * len(sizes)]
-        tallies = [[Tally.of_plain(each) for each in part["tallies"]] for part in parts]
-        moments = [Moments.of_plain(part["moments"]) for part in parts]
-        whole = [sum(each[1:], start=each[0]) for each in zip(*tallies, strict=True)]
-        found.append((whole, sum(moments[1:], start=moments[0])))
+    parts = range(ceil(runs / PART))
+    shares = [tuple(parts[k :: min(MOST_JOBS, len(parts))]) for k in range(min(MOST_JOBS, len(parts)))]
+    found: list[Played] = []
+    step = max(1, AT_ONCE // len(shares))
+    for some in (cells[start : start + step] for start in range(0, len(cells), step)):
+        jobs: list[Job] = [(*cell, share, runs) for cell in some for share in shares]
+        done = crew.carried_out(_played, jobs, fingerprint([(problem.print, mix) for problem, mix in some]))
+        found += [_together(done[k * len(shares) : (k + 1) * len(shares)]) for k in range(len(some))]
     return found
 
 
+def _together(results: Sequence[dict[str, Any]]) -> Played:
+    """What some jobs of one cell come to together."""
+    tallies = zip(*([Tally.of_plain(each) for each in result["tallies"]] for result in results), strict=True)
+    moments = [Moments.of_plain(result["moments"]) for result in results]
+    return [sum(each[1:], start=each[0]) for each in tallies], sum(moments[1:], start=moments[0])
+
+
 def _played(job: Job) -> dict[str, Any]:
-    """One part of the runs of every line, in plain values."""
-    problem, mix, part, size = job
+    """Some parts of the runs of every line, in plain values."""
+    problem, mix, parts, runs = job
+    first, *rest = (_part(problem, mix, part, min(PART, runs - part * PART)) for part in parts)
+    tallies, moments = first
+    for more, others in rest:
+        tallies, moments = [one + other for one, other in zip(tallies, more, strict=True)], moments + others
+    return {"tallies": [each.plain() for each in tallies], "moments": moments.plain()}
+
+
+def _part(problem: Problem, mix: Mix, part: int, size: int) -> Played:
+    """One part of the runs of every line."""
     tallies, rows = [], []
-    for referee in _referees(problem):
-        start = _start(referee.stage, problem.standing)
-        fate = Fate(referee.stage, size, part, problem.seed)
-        ran = Play(referee, fate, size, mix, start).run(problem.months)
-        tallies.append(Tally.of(ran, problem.months).plain())
+    for each in _referees(problem):
+        fate = Fate(each.stage, size, part, problem.seed)
+        ran = Play(each, fate, size, mix, _start(each.stage, problem.standing)).run(problem.months)
+        tallies.append(Tally.of(ran, problem.months))
         rows.append(measured(ran))
-    return {"tallies": tallies, "moments": Moments.of(rows).plain()}
+    return tallies, Moments.of(rows)
 
 
 @lru_cache(maxsize=4)
