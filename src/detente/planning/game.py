@@ -42,11 +42,6 @@ class Bonus:
     worth: Mapping[int, Fraction]
     flows: bool
 
-    def of(self, party: int, state: State) -> Fraction:
-        """Its worth in a state, against the status quo."""
-        value = self.worth.get(party)
-        return Fraction(0) if value is None else value * self.turn(state)
-
     def turn(self, state: State) -> int:
         """Whether it has come (1) or gone (-1) in a state, against the status quo."""
         return self._holds(state) - self._holds(0)
@@ -145,7 +140,19 @@ class Game:
 
     def lasting(self, state: State) -> State:
         """The part of a state that nobody can undo."""
-        return self._kept(state, self.reversible)
+        return self._lasting(state)
+
+    @cached_property
+    def _lasting(self) -> Callable[[State], State]:
+        return cache(lambda state: self._kept(state, self.reversible))
+
+    def turns(self, state: State) -> tuple[int, ...]:
+        """Which bonuses have come (1) or gone (-1) in a state, against the status quo."""
+        return self._turns(state)
+
+    @cached_property
+    def _turns(self) -> Callable[[State], tuple[int, ...]]:
+        return cache(lambda state: tuple(bonus.turn(state) for bonus in self.bonuses))
 
     def without(self, party: int, state: State, was: State) -> State:
         """A state once a party has taken back what it can of what was in force."""
@@ -182,7 +189,10 @@ class Game:
         def total(party: int, state: State, *, flows: bool) -> Fraction:
             row = self.flow[party] if flows else self.lump[party]
             steps = sum((row[k] for k in places(state)), Fraction(0))
-            return steps + sum((b.of(party, state) for b in self.bonuses if b.flows == flows), Fraction(0))
+            for bonus, turn in zip(self.bonuses, self.turns(state), strict=True):
+                if turn and bonus.flows == flows:
+                    steps += turn * bonus.worth.get(party, Fraction(0))
+            return steps
 
         return total
 

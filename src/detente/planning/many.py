@@ -83,8 +83,8 @@ class Many:
             game, drawn = self.walk.game, self.drawn
             row = (drawn.flow if flows else drawn.lump)[:, party]
             total = row @ np.array([float(state >> k & 1) for k in range(row.shape[1])])
-            for place, bonus in enumerate(game.bonuses):
-                if bonus.flows == flows and (turn := bonus.turn(state)):
+            for place, (bonus, turn) in enumerate(zip(game.bonuses, game.turns(state), strict=True)):
+                if turn and bonus.flows == flows:
                     total = total + turn * drawn.bonus[:, party, place]
             self._sums[key] = total
         return self._sums[key]

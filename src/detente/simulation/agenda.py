@@ -7,9 +7,9 @@ from functools import cache
 from detente.model.process import of_party
 from detente.planning.compare import by_size
 from detente.planning.game import State, places
+from detente.planning.many import Many
 from detente.planning.measure import Order, Walk
-from detente.planning.rules import holds
-from detente.simulation.stage import Stage
+from detente.simulation.stage import NEARLY, Stage
 from detente.simulation.strategy import Agenda, Steps
 
 
@@ -47,7 +47,6 @@ def _planner(stage: Stage, named: Callable[[State], Steps]) -> Callable[[Steps, 
     """
     game = stage.game
     place = {name: 1 << k for k, name in enumerate(game.names)}
-    patience = game.patience or (game.discount,) * len(game.parties)
 
     @cache
     def planned(done: State, owed: State) -> tuple[Steps, ...]:
@@ -64,8 +63,10 @@ def _planner(stage: Stage, named: Callable[[State], Steps]) -> Callable[[Steps, 
     def _possible(walk: Walk) -> bool:
         return not walk.broken_needs() and all(map(game.allows, walk.states[1:]))
 
-    def _worse(walk: Walk) -> tuple[bool, Fraction]:
-        return not holds(walk, patience), max(walk.exposures().values(), default=Fraction(0))
+    def _worse(walk: Walk) -> tuple[bool, float]:
+        many = Many(walk, stage.drawn)
+        broken = any(each.slack[0] < -NEARLY * (1 + many.size[0, each.party]) for each in many.incentives())
+        return broken, max((float(row[0]) for row in many.exposures().values()), default=0.0)
 
     def replanned(done: Steps, owed: Steps) -> tuple[Steps, ...]:
         return planned(sum(place[name] for name in done), sum(place[name] for name in owed))

@@ -21,15 +21,12 @@ from detente.planning.game import State, places
 from detente.planning.many import Drawn, Many
 from detente.planning.measure import Order, Walk
 from detente.simulation.agenda import agenda
-from detente.simulation.stage import ROWS, TEMPERS, Floats, Stage
+from detente.simulation.stage import NEARLY, ROWS, TEMPERS, Floats, Stage
 from detente.simulation.strategy import WAIT, Agenda, Move, Situation, Strategy, answers
 from detente.table import listed
 
 NEVER = 2.0
 """A trust that nobody can have: so much is needed where going on would not pay whatever the others did."""
-
-_NEARLY = 1e-9
-"""Of all that a side's figures are made of, what rounding may amount to."""
 
 MOST_SITUATIONS = 200_000
 """More situations than this, and a strategy tells too many apart to be played."""
@@ -265,7 +262,7 @@ class Referee:
             for i, party in enumerate(sides):
                 if walk.active(party, 0):
                     found = many.incentive(party, 0)
-                    near = _NEARLY * (1 + many.size[:, party])
+                    near = NEARLY * (1 + many.size[:, party])
                     slack[:, i] = np.where(np.abs(found.slack) < near, 0.0, found.slack)
                     risk[:, i] = np.where(np.abs(found.risk) < near, 0.0, found.risk)
             self._weighed[key] = slack, risk
@@ -276,17 +273,26 @@ class Referee:
 
         What several carry out counts for each alike; where nothing pays, all others count alike.
         """
-        stage, game, party = self.stage, self.stage.game, self.stage.sides[i]
+        stage, game = self.stage, self.stage.game
         found = np.zeros(len(stage.sides))
+        once, for_ever = self._receipts[i]
         for k in places(game.all & ~(seen & ~game.reversible)):
-            once = 0 if seen >> k & 1 else game.lump[party][k]
-            pays = float(once + game.flow[party][k] / (1 - game.discount))
+            pays = for_ever[k] if seen >> k & 1 else once[k] + for_ever[k]
             others = [j for j, owned in enumerate(stage.owned) if owned >> k & 1 and j != i]
             if pays > 0 and others:
                 found[others] += pays / len(others)
         if not found.any():
             found[[j for j in range(len(found)) if j != i]] = 1.0
-        return np.asarray(found / max(float(found.sum()), _NEARLY), dtype=np.float64)
+        return np.asarray(found / max(float(found.sum()), NEARLY), dtype=np.float64)
+
+    @cached_property
+    def _receipts(self) -> tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]:
+        """What each step is worth to each side: once, and while it is in force for ever."""
+        game = self.stage.game
+        return tuple(
+            (tuple(map(float, game.lump[p])), tuple(float(each / (1 - game.discount)) for each in game.flow[p]))
+            for p in self.stage.sides
+        )
 
     def _drawn_with(self, symbols: int) -> Drawn:
         """What steps are worth with these symbols at work."""

@@ -32,6 +32,9 @@ TEMPERS = 2
 ROWS = len(KINDS) * TEMPERS
 """What steps are worth, as which kind of side and with which patience: row kind + 3 x temper."""
 
+NEARLY = 1e-9
+"""Of all that a side's figures are made of, what rounding may amount to."""
+
 MOST_SIDES = 10
 """So many sides can be played with."""
 
