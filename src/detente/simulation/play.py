@@ -27,6 +27,9 @@ AGAIN = 12
 LEFT, CRISIS, BREAKDOWN = 1, 2, 3
 """What a process may end by: somebody leaves it, a crisis, or it breaks down by itself."""
 
+_ROUNDED = 1e-12
+"""Of a belief, what rounding may amount to: whoever trusts the others exactly enough trusts them enough."""
+
 BINS = 200
 """Tension is told in so many steps from 0 to 1."""
 
@@ -285,7 +288,7 @@ class Play:
             trusted = np.ones(len(runs))
             for j in range(len(believed)):
                 trusted = np.where(relies[which, i] >> j & 1, trusted * believed[j], trusted)
-            declined |= (trusted < needs[which, self.tempers[i, runs], i]).astype(np.int64) << i
+            declined |= (trusted + _ROUNDED < needs[which, self.tempers[i, runs], i]).astype(np.int64) << i
         return declined
 
     def _unhindered(self, runs: Ints, deals: Sequence[Deal], which: Ints, month: Month) -> Marks:
