@@ -17,6 +17,26 @@ from judge import text_of
 
 Node = dict[str, Any]
 SIDES = ("A", "B", "C")
+SURE: Node = {"types": {"trustworthy": 1}}
+NEVER = -1
+MARKS = ("agreed", "complete", "on_paper", "ended", "cause", "crisis", "high")
+"""What is told of a run in whole numbers."""
+
+TINY: Node = {
+    "detente": 1,
+    "title": "Two steps",
+    "parties": {
+        "A": {"types": {"trustworthy": 7, "opportunist": 3}},
+        "B": {"types": {"trustworthy": 8, "opportunist": 2}},
+    },
+    "commitments": {
+        "a": {"by": "A", "lump": {"A": -1, "B": 3}, "verifiable": 60},
+        "b": {"by": "B", "lump": {"A": 4, "B": -2}, "verifiable": 80},
+    },
+    "completion": {"A": "0.5", "B": "0.5"},
+    "patience": {"A": "0.9", "B": "0.8"},
+    "process": {"slip": "0.1", "false alarm": "0.15", "tolerance": "-0.5", "spread": 1},
+}
 
 
 def scenario_of(tree: Node) -> Scenario:
