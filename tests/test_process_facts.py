@@ -270,6 +270,14 @@ def test_a_strategy_of_ones_own_appears_beside_the_others() -> None:
         assert "cautious" in [row[0] for row in table.rows]
 
 
+def test_every_part_and_every_seed_has_luck_of_its_own_whatever_the_strategies_do() -> None:
+    made = stage_of(scenario_of(TINY), (1, 2))
+    drawn = [Fate(made, 50, part, seed).next_month().rest for part, seed in ((0, 1), (1, 1), (0, 2))]
+
+    assert len({each.tobytes() for each in drawn}) == 3
+    assert np.array_equal(drawn[0], Fate(made, 50, 0, 1).next_month().rest)
+
+
 def test_workers_and_parts_make_no_difference_to_the_last_bit() -> None:
     """2,100 runs are a whole part and a bit of another."""
     scenario = scenario_of({**TINY, "breakdown": "0.01"})
