@@ -27,8 +27,8 @@ AGAIN = 12
 LEFT, CRISIS, BREAKDOWN = 1, 2, 3
 """What a process may end by: somebody leaves it, a crisis, or it breaks down by itself."""
 
-_NEARLY = 1e-12
-"""What rounding may take from a trust of 1."""
+_ROUNDED = 1e-12
+"""Of a belief, what rounding may amount to: whoever trusts the others exactly enough trusts them enough."""
 
 BINS = 200
 """Tension is told in so many steps from 0 to 1."""
@@ -278,7 +278,7 @@ class Play:
             trusted = np.zeros(len(runs))
             for j, row in enumerate(believed):
                 trusted += relies[which, i, j] * row
-            declined |= (trusted + _NEARLY < needs[which, self.tempers[i, runs], i]).astype(np.int64) << i
+            declined |= (trusted + _ROUNDED < needs[which, self.tempers[i, runs], i]).astype(np.int64) << i
         return declined
 
     def _unhindered(self, runs: Ints, deals: Sequence[Deal], which: Ints, month: Month) -> Marks:
