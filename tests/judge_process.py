@@ -40,11 +40,13 @@ class Luck:
     run: int
 
     def shock(self, month: int, side: int) -> float:
-        shocks = self.months[month].shocks
-        return 0.0 if shocks is None else float(shocks[side, self.run])
+        return float(self.months[month].shocks[side, self.run])
 
     def of(self, what: str, month: int, place: int) -> float:
-        return float(getattr(self.months[month], what)[place, self.run])
+        return float(getattr(self.months[month], what)[place][self.run])
+
+    def once(self, what: str, month: int) -> float:
+        return float(getattr(self.months[month], what)[self.run])
 
 
 @dataclass
@@ -113,7 +115,7 @@ class Table:
 
     def __post_init__(self) -> None:
         self.scenario, self.process, self.game = self.stage.scenario, self.stage.scenario.process, self.stage.game
-        self.sides = [self.game.parties[p] for p in self.game.players]
+        self.sides = list(self.scenario.sides)
         self.weighed: dict[object, tuple[Fraction, Fraction]] = {}
         self.views: dict[object, Game] = {}
 
@@ -208,7 +210,7 @@ class Table:
     def months(self, steps: Steps) -> int:
         return max([1, *(self.game.lag[self.game.names.index(step)] for step in steps)])
 
-    def blockers(self) -> list[float]:
+    def blockers(self) -> list[tuple[int, float]]:
         """The chance of each party that is not won over to stop what is to be done, month by month."""
         found, target, parties = [], self.stage.target, self.scenario.parties
         against = [] if target is None else unwilling(self.scenario, target)
@@ -223,17 +225,34 @@ class Table:
             veto = name in against or (target is None and party.role is Role.VETO and total < 0)
             assert target is None or not strength, "a spoiler of a package is judged elsewhere"
             if veto:
-                found.append(1.0)
+                found.append((me, 1.0))
             elif strength and total < 0:
                 losses = -sum(each for each in worths if each < 0)
-                found.append(1 - (1 - strength) ** float(-total / max(losses, -total)))
+                found.append((me, 1 - (1 - strength) ** float(-total / max(losses, -total))))
         return found
 
-    def ratifiers(self) -> list[float]:
-        chances = [
-            number(of_party(self.process.ratification, p.id)) for p in self.scenario.parties.values() if p.must_agree
+    def ratifiers(self) -> list[tuple[int, float]]:
+        return [
+            (place, number(of_party(self.process.ratification, party.id)))
+            for place, party in enumerate(self.scenario.parties.values())
+            if party.must_agree
         ]
-        return [each for each in chances if each > 0]
+
+    def owes(self, side: str, done: Steps) -> list[float]:
+        """What each other side has in its hands of what is to come to a side, or goes on, that pays it."""
+        me, found = self.game.parties.index(side), [0.0 for _ in self.sides]
+        for k, each in enumerate(self.game.commitments):
+            others = [name for name in each.by if name != side]
+            if each.id in done and not each.reversible:
+                continue
+            once = 0 if each.id in done else self.game.lump[me][k]
+            pays = float(once + self.game.flow[me][k] / (1 - self.game.discount))
+            for name in others if pays > 0 else ():
+                found[self.sides.index(name)] += pays / len(others)
+        if any(found):
+            return found
+        loose = {name for each in self.game.commitments if each.id not in done or each.reversible for name in each.by}
+        return [float(name != side and name in loose) for name in self.sides]
 
     def of(self, table: ByParty, side: str) -> float:
         return number(of_party(table, side))
@@ -344,17 +363,11 @@ class Run:
         moves = self.said()
         symbols = frozenset(k for k, (_, s) in enumerate(table.symbols) if s.worth and self.at_work(k))
         pact = self.pact(moves, [self.declines(i, moves, symbols) for i in self.n], symbols)
-        place = 2
-        stopped = False
-        for chance in table.blockers():
-            stopped |= bool(pact.steps) and self.luck.of("rest", month, place) < chance
-            place += 1
-        if stopped:
+        if pact.steps and any(self.luck.of("blocked", month, place) < chance for place, chance in table.blockers()):
             self.due = month + 1
             return
         if pact.agreed and not self.ratified:
-            failed = [self.luck.of("rest", month, place + k) < c for k, c in enumerate(table.ratifiers())]
-            if any(failed):
+            if any(self.luck.of("ratified", month, place) < chance for place, chance in table.ratifiers()):
                 self.due = month + 12
                 return
             self.ratified = True
@@ -422,9 +435,8 @@ class Run:
         if gain < 0:
             return True
         needed = float(risk) / (float(risk) + gain) if risk > 0 else 0.0
-        others = table.walk(table.game, order, start).exposed_to(table.game.parties.index(side), 0)
-        names = [table.game.parties[p] for p in others]
-        trusted = prod(self.trust(self.sides.index(name)) for name in names if name in self.sides)
+        owes = table.owes(side, start)
+        trusted = sum(part * self.trust(j) for j, part in enumerate(owes)) / sum(owes) if any(owes) else 1.0
         if needed and trusted != needed and abs(trusted - needed) < 1e-9:
             raise TieError
         return trusted < needed
@@ -477,7 +489,8 @@ class Run:
                 slack, _ = self.table.weigh(side, kind, temper, order, self.now.believed, symbols)
                 tempted = -float(slack) - self.pressed(i, moves, steps, temper)
                 x = (tempted - number(self.process.tolerance)) / number(self.process.spread)
-                found[kind, temper] = 1 / (1 + exp(x)) if x < 700 else 0.0
+                slip = number(self.process.slip)
+                found[kind, temper] = min(max(1 / (1 + exp(x)) if x < 700 else 0.0, slip), 1 - slip)
         return found
 
     def noticed(self, i: int, steps: Steps) -> float:
@@ -602,13 +615,13 @@ class Run:
             if calm > 0:
                 a, top = log(-log1p(-calm)), log(-log1p(-full))
                 chance = -expm1(-exp(a + (top - a) * highest))
-            if self.luck.of("rest", self.month, 0) < chance:
+            if self.luck.once("crisis", self.month) < chance:
                 self.story.crisis = self.month if self.story.crisis < 0 else self.story.crisis
                 self.tension = [min(1.0, x + number(self.process.tension.broken)) for x in self.tension]
                 if begun and not self.over:
                     self.end(2)
         unfinished = self.force != self.table.agenda.all
-        if self.luck.of("rest", self.month, 1) < hazard and begun and not self.over and unfinished:
+        if self.luck.once("breakdown", self.month) < hazard and begun and not self.over and unfinished:
             self.end(3)
 
     def leaders(self) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from detente.analysis.shared import settle
 from detente.io import parse_scenario
+from detente.model.commitment import Rounds
 from detente.model.scenario import Scenario
-from detente.planning.game import game, places
+from detente.planning.game import Game, game, places
 from detente.planning.measure import Order
 from detente.simulation.play import Fate, Play, Ran, Start
 from detente.simulation.referee import Referee
@@ -46,7 +47,13 @@ def scenario_of(tree: Node) -> Scenario:
 
 def stage_of(scenario: Scenario, order: Order | None = None) -> Stage:
     """Ready to be played in some order (all at once, if none is given)."""
-    return stage(scenario, None, (game(scenario, None).all,) if order is None else order)
+    made = game(scenario, None)
+    return stage(scenario, None, named(made, (made.all,) if order is None else order))
+
+
+def named(made: Game, order: Order) -> Rounds:
+    """The rounds of an order, by name."""
+    return tuple(tuple(made.names[k] for k in places(step)) for step in order)
 
 
 def ran(

@@ -187,8 +187,9 @@ class Referee:
             for i in sides:
                 if stage.owned[i] & steps and not moves[i].of_own_accord:
                     pressed = self._pressed(moves, i) * self._after(steps, i)
-                    needs[:, i] = _trust_needed(risk[:: len(KINDS), i], slack[:: len(KINDS), i] + pressed)
                     relies[i] = self._relied_on(node.seen, i)
+                    exposed = risk[:: len(KINDS), i] * relies[i].any()
+                    needs[:, i] = _trust_needed(exposed, slack[:: len(KINDS), i] + pressed)
         return Offer(node, symbols, moves, needs, relies)
 
     def _moves(self, node: Node) -> tuple[Move, ...]:
@@ -271,18 +272,20 @@ class Referee:
     def _relied_on(self, seen: State, i: int) -> Floats:
         """Which part of what is to come to a side, or goes on, each other side has in its hands.
 
-        What several carry out counts for each alike; where nothing pays, all others count alike.
+        What several carry out counts for each alike; where none of it pays, all count alike who have anything in hand.
+        Nobody does where all is theirs for good: then it takes no trust.
         """
         stage, game = self.stage, self.stage.game
         found = np.zeros(len(stage.sides))
         once, for_ever = self._receipts[i]
-        for k in places(game.all & ~(seen & ~game.reversible)):
+        in_hand = game.all & ~(seen & ~game.reversible)
+        for k in places(in_hand):
             pays = for_ever[k] if seen >> k & 1 else once[k] + for_ever[k]
             others = [j for j, owned in enumerate(stage.owned) if owned >> k & 1 and j != i]
             if pays > 0 and others:
                 found[others] += pays / len(others)
         if not found.any():
-            found[[j for j in range(len(found)) if j != i]] = 1.0
+            found[:] = [bool(owned & in_hand) and j != i for j, owned in enumerate(stage.owned)]
         return np.asarray(found / max(float(found.sum()), NEARLY), dtype=np.float64)
 
     @cached_property
