@@ -14,7 +14,7 @@ from detente.planning.asked import unwilling
 from detente.planning.game import Game, game
 from detente.planning.measure import Walk
 from detente.simulation.agenda import agenda
-from detente.simulation.play import Month
+from detente.simulation.play import Month, Start
 from detente.simulation.stage import Stage
 from detente.simulation.strategy import NONE, Agenda, Move, Situation, Steps, Strategy, answers
 
@@ -261,10 +261,12 @@ class Table:
 class Run:
     """One run, month by month."""
 
-    def __init__(self, table: Table, luck: Luck, kinds: Sequence[Kind] | None = None) -> None:
+    def __init__(
+        self, table: Table, luck: Luck, kinds: Sequence[Kind] | None = None, start: Start | None = None
+    ) -> None:
         self.table, self.luck, self.sides = table, luck, table.sides
         self.process, self.n = table.process, range(len(table.sides))
-        self.kind = list(kinds or [self._drawn(side, luck.kinds[i]) for i, side in enumerate(self.sides)])
+        self.kind = [self._drawn(side, luck.kinds[i]) for i, side in enumerate(self.sides)]
         self.temper = [FILE for _ in self.n]
         self.beliefs = [self._first(side) for side in self.sides]
         self.tension = [table.of(self.process.tension.start, side) for side in self.sides]
@@ -274,9 +276,23 @@ class Run:
         self.since: dict[int, int] = {}
         self.month, self.story = 0, Story(worth=[0.0 for _ in self.n])
 
+        if start is not None:
+            self._begin(start)
+
     under: Under | None
     force: Steps
     due: float
+
+    def _begin(self, start: Start) -> None:
+        """Somewhere on the way, as a log has it."""
+        named, none = self.table.agenda.named, tuple(0 for _ in self.n)
+        done = named(start.done)
+        self.now = Seen(done, done, done, tuple(map(named, start.broken)), none)
+        self.force, self.ratified = done, start.agreed
+        self.tension = start.tension.tolist()
+        self.beliefs = [dict(zip(KINDS, start.beliefs[:, i].tolist(), strict=True)) for i in self.n]
+        self.story.agreed = 0 if start.agreed else -1
+        self.since = {place: 0 for place, (name, _) in enumerate(self.table.symbols) if name in done}
 
     def _drawn(self, side: str, u: float) -> Kind:
         below = 0.0

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from detente.analysis.shared import settle
 from detente.io import parse_scenario
 from detente.model.commitment import Rounds
@@ -57,17 +59,11 @@ def named(made: Game, order: Order) -> Rounds:
 
 
 def ran(
-    made: Stage,
-    strategies: Sequence[Strategy],
-    *,
-    runs: int,
-    months: int,
-    seed: int = 0,
-    kinds: tuple[int, ...] | None = None,
+    made: Stage, strategies: Sequence[Strategy], *, runs: int, months: int, seed: int = 0, start: Start | None = None
 ) -> Ran:
     """Some runs of a process, each side with its strategy."""
-    start = Start(0, (0,) * len(made.sides), made.logs, made.climate.start)
-    return Play(Referee(made, strategies), Fate(made, runs, 0, seed), runs, kinds, start).run(months)
+    begin = start or Start(0, (0,) * len(made.sides), made.logs, made.climate.start)
+    return Play(Referee(made, strategies), Fate(made, runs, 0, seed), runs, None, begin).run(months)
 
 
 def order_of(random: Random, scenario: Scenario) -> Order:
@@ -80,6 +76,19 @@ def order_of(random: Random, scenario: Scenario) -> Order:
         found.append(sum(1 << k for k in some))
         done |= found[-1]
     return tuple(found)
+
+
+def start_of(random: Random, made: Stage) -> Start:
+    """Somewhere on the way: some rounds are done, some steps were broken, trust and tension are what they are."""
+    done, broken = 0, [0 for _ in made.sides]
+    for step in made.order[: random.randint(0, len(made.order) - 1)]:
+        done |= step
+    for k in places(made.game.all & ~done):
+        if random.random() < 0.3 and not made.game.needs[k] & ~done:
+            broken = [each | (own & 1 << k) for each, own in zip(broken, made.owned, strict=True)]
+    beliefs = np.log(np.array([[random.uniform(0.05, 1) for _ in made.sides] for _ in range(3)]))
+    tension = np.array([random.random() for _ in made.sides])
+    return Start(done, tuple(broken), beliefs, tension, bool(done) or random.random() < 0.5)
 
 
 def tree_of(random: Random) -> Node:

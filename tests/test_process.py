@@ -13,25 +13,28 @@ from detente.analysis.shared import settle
 from detente.catalog import text
 from detente.planning.measure import Walk
 from detente.planning.roadmap import roadmap
-from detente.simulation.play import Fate, Ran
+from detente.simulation.play import Fate, Ran, Start
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategies import RESPONSIVE, STRATEGIES, Replanning, Roadmap
 from detente.simulation.strategy import Strategy
 from judge_process import Luck, Run, Table, TieError
-from process_cases import MARKS, NEVER, SURE, TINY, order_of, ran, scenario_of, stage_of, tree_of
+from process_cases import MARKS, NEVER, SURE, TINY, order_of, ran, scenario_of, stage_of, start_of, tree_of
 from test_roadmap import E2, E3, HALVES
 
 ALL = tuple(STRATEGIES.values())
 
 
-def judged(made: Stage, strategies: Sequence[Strategy], runs: int, months: int, seed: int) -> int:
+def judged(
+    made: Stage, strategies: Sequence[Strategy], runs: int, months: int, seed: int, start: Start | None = None
+) -> int:
     """How many runs the judge can tell; every one of them goes as the judge has it."""
     fate = Fate(made, runs, 0, seed)
     kinds, brought = fate.kinds, [fate.next_month() for _ in range(months)]
-    found, table, told = ran(made, strategies, runs=runs, months=months, seed=seed), Table(made, strategies), 0
+    found = ran(made, strategies, runs=runs, months=months, seed=seed, start=start)
+    table, told = Table(made, strategies), 0
     for r in range(runs):
         try:
-            story = Run(table, Luck(kinds[:, r].tolist(), brought, r)).played(months)
+            story = Run(table, Luck(kinds[:, r].tolist(), brought, r), start=start).played(months)
         except TieError:
             continue
         told += 1
@@ -53,6 +56,16 @@ def test_every_run_goes_as_the_judge_has_it(seed: int) -> None:
     told = sum(judged(made, line, 5, 24, seed) for line in lines)
 
     assert told > 0.9 * 5 * len(lines)
+
+
+@pytest.mark.parametrize("seed", range(40, 48))
+def test_it_goes_on_from_the_middle_as_the_judge_has_it(seed: int) -> None:
+    random = Random(seed)
+    scenario = scenario_of(tree_of(random))
+    made = stage_of(scenario, order_of(random, scenario))
+    for strategy in (Replanning(), Roadmap(), random.choice(ALL)):
+        line = [strategy if i == made.lead else RESPONSIVE for i in range(len(made.sides))]
+        assert judged(made, line, 8, 20, seed, start_of(random, made)) > 0
 
 
 def river(**process: object) -> Stage:

@@ -15,10 +15,11 @@ from detente.analysis.judgments import SEED
 from detente.analysis.work import Seam
 from detente.errors import StrategyError
 from detente.kernels.beliefs import looking_kept
+from detente.planning.roadmap import roadmap
 from detente.simulation.play import Fate, Play, Ran, Start
 from detente.simulation.referee import Referee
 from detente.simulation.simulate import simulate
-from detente.simulation.stage import Stage
+from detente.simulation.stage import Stage, stage
 from detente.simulation.strategies import RESPONSIVE, STRATEGIES, Roadmap, TitForTat
 from detente.simulation.strategy import NONE, Move, Situation, Strategy
 from process_cases import MARKS, NEVER, SURE, TINY, Node, order_of, ran, scenario_of, stage_of, tree_of
@@ -143,6 +144,39 @@ def test_a_spoiler_of_full_strength_is_a_veto_and_one_of_none_is_nobody(strategy
     assert same(runs(with_spoiler("consulted", "0")), runs(with_spoiler("consulted")))
     assert (runs(with_spoiler("consulted")).agreed != NEVER).any()
     assert (runs(with_spoiler("veto")).agreed == NEVER).all()
+
+
+BOUND: Node = {
+    "detente": 1,
+    "title": "A condition on the way",
+    "parties": {"A": {"worth": {"x": {"low": 1, "high": 2}, "y": {"yes": -1}}}, "B": {"worth": {"y": {"yes": 3}}}},
+    "issues": {
+        "x": {"by": "A", "options": ["none", "low", "high"]},
+        "y": {"by": "B", "options": ["no", "yes"]},
+    },
+    "conditions": [{"when": {"x": "high"}, "requires": {"y": "yes"}}],
+    "packages": {"all": {"terms": {"x": "high", "y": "yes"}}},
+}
+
+
+def test_on_the_way_to_a_package_too_a_spoiler_of_full_strength_is_a_veto() -> None:
+    def runs(role: str, strength: str | None, loses: str) -> Ran:
+        tree = {**BOUND, "completion": {"A": 1, "B": 1}}
+        tree["parties"] = {
+            **BOUND["parties"],
+            "D": {"role": role, "worth": {"x": {"high": loses}, "y": {"yes": "0.5"}}},
+        }
+        tree["process"] = {"slip": "0.1"} if strength is None else {"slip": "0.1", "spoiling": {"D": strength}}
+        scenario = scenario_of(tree)
+        planned = roadmap(scenario, package="all", order="y: yes|x: low|x: high", force=True)
+        made = stage(scenario, planned.target, planned.walk.order)
+        return ran(made, [Roadmap(), RESPONSIVE], runs=200, months=12)
+
+    assert same(runs("consulted", "1", "-1"), runs("veto", None, "-1"))
+    assert (runs("veto", None, "-1").agreed == NEVER).all()
+    assert same(runs("consulted", "1", "-0.4"), runs("veto", None, "-0.4"))
+    assert same(runs("consulted", "0", "-1"), runs("consulted", None, "-0.4"))
+    assert (runs("veto", None, "-0.4").agreed >= 0).all()
 
 
 def test_the_stronger_a_spoiler_the_later_things_begin() -> None:
@@ -299,17 +333,6 @@ class Says:
         return self.said
 
 
-BOUND: Node = {
-    "detente": 1,
-    "title": "A condition on the way",
-    "parties": {"A": {"worth": {"x": {"low": 1, "high": 2}, "y": {"yes": -1}}}, "B": {"worth": {"y": {"yes": 3}}}},
-    "issues": {
-        "x": {"by": "A", "options": ["none", "low", "high"]},
-        "y": {"by": "B", "options": ["no", "yes"]},
-    },
-    "conditions": [{"when": {"x": "high"}, "requires": {"y": "yes"}}],
-    "packages": {"all": {"terms": {"x": "high", "y": "yes"}}},
-}
 WAITING: Node = {**TINY, "commitments": {**TINY["commitments"], "c": {"by": "A", "lump": {"A": 1}, "needs": ["b"]}}}
 
 
