@@ -197,6 +197,12 @@ DEMAND = _words("demand")
 POSITIONS = click.Option(["--positions"], is_flag=True, help="In positions instead of points.")
 QUICK = click.Option(["--quick"], is_flag=True, help="Leave out what takes longest: the order of steps.")
 BY = click.Option(["--by"], metavar="PARTY", help="Only the next offer of this party.")
+LOG = click.Option(
+    ["--log"],
+    metavar="LOG",
+    shell_complete=_logs,
+    help="What has happened since, as a file or a case whose log ships with it: go on from there.",
+)
 ROADMAP = (
     click.Option(["--package"], metavar="NAME", help="Plan the way to this package."),
     click.Option(["--rule"], metavar="RULE", help="Plan the way to what this rule settles on; default: nash."),
@@ -230,12 +236,7 @@ ROADMAP = (
         help="Do not ask that nobody gains by walking away at the patience of the file.",
     ),
     click.Option(["--force"], is_flag=True, help="Plan also for a package that somebody would not sign."),
-    click.Option(
-        ["--log"],
-        metavar="LOG",
-        shell_complete=_logs,
-        help="What has happened since, as a file or a case whose log ships with it: plan from there on.",
-    ),
+    LOG,
     click.Option(["--curve"], is_flag=True, help="Tell the least exposure for each number of rounds as well."),
     click.Option(["--start"], metavar="DAY", callback=_day, help="The day on which the first round begins."),
     click.Option(

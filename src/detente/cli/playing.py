@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 import detente
 from detente.cli.failures import UsageFailure, reported
+from detente.cli.parameters import LOG
 from detente.model.names import nearest
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ SIMULATE = (
         callback=_own,
         help="A Python file with strategies of your own; it is run.",
     ),
+    click.Option(["--everything"], metavar="NAME", help="The package that all or nothing means; default: the file's."),
     click.Option(["--lead"], metavar="PARTY", help="The side that leads; default: as the file says, or the first."),
     click.Option(["--package"], metavar="NAME", help="Play the way to this package."),
     click.Option(["--rule"], metavar="RULE", help="Play the way to what this rule settles on; default: nash."),
@@ -93,4 +95,7 @@ SIMULATE = (
         callback=_mixes,
         help="Play every mix of what the sides may be like as well; default: unless --strategy is given.",
     ),
+    click.Option(["--doubt"], is_flag=True, help="Tell what turns on each judgment, and who wins where."),
+    click.Option(["--safer"], metavar="NAME", help="Tell what would make this strategy safer."),
+    LOG,
 )

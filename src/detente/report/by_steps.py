@@ -25,14 +25,14 @@ def all_at_once(found: Findings) -> Iterable[Block]:
         return
     from detente.report.played import beside_steps, in_sentences  # late: a quick brief needs none of it
     from detente.report.simulated import ended
-    from detente.simulation.rows import CAUTION
+    from detente.simulation.rows import CAUTION, as_judged
 
     played = found.played
     yield Heading("All at once, or step by step?", "process")
     yield Paragraph(in_sentences(played)[0])
     yield Paragraph(CAUTION, lead=True)
     yield Rows(_table(played))
-    yield ended(played, played.tables()[2])
+    yield ended(played, as_judged(played)[2])
     yield Bullets(tuple(beside_steps(played)))
     yield Paragraph(
         f"{played.runs} runs of {played.months} months, seed {played.seed}; {played.title_of(played.lead)} leads, the "

@@ -1,13 +1,15 @@
 """How is a process shown that was played out? The answer and its caution first, then tables, pictures, assumptions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from detente.report import pages
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.played import assumed, beside_steps, in_sentences, least_regretted, principals
 from detente.report.process import process_tables
-from detente.report.process_charts import endings_chart, fan_chart, survival_chart
+from detente.report.process_charts import endings_chart, fan_chart, map_chart, survival_chart
+from detente.simulation import rows
+from detente.simulation.doubt import Map, Place
 from detente.simulation.rows import CAUTION
 from detente.simulation.simulate import Simulation
 from detente.simulation.tally import ENDINGS
@@ -59,23 +61,53 @@ class SimulationPage:
 
     def _page(self) -> list[Block]:
         found = self.simulation
-        odds, worth, endings, *rest = found.tables()
+        odds, worth, endings = rows.as_judged(found)
         stands = survived(found)
+        regrets = [*rows.mixes(found), *rows.regrets(found)]
         return [
             *self._said(),
-            Heading("What comes of each strategy", "strategies"),
-            Rows(odds),
-            Rows(worth),
-            Heading("How it ends", "endings"),
-            ended(found, endings),
-            *([stands] if stands else []),
-            Heading("Tension", "tension"),
-            *tensions(found),
-            *([Heading("What would be regretted", "regret")] if rest else []),
-            *(Rows(table) for table in rest),
+            *_part("Since the plan was made", "since", map(Rows, rows.since(found))),
+            *_part("What comes of each strategy", "strategies", [Rows(odds), Rows(worth)]),
+            *_part("How it ends", "endings", [ended(found, endings), *([stands] if stands else [])]),
+            *_part("Tension", "tension", tensions(found)),
+            *_part("What would be regretted", "regret", map(Rows, regrets)),
+            *_part("Who wins where", "map", (block for each in found.maps for block in mapped(each))),
+            *_part("What would make it safer", "safer", map(Rows, rows.safer(found))),
             *self._assumed(),
             *(Rows(table, long=True) for table in process_tables(found.scenario) if table.rows and found.stated),
         ]
+
+
+def _part(title: str, name: str, blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks under a heading; nothing where there are none."""
+    found = list(blocks)
+    if found:
+        yield Heading(title, name)
+        yield from found
+
+
+def mapped(found: Map) -> Iterator[Block]:
+    """Who wins where, as a picture with its table, and where the stepwise strategy loses to each other one."""
+    won, lost = found.tables()
+    axes = ("trust of the principals in each other at first", "hazards, beside those of the file")
+    if not found.multiples:
+        axes = (axes[0], "chance of a breakdown")
+    xs = [f"{100 * trust:.0f}%" for trust in found.trusts]
+    ys = [found.hazard_in_words(hazard) for hazard in found.hazards]
+    places = [[found.at(trust, hazard) for trust in found.trusts] for hazard in found.hazards]
+    winners = [[each.best for each in row] for row in places]
+    margins = [[_margin(each, found.stepwise) for each in row] for row in places]
+    title = f"Who wins where, by what it is worth to {found.title}"
+    says = f"Step by step is {found.stepwise}; numbers are what it lacks to the best, in points of {found.title}."
+    yield Chart(title, says, map_chart(title, axes, xs, ys, winners, margins), won)
+    yield Rows(lost)
+
+
+def _margin(place: Place, stepwise: str) -> float | None:
+    """What the stepwise strategy lacks to the best: nothing where it is the best, None where it cannot be told."""
+    if place.best == stepwise:
+        return 0.0
+    return None if stepwise in place.tied else place.behind[stepwise].mean
 
 
 def ended(found: Simulation, table: Table) -> Chart:
@@ -86,8 +118,8 @@ def ended(found: Simulation, table: Table) -> Chart:
         "under way when the months were over; collapsed after something was agreed; nothing ever agreed."
     )
     odds = next(iter(found.odds.values()))
-    rows = [(name, [each.endings[end].p for end in ENDINGS]) for name, each in odds.items()]
-    return Chart(title, says, endings_chart(title, ENDINGS, rows), table)
+    bars = [(name, [each.endings[end].p for end in ENDINGS]) for name, each in odds.items()]
+    return Chart(title, says, endings_chart(title, ENDINGS, bars), table)
 
 
 def survived(found: Simulation) -> Chart | None:

@@ -86,4 +86,5 @@ class Regret:
 
     @staticmethod
     def _cell(state: State, name: str) -> str:
-        return "best" if name == state.best else figure(state.behind[name].mean)
+        behind = state.behind[name].mean
+        return figure(behind) if behind else "best"

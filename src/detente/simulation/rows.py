@@ -16,18 +16,34 @@ CAUTION = "A model's behaviour, not a forecast: it shows what follows from the n
 
 
 def tables_of(found: Simulation) -> tuple[Table, ...]:
-    """What comes of each strategy as judged, its worth, how it ends, other mixes, and what would be regretted."""
-    first = next(iter(found.odds))
-    return (
-        *(() if found.since is None else (found.since.table(),)),
-        _odds(found, found.odds[first]),
-        _worth(found, found.odds[first]),
-        _endings(found, found.odds[first]),
-        *_mixes(found),
-        *(each.table() for each in (*found.regrets, *found.doubts) if len(found.strategies) > 1),
-        *(table for each in found.maps for table in each.tables()),
-        *(() if found.safer is None else found.safer.tables()),
-    )
+    """Everything that was found: as judged, by mix, what would be regretted, who wins where, what would be safer."""
+    return (*since(found), *as_judged(found), *mixes(found), *regrets(found), *maps(found), *safer(found))
+
+
+def since(found: Simulation) -> tuple[Table, ...]:
+    """What a log says of the sides, if one was given."""
+    return () if found.since is None else (found.since.table(),)
+
+
+def as_judged(found: Simulation) -> tuple[Table, Table, Table]:
+    """What comes of each strategy, what it is worth, and how it ends."""
+    first = next(iter(found.odds.values()))
+    return _odds(found, first), _worth(found, first), _endings(found, first)
+
+
+def regrets(found: Simulation) -> tuple[Table, ...]:
+    """What would be regretted, by what the sides are like and by reading."""
+    return tuple(each.table() for each in (*found.regrets, *found.doubts) if len(found.strategies) > 1)
+
+
+def maps(found: Simulation) -> tuple[Table, ...]:
+    """Who wins where."""
+    return tuple(table for each in found.maps for table in each.tables())
+
+
+def safer(found: Simulation) -> tuple[Table, ...]:
+    """What would make a strategy safer."""
+    return () if found.safer is None else found.safer.tables()
 
 
 def _odds(found: Simulation, odds: Mapping[str, Odds]) -> Table:
@@ -82,7 +98,7 @@ def _endings(found: Simulation, odds: Mapping[str, Odds]) -> Table:
     return Table("How it ends", columns, rows, frozenset(columns[1:]))
 
 
-def _mixes(found: Simulation) -> tuple[Table, ...]:
+def mixes(found: Simulation) -> tuple[Table, ...]:
     """The chance that all is done, by what the sides are like."""
     if len(found.odds) < 2:
         return ()
