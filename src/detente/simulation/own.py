@@ -12,7 +12,7 @@ from types import ModuleType
 
 from detente.errors import StrategyError
 from detente.simulation.strategies import KNOWN
-from detente.simulation.strategy import Move, Situation, Strategy, answers
+from detente.simulation.strategy import Move, Situation, Strategy, answers, holds_out
 
 MOST_BYTES = 1 << 20
 """A file of strategies is no larger than this."""
@@ -27,6 +27,7 @@ class Own:
 
     name: str
     answers: bool
+    holds_out: bool
     place: str
     file: str
     text: str
@@ -64,11 +65,11 @@ def own_strategies(path: str | os.PathLike[str]) -> tuple[Strategy, ...]:
             f"{file}: no strategy in it; make one at the top level, such as MINE = MyWay(), with a name and a move"
         )
     try:
-        told = [(place, each.name, answers(each)) for place, each in found.items()]
+        told = [(place, each.name, answers(each), holds_out(each)) for place, each in found.items()]
     except Exception as error:  # noqa: BLE001  # whatever the code of others may raise
         raise StrategyError(f"{_place(file, error)}: a strategy has no name: {_in_words(error)}") from None
-    _check_names(file, [(place, name) for place, name, _ in told])
-    return tuple(Own(name, late, place, file, text) for place, name, late in told)
+    _check_names(file, [(place, name) for place, name, *_ in told])
+    return tuple(Own(name, late, all_of_it, place, file, text) for place, name, late, all_of_it in told)
 
 
 @lru_cache(maxsize=16)
