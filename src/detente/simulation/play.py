@@ -12,7 +12,8 @@ from detente.kernels.beliefs import trust
 from detente.kernels.tension import crisis_hazard, moved
 from detente.model.process import KINDS
 from detente.planning.game import State
-from detente.simulation.referee import Deal, Offer, Referee
+from detente.simulation.referee import Referee
+from detente.simulation.situations import Deal, Offer
 from detente.simulation.stage import Floats, Stage
 
 Ints: TypeAlias = "NDArray[np.int64]"

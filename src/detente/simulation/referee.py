@@ -4,12 +4,10 @@ Whatever is certain once a situation is known is worked out here, exactly or in 
 from run to run (beliefs, tension, chance) is left to `play`, which works on all runs at once.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from functools import cached_property, reduce
 from math import prod
 from operator import or_
-from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -18,111 +16,17 @@ from detente.errors import StrategyError
 from detente.kernels.beliefs import keeping, looking_kept
 from detente.model.process import KINDS
 from detente.planning.game import State, places
-from detente.planning.many import Drawn, Many
 from detente.planning.measure import Order, Walk
 from detente.simulation.agenda import agenda
-from detente.simulation.stage import NEARLY, ROWS, TEMPERS, Floats, Stage
+from detente.simulation.rules import impossible
+from detente.simulation.situations import Deal, Ledger, Node, Offer, Outcome
+from detente.simulation.stage import ROWS, TEMPERS, Floats, Stage
 from detente.simulation.strategy import WAIT, Agenda, Move, Situation, Strategy, answers
+from detente.simulation.weighing import Scales, trust_needed
 from detente.table import listed
-
-NEVER = 2.0
-"""A trust that nobody can have: so much is needed where going on would not pay whatever the others did."""
 
 MOST_SITUATIONS = 200_000
 """More situations than this, and a strategy tells too many apart to be played."""
-
-
-class Node(NamedTuple):
-    """A situation: what is in force, what all think is, what they thought before, and what each side has broken.
-
-    `memory` is what each strategy remembers; once `settled`, everything is done and nothing is left to decide.
-    """
-
-    actual: State
-    seen: State
-    before: State
-    broken: tuple[State, ...]
-    memory: tuple[int, ...]
-    settled: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Offer:
-    """What the sides say in a situation.
-
-    `needs` is the trust that each side needs to do its part, shape (tempers, sides); `relies` says
-    which part of what it is to have each other side has in its hands, shape (sides, sides).
-    """
-
-    node: Node
-    symbols: int
-    moves: tuple[Move, ...]
-    needs: Floats
-    relies: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Deal:
-    """What is to be done now, and by whom.
-
-    `keep` is the chance that a side does its part, by row and side (1 where it has nothing to keep); `seen` the chance
-    that its breach is seen; `active` has a bit for each side with anything to keep, `acting` for each that takes a
-    step; `length` is how many months pass until the sides move again. `idle` where nothing is to be done at all;
-    `agreed` where steps are taken by agreement; `leaves` where somebody ends the process, and nothing more is done.
-    """
-
-    offer: Offer
-    steps: State
-    back: State
-    keep: Floats
-    seen: Floats
-    active: int
-    acting: int
-    announced: int
-    press: int
-    length: int
-    idle: bool
-    agreed: bool
-    leaves: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """What has come of a deal, by who broke it, who of them took back what it could, and whose part looks broken.
-
-    `node` is the next situation, `actual` what is in force at once, both by number; `gains` what each side has at
-    once, by row and side; `told` what the sight of each side's part adds to the logarithm of each type, by kind, temper
-    and side; `stir` what it does to the tension of each side; `on_paper` where all seems to be done, `complete` where
-    it is.
-    """
-
-    node: int
-    actual: int
-    gains: Floats
-    told: Floats
-    stir: Floats
-    length: int
-    complete: bool
-    on_paper: bool
-
-
-Thing = TypeVar("Thing")
-
-
-class Ledger(list[Thing]):
-    """Things by number, each made once for its key."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._numbers: dict[Hashable, int] = {}
-
-    def number(self, key: Hashable, made: Callable[[], Thing]) -> int:
-        """The number of the thing of a key, made if it is new."""
-        if key not in self._numbers:
-            thing = made()
-            self._numbers[key] = len(self)
-            self.append(thing)
-        return self._numbers[key]
 
 
 class Referee:
@@ -135,8 +39,7 @@ class Referee:
         self.offers: Ledger[Offer] = Ledger()
         self.deals: Ledger[Deal] = Ledger()
         self.outcomes: Ledger[Outcome] = Ledger()
-        self._weighed: dict[tuple[Order, State, int], tuple[Floats, Floats]] = {}
-        self._drawn = {0: stage.drawn}
+        self.scales = Scales(stage)
         self._paid: dict[int, Floats] = {}
 
     @cached_property
@@ -183,13 +86,13 @@ class Referee:
         needs, relies = np.zeros((TEMPERS, len(sides))), np.zeros((len(sides), len(sides)))
         steps = self._together(node, moves, 0)
         if steps:
-            slack, risk = self._weigh(self._order(node, moves, steps), node.seen, symbols)
+            slack, risk = self.scales.weigh(self._order(node, moves, steps), node.seen, symbols)
             for i in sides:
                 if stage.owned[i] & steps and not moves[i].of_own_accord:
                     pressed = self._pressed(moves, i) * self._after(steps, i)
-                    relies[i] = self._relied_on(node.seen, i)
+                    relies[i] = self.scales.relied_on(node.seen, i)
                     exposed = risk[:: len(KINDS), i] * relies[i].any()
-                    needs[:, i] = _trust_needed(exposed, slack[:: len(KINDS), i] + pressed)
+                    needs[:, i] = trust_needed(exposed, slack[:: len(KINDS), i] + pressed)
         return Offer(node, symbols, moves, needs, relies)
 
     def _moves(self, node: Node) -> tuple[Move, ...]:
@@ -216,7 +119,7 @@ class Referee:
             heard=heard,
         )
         move = strategy.move(here)
-        wrong = _not_there(here, move) or ([] if answers(strategy) else _out_of_order(here, move))
+        wrong = impossible(here, move, answering=answers(strategy))
         if wrong:
             raise StrategyError(f"{strategy.name}, as {name}, proposed what cannot be: {'; '.join(wrong)}")
         return move
@@ -252,60 +155,6 @@ class Referee:
                 order.append(each & ~done)
                 done |= each
         return tuple(order)
-
-    def _weigh(self, order: Order, start: State, symbols: int) -> tuple[Floats, Floats]:
-        """What each side gains by going on rather than leaving, and what it risks, by row and side."""
-        key = (order, start, symbols)
-        if key not in self._weighed:
-            walk, sides = Walk(self.stage.game, order, start), self.stage.sides
-            many = Many(walk, self._drawn_with(symbols))
-            slack, risk = np.zeros((ROWS, len(sides))), np.zeros((ROWS, len(sides)))
-            for i, party in enumerate(sides):
-                if walk.active(party, 0):
-                    found = many.incentive(party, 0)
-                    near = NEARLY * (1 + many.size[:, party])
-                    slack[:, i] = np.where(np.abs(found.slack) < near, 0.0, found.slack)
-                    risk[:, i] = np.where(np.abs(found.risk) < near, 0.0, found.risk)
-            self._weighed[key] = slack, risk
-        return self._weighed[key]
-
-    def _relied_on(self, seen: State, i: int) -> Floats:
-        """Which part of what is to come to a side, or goes on, each other side has in its hands.
-
-        What several carry out counts for each alike; where none of it pays, all count alike who have anything in hand.
-        Nobody does where all is theirs for good: then it takes no trust.
-        """
-        stage, game = self.stage, self.stage.game
-        found = np.zeros(len(stage.sides))
-        once, for_ever = self._receipts[i]
-        in_hand = game.all & ~(seen & ~game.reversible)
-        for k in places(in_hand):
-            pays = for_ever[k] if seen >> k & 1 else once[k] + for_ever[k]
-            others = [j for j, owned in enumerate(stage.owned) if owned >> k & 1 and j != i]
-            if pays > 0 and others:
-                found[others] += pays / len(others)
-        if not found.any():
-            found[:] = [bool(owned & in_hand) and j != i for j, owned in enumerate(stage.owned)]
-        return np.asarray(found / max(float(found.sum()), NEARLY), dtype=np.float64)
-
-    @cached_property
-    def _receipts(self) -> tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]:
-        """What each step is worth to each side: once, and while it is in force for ever."""
-        game = self.stage.game
-        return tuple(
-            (tuple(map(float, game.lump[p])), tuple(float(each / (1 - game.discount)) for each in game.flow[p]))
-            for p in self.stage.sides
-        )
-
-    def _drawn_with(self, symbols: int) -> Drawn:
-        """What steps are worth with these symbols at work."""
-        if symbols not in self._drawn:
-            lump = self.stage.drawn.lump.copy()
-            for number, (_, symbol) in enumerate(self.stage.symbols):
-                if symbols >> number & 1:
-                    lump += self.stage.added(symbol)
-            self._drawn[symbols] = replace(self.stage.drawn, lump=lump)
-        return self._drawn[symbols]
 
     def _pressed(self, moves: Sequence[Move], i: int) -> float:
         """What sanctions by others cost a side a month, if any are imposed."""
@@ -361,7 +210,7 @@ class Referee:
         """How likely each side keeps to a deal, by row, how likely a breach is seen, and who has anything to keep."""
         stage, process, seen = self.stage, self.stage.process, offer.node.seen
         order = self._order(offer.node, offer.moves, steps) if steps else ()
-        slack, _ = self._weigh(order, seen, offer.symbols)
+        slack, _ = self.scales.weigh(order, seen, offer.symbols)
         walk = Walk(stage.game, order, seen)
         keep, noticed, active = np.ones((ROWS, len(stage.sides))), np.ones(len(stage.sides)), 0
         for i, party in enumerate(stage.sides):
@@ -416,14 +265,14 @@ class Referee:
         """
         before, stage, game = deal.offer.node.actual, self.stage, self.stage.game
         found = np.zeros((ROWS, len(stage.sides)))
-        lumps = self._drawn_with(deal.offer.symbols).lump
+        lumps = self.scales.drawn_with(deal.offer.symbols).lump
         for i, party in enumerate(stage.sides):
-            found[:, i] = self.had(party, before | actual) - self.had(party, before)
+            found[:, i] = self.scales.sums.gained(party, before | actual) - self.scales.sums.gained(party, before)
             new = list(places(actual & ~before))
             found[:, i] += (lumps - stage.drawn.lump)[:, party, new].sum(axis=1)
             if took >> i & 1:
                 loose = list(places(before & game.own[party] & ~game.lasting(before)))
-                found[:, i] -= float(game.stake[party]) + self._sums.undoing[:, loose].sum(axis=1)
+                found[:, i] -= float(game.stake[party]) + self.scales.sums.undoing[:, loose].sum(axis=1)
         return found
 
     def _told(self, deal: Deal, looks: int) -> Floats:
@@ -468,53 +317,13 @@ class Referee:
         looks = 0 if kept else acting
         return self._told(deal, looks)[:, 0], self._stir(deal, looks)
 
-    def had(self, party: int, state: State) -> Floats:
-        """The lumps that a party has had in a state, by row."""
-        return self._sums.gained(party, state)
-
     def pays(self, state: int) -> Floats:
         """What a state pays in each month, by row and side."""
         if state not in self._paid:
-            paid = [self._sums.pays(party, self.states[state]) for party in self.stage.sides]
+            paid = [self.scales.sums.pays(party, self.states[state]) for party in self.stage.sides]
             self._paid[state] = np.stack(paid, axis=1)
         return self._paid[state]
-
-    @cached_property
-    def _sums(self) -> Many:
-        return Many(Walk(self.stage.game, ()), self.stage.drawn)
 
 
 def _union(states: Iterable[State]) -> State:
     return reduce(or_, states, 0)
-
-
-def _trust_needed(risk: Floats, slack: Floats) -> Floats:
-    """The belief in the others from which on a side does its part: risk / (risk + slack) (Kydd 2005)."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(risk > 0, risk / (risk + slack), 0.0)
-    return np.where(slack < 0, NEVER, share)
-
-
-def _not_there(here: Situation, move: Move) -> list[str]:
-    """What is in a move and is not for this side to say."""
-    every, mine, theirs = here.agenda.all, here.mine, here.theirs
-    named = move.steps.union(move.wanted, move.back, *move.then)
-    told = [
-        (named - every, "no step of this plan"),
-        (move.steps & every - mine, "not its own to take"),
-        (move.wanted & every - theirs, "nobody else's to take"),
-        ((move.steps | move.wanted) & here.done, "done already"),
-        (move.back & every - (mine & here.done), "not its own to take back"),
-    ]
-    return [f"{listed(sorted(steps))}: {why}" for steps, why in told if steps]
-
-
-def _out_of_order(here: Situation, move: Move) -> list[str]:
-    """What cannot come now, even if all that a side proposes came about; who answers may rest on what others say."""
-    game, taken, wrong = here.agenda.game, move.steps | move.wanted, []
-    for step in sorted(taken):
-        late = here.waits_for(step) - taken
-        wrong += [f"{step}: needs {listed(sorted(late))} before"] if late else []
-    if not wrong and taken and not game.allows(here.agenda.state(here.done | taken)):
-        wrong.append(f"{listed(sorted(taken))}: a condition of the scenario would be broken")
-    return wrong
