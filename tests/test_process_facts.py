@@ -169,7 +169,7 @@ def test_on_the_way_to_a_package_too_a_spoiler_of_full_strength_is_a_veto() -> N
         tree["process"] = {"slip": "0.1"} if strength is None else {"slip": "0.1", "spoiling": {"D": strength}}
         scenario = scenario_of(tree)
         planned = roadmap(scenario, package="all", order="y: yes|x: low|x: high", force=True)
-        made = stage(scenario, planned.target, planned.walk.order)
+        made = stage(scenario, planned.target, planned.rounds)
         return ran(made, [Roadmap(), RESPONSIVE], runs=200, months=12)
 
     assert same(runs("consulted", "1", "-1"), runs("veto", None, "-1"))

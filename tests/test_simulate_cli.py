@@ -19,6 +19,7 @@ from detente.cli import app
 from detente.model.process import KINDS
 from detente.report import process_charts
 from detente.report.brief import brief
+from detente.report.by_steps import RUNS, STRATEGIES
 from detente.report.played import beside_steps, in_sentences, least_regretted
 from detente.report.process_charts import endings_chart, fan_chart, map_chart, survival_chart
 from detente.report.simulated import SimulationPage
@@ -79,7 +80,7 @@ def test_without_names_every_strategy_meets_every_mix_of_types_and_with_names_on
     every, named, asked = (told(*few, *rest) for rest in ((), NAMED, (*NAMED, "--mixes")))
     plain = told(*few, "--no-mixes")
 
-    assert every["strategies"] == plain["strategies"] == list(detente.STRATEGIES)
+    assert every["strategies"] == plain["strategies"] == [name for name in detente.STRATEGIES if name != "at-once"]
     assert named["strategies"] == asked["strategies"] == ["patience", "roadmap"]
     assert len(every["mixes"]) == len(asked["mixes"]) == 1 + len(KINDS) ** 2  # type: ignore[arg-type]
     assert list(named["mixes"]) == list(plain["mixes"]) == ["as judged"]  # type: ignore[call-overload]
@@ -155,12 +156,12 @@ def test_a_file_of_strategies_that_will_not_do_is_told_in_a_sentence_with_its_li
     assert not done.stdout
 
 
-def test_a_step_that_is_not_its_own_is_told_with_the_strategy(tmp_path: Path) -> None:
+def test_a_step_that_does_not_exist_is_told_with_the_strategy(tmp_path: Path) -> None:
     path = tmp_path / "bad.py"
     path.write_text("from detente import Move\n" + CLASS + "return Move(steps={'x'})\nB = A()")
     done = run("simulate", "river", "--own", str(path), "--strategy", "a")
 
-    assert (done.exit_code, done.stderr) == (65, "a, as upland, proposed what cannot be: x: not its own to take\n")
+    assert (done.exit_code, done.stderr) == (65, "a, as upland, proposed what cannot be: x: no step of this plan\n")
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ def test_step_by_step_is_told_beside_each_rival_once_where_it_loses_as_where_it_
     differences = RIVER.differences["as judged"]
     for party, said in zip(("upland", "lowland"), beside_steps(RIVER), strict=True):
         less, more = (re.findall(rf"worth {word} than ([^;.]*(?:\.\d[^;.]*)*)", said) for word in ("less", "more"))
-        for name in detente.STRATEGIES:
+        for name in RIVER.strategies:
             if name == "roadmap":
                 continue
             pair = ("roadmap", name) if ("roadmap", name) in differences else (name, "roadmap")
@@ -327,9 +328,9 @@ def test_the_brief_plays_the_roadmap_and_its_rivals_where_the_file_says_how_it_g
     section = plain[plain.index("## All at once, or step by step?") :]
 
     assert f"**{CAUTION}**" in section
-    for name in ("all-or-nothing", "pressure", "patience", "roadmap", "going-first"):
+    for name in STRATEGIES:
         assert f"| {name} |" in section
-    assert found.payload()["process"]["runs"] == 100  # type: ignore[index]
+    assert found.payload()["process"]["runs"] == RUNS  # type: ignore[index]
     assert found.findings.played is not None
     assert found.findings.played.rounds == found.findings.roadmap.rounds  # type: ignore[union-attr]
 
@@ -366,3 +367,13 @@ def test_points_that_were_drawn_once_are_the_same_points_and_cannot_be_written_o
     assert (first != other).any()
     with pytest.raises(ValueError, match="read-only"):
         first[0] = 0
+
+
+def test_all_or_nothing_is_after_everything_and_the_package_at_once_is_another_strategy() -> None:
+    korea, asked = detente.load("korea-2021"), {"strategies": ["all-or-nothing", "at-once"], "runs": 50, "mixes": False}
+    found = detente.simulate(korea, **asked)
+    same = detente.simulate(korea, **asked, everything="op_ed_softened", package="op_ed_softened")
+    odds, level = found.odds["as judged"], same.odds["as judged"]
+
+    assert (odds["all-or-nothing"].agreement.p, odds["at-once"].agreement.p > 0.9) == (0, True)
+    assert level["all-or-nothing"].payload() == level["at-once"].payload()
