@@ -156,6 +156,7 @@ def test_the_sections_come_in_the_order_in_which_people_ask() -> None:
         "demands",
         "vetoes",
         "roadmap",
+        "process",
         "judgments",
         "sure",
         "claims",
@@ -211,6 +212,6 @@ def test_a_quick_brief_leaves_out_the_order_of_steps_and_the_draws_and_nothing_e
     quick = detente.brief(korea, quick=True)
     anchors = [[b.anchor for b in each.blocks if isinstance(b, Heading)] for each in (whole("korea-2021"), quick)]
 
-    assert [each for each in anchors[0] if each not in anchors[1]] == ["roadmap", "sure", "history"]
+    assert [each for each in anchors[0] if each not in anchors[1]] == ["roadmap", "process", "sure", "history"]
     assert quick.payload()["roadmap"] is None
     assert any("takes 3 rounds" in text for text in whole("korea-2021").payload()["in_short"])  # type: ignore[attr-defined]
