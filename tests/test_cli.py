@@ -23,6 +23,7 @@ ARGUMENTS = {
     "diff": ["river", "salary"],
     "improve": ["river", "engineers' draft"],
     "explain": ["river", "resident", "inspectors"],
+    "simulate": ["river", "--runs", "20", "--months", "6"],
     "insist": ["river", "resident", "inspectors"],
 }
 NO_SCENARIO = {"scenarios", "schema", "backtest", "calibrate", "gallery"}

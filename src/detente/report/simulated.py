@@ -115,7 +115,8 @@ def ended(found: Simulation, table: Table) -> Chart:
     title = "How the runs of each strategy end"
     says = (
         "In percent of the runs: all done and in force; done as far as anybody sees, though a breach went unseen; "
-        "under way when the months were over; collapsed after something was agreed; nothing ever agreed."
+        "under way when the months were over; collapsed after something was agreed; nothing ever agreed, though steps "
+        "may have been taken unasked."
     )
     odds = next(iter(found.odds.values()))
     bars = [(name, [each.endings[end].p for end in ENDINGS]) for name, each in odds.items()]
