@@ -79,8 +79,9 @@ class Regret:
         """A column for each strategy, the least regretted first; a row for each state, the worst of all above them."""
         worst = self.worst
         order = sorted(worst, key=lambda name: worst[name].mean)
-        rows = [("at worst", *(figure(worst[name].mean) for name in order))]
-        rows += [(each.name, *(self._cell(each, name) for name in order)) for each in self.states]
+        rows = [(each.name, *(self._cell(each, name) for name in order)) for each in self.states]
+        if len(rows) > 1:
+            rows.insert(0, ("at worst", *(figure(worst[name].mean) for name in order)))
         title = f"What {self.title} would regret, in its points: least {listed(list(self.least))}"
         return Table(title, ("if", *order), tuple(rows), frozenset(order))
 

@@ -22,6 +22,9 @@ Marks: TypeAlias = "NDArray[np.bool_]"
 NOT_YET = -1
 """The month of what has not happened."""
 
+AS_JUDGED = -1
+"""The kind of a side that is drawn by what is believed of it."""
+
 AGAIN = 12
 """Months until a party that failed to ratify is asked again."""
 
@@ -114,8 +117,10 @@ class Play:
         self.month = 0
         self.every = np.arange(runs)
         self.bounds = np.cumsum(stage.prior, axis=0)
-        drawn = self._kinds(fate.kinds)
-        self.kinds = drawn if kinds is None else np.repeat(np.array(kinds)[:, None], runs, axis=1)
+        self.kinds = self._kinds(fate.kinds)
+        for i, kind in enumerate(kinds or ()):
+            if kind != AS_JUDGED:
+                self.kinds[i] = kind
         self.tempers = np.zeros((sides, runs), dtype=np.int64)
         self.beliefs = np.repeat(start.beliefs[:, :, None], runs, axis=2)
         self.tension = np.repeat(start.tension[:, None], runs, axis=1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from detente.analysis.estimates import Chance, Mean
-from detente.table import Table
+from detente.table import Table, counted
 
 if TYPE_CHECKING:
     from detente.simulation.odds import Odds
@@ -49,7 +49,7 @@ def safer(found: Simulation) -> tuple[Table, ...]:
 def _odds(found: Simulation, odds: Mapping[str, Odds]) -> Table:
     lead = found.title_of(found.lead)
     title = (
-        f"{found.scenario.title}: {found.runs:,} runs of {found.months} months, seed {found.seed}; "
+        f"{found.scenario.title}: {counted(found.runs, 'run')} of {counted(found.months, 'month')}, seed {found.seed}; "
         f"{lead} leads, the others are {found.against}"
     )
     columns = ("strategy", "agreed", "after", "all done", "after ", "collapsed", "a crisis", "months of high tension")

@@ -15,7 +15,7 @@ from detente.model.commitment import Rounds
 from detente.model.outcome import Outcome
 from detente.model.process import KINDS
 from detente.model.scenario import Scenario
-from detente.simulation.play import Fate, Play, Start
+from detente.simulation.play import AS_JUDGED, Fate, Play, Start
 from detente.simulation.referee import Referee
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategy import Strategy
@@ -25,7 +25,7 @@ PART = 2048
 """So many runs are played together; a part is the same whoever plays it."""
 
 Mix = tuple[int, ...] | None
-"""What each side is like, by place among the kinds; None: as it is believed."""
+"""What each side is like, by place among the kinds (`AS_JUDGED`: as it is believed); None: all as they are believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,11 @@ def _start(made: Stage, standing: Standing | None) -> Start:
 
 
 def mixes_of(made: Stage) -> list[tuple[int, ...]]:
-    """Every mix of types that is held possible."""
-    possible = [np.flatnonzero(made.prior[:, i] > 0).tolist() for i in range(len(made.sides))]
+    """Every mix of what the principals may be like; whoever else takes part is as it is believed to be."""
+    possible = [
+        np.flatnonzero(made.prior[:, i] > 0).tolist() if party in made.game.principals else [AS_JUDGED]
+        for i, party in enumerate(made.sides)
+    ]
     return list(product(*possible))
 
 
@@ -172,5 +175,5 @@ def mix_in_words(made: Stage, mix: Mix) -> str:
     if mix is None:
         return "as judged"
     titles = [made.scenario.parties[name].title for name in made.names]
-    doubted = [i for i in range(len(mix)) if (made.prior[:, i] > 0).sum() > 1]
+    doubted = [i for i, kind in enumerate(mix) if kind != AS_JUDGED and (made.prior[:, i] > 0).sum() > 1]
     return ", ".join(f"{titles[i]} {KINDS[mix[i]]}" for i in doubted) or "nobody in doubt"

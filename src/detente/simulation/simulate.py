@@ -8,7 +8,7 @@ from itertools import combinations
 from detente.analysis.judgments import SEED
 from detente.analysis.shared import settle, sharing
 from detente.analysis.work import HERE, Crew, Seam, at_work
-from detente.errors import NotFoundError
+from detente.errors import NotFoundError, OutOfTimeError
 from detente.model.commitment import Rounds
 from detente.model.names import nearest
 from detente.model.outcome import Outcome
@@ -169,16 +169,20 @@ def simulate(
         "doubt": doubt,
         "safer": safer,
     }
-    with at_work(seam, question) as crew:
-        found = dict(zip(some, played([(problem, mix) for mix in some], runs, crew), strict=True))
-        simulation = _simulation(problem, made, runs, found)
-        if doubt:
-            simulation = _doubted(simulation, problem, _led(scenario, lead), crew)
-        if points:
-            simulation = replace(simulation, since=since(problem, made, points, runs, crew))
-        if safer is not None:
-            simulation = replace(simulation, safer=what_is_safer(problem, _line(problem, safer), runs, crew))
-        return simulation
+    try:
+        with at_work(seam, question) as crew:
+            found = dict(zip(some, played([(problem, mix) for mix in some], runs, crew), strict=True))
+            simulation = _simulation(problem, made, runs, found)
+            if doubt:
+                simulation = _doubted(simulation, problem, _led(scenario, lead), crew)
+            if points:
+                simulation = replace(simulation, since=since(problem, made, points, runs, crew))
+            if safer is not None:
+                simulation = replace(simulation, safer=what_is_safer(problem, _line(problem, safer), runs, crew))
+            return simulation
+    except OutOfTimeError:
+        said = "not all runs were played in time; allow more, or ask for fewer runs, months or strategies"
+        raise OutOfTimeError(said) from None
 
 
 def _line(problem: Problem, name: str) -> Line:

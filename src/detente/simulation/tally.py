@@ -60,7 +60,7 @@ class Tally:
 
     def plain(self) -> dict[str, object]:
         """The same in plain values; `of_plain` is the way back."""
-        packed = base64.b85encode(zlib.compress(self.tension.astype("<i8").tobytes())).decode()
+        packed = base64.b64encode(zlib.compress(self.tension.astype("<u4").tobytes(), level=1)).decode()
         shape = list(self.tension.shape)
         counts = {name: getattr(self, name).tolist() for name in ("events", "endings", "held")}
         return {**counts, "tension": packed, "shape": shape}
@@ -68,7 +68,7 @@ class Tally:
     @classmethod
     def of_plain(cls, given: Mapping[str, Any]) -> "Tally":
         """The tally that `plain` has written."""
-        tension = np.frombuffer(zlib.decompress(base64.b85decode(given["tension"])), dtype="<i8")
+        tension = np.frombuffer(zlib.decompress(base64.b64decode(given["tension"])), dtype="<u4")
         events, endings, held = (np.array(given[name], dtype=np.int64) for name in ("events", "endings", "held"))
         return cls(events, endings, held, tension.reshape(given["shape"]).astype(np.int64))
 
