@@ -10,6 +10,7 @@ from detente.analysis.shared import settle, sharing
 from detente.analysis.work import HERE, Crew, Seam, at_work
 from detente.errors import NotFoundError, OutOfTimeError
 from detente.model.commitment import Rounds
+from detente.model.log import Log
 from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
@@ -22,7 +23,7 @@ from detente.simulation.rows import tables_of
 from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played, referee
 from detente.simulation.safer import Safer
 from detente.simulation.safer import safer as what_is_safer
-from detente.simulation.since import Since, replayed, since
+from detente.simulation.since import Point, Since, replayed, since
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategies import AT_ONCE, KNOWN, RESPONSIVE, STRATEGIES
 from detente.simulation.strategy import Strategy, holds_out
@@ -144,45 +145,76 @@ def simulate(
     NotFoundError for unknown names; StrategyError for a strategy that proposes what cannot be; InfeasibleError where
     there is nothing to do.
     """
+    _check_size(runs, months)
+    settled = _settled(settle(scenario), lead, everything)
+    planned = roadmap(settled, package=package, rule=rule, order=order, force=True)
+    record = None if log is None else followed(log, planned.game)
+    rounds = record.rounds if record is not None and record.rounds else planned.rounds
+    problem = Problem(_lines(settled, planned.target, strategies, against), rounds, months, seed)
+    task = _task(problem, stage(settled, planned.target, rounds), record, runs)
+    made_safer = None if safer is None else _line(problem, safer)
+    more = {"mixes": mixes, "doubt": doubt, "safer": safer}
+    question = {"question": "simulate", "problem": task.problem.print, "runs": runs, **more}
+    try:
+        with at_work(seam, question) as crew:
+            found = task.played(crew, mixes=mixes)
+            if doubt:
+                found = task.doubted(found, _settled(scenario, lead, everything), crew)
+            if record is not None:
+                found = replace(found, since=since(task.problem, task.made, task.points, runs, crew))
+            if made_safer is not None:
+                found = replace(found, safer=what_is_safer(task.problem, made_safer, runs, crew))
+            return found
+    except OutOfTimeError:
+        said = "not all runs were played in time; allow more, or ask for fewer runs, months or strategies"
+        raise OutOfTimeError(said) from None
+
+
+def _check_size(runs: int, months: int) -> None:
     if not 1 <= runs <= MOST_RUNS:
         raise ValueError(f"the number of runs lies from 1 to {MOST_RUNS:,}, not {runs}")
     if not 1 <= months <= MOST_MONTHS:
         raise ValueError(f"the number of months lies from 1 to {MOST_MONTHS:,}, not {months}")
-    settled = _led(settle(scenario), lead)
-    planned = roadmap(settled, package=package, rule=rule, order=order, force=True)
-    record = None if log is None else followed(log, planned.game)
-    rounds = planned.rounds if record is None or not record.rounds else record.rounds
-    made = stage(settled, planned.target, rounds)
-    if everything is not None:
-        settled = replace(settled, process=replace(settled.process, everything=everything))
-    problem = Problem(_lines(settled, planned.target, strategies, against), rounds, months, seed)
-    points = [] if record is None else replayed(made, referee(made, problem.lines[0]), record)
-    if points:
-        problem = replace(problem, standing=points[-1][2])
-    every = mixes_of(made) if mixes else []
-    some: list[Mix] = [None, *(every if 1 < len(every) <= MOST_MIXES else [])]
-    question = {
-        "question": "simulate",
-        "problem": problem.print,
-        "runs": runs,
-        "mixes": len(some),
-        "doubt": doubt,
-        "safer": safer,
-    }
-    try:
-        with at_work(seam, question) as crew:
-            found = dict(zip(some, played([(problem, mix) for mix in some], runs, crew), strict=True))
-            simulation = _simulation(problem, made, runs, found)
-            if doubt:
-                simulation = _doubted(simulation, problem, _led(scenario, lead), crew)
-            if points:
-                simulation = replace(simulation, since=since(problem, made, points, runs, crew))
-            if safer is not None:
-                simulation = replace(simulation, safer=what_is_safer(problem, _line(problem, safer), runs, crew))
-            return simulation
-    except OutOfTimeError:
-        said = "not all runs were played in time; allow more, or ask for fewer runs, months or strategies"
-        raise OutOfTimeError(said) from None
+
+
+def _settled(scenario: Scenario, lead: str | None, everything: str | None) -> Scenario:
+    """The scenario with another lead and another meaning of everything, where these are named."""
+    process = scenario.process
+    if lead is not None and lead not in scenario.parties:
+        raise NotFoundError(f"no party named '{lead}'{nearest(lead, scenario.parties)}")
+    changed = replace(process, lead=lead or process.lead, everything=everything or process.everything)
+    return replace(scenario, process=changed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """What is to be played: a problem from where it stands, and where it stood after each event of its log."""
+
+    problem: Problem
+    made: Stage
+    points: Sequence[Point]
+    runs: int
+
+    def played(self, crew: Crew, *, mixes: bool) -> Simulation:
+        """As judged, and under every mix of types if that is asked."""
+        every = mixes_of(self.made) if mixes else []
+        some: list[Mix] = [None, *(every if 1 < len(every) <= MOST_MIXES else [])]
+        found = played([(self.problem, mix) for mix in some], self.runs, crew)
+        return _simulation(self.problem, self.made, self.runs, dict(zip(some, found, strict=True)))
+
+    def doubted(self, found: Simulation, scenario: Scenario, crew: Crew) -> Simulation:
+        """The same with what would be regretted reading by reading, and who wins where."""
+        sides = principal_sides(self.made)
+        readings = by_reading(self.problem, scenario, self.runs, crew)
+        doubts = tuple(regret_of(self.made, i, found.strategies, readings) for i in sides) if readings else ()
+        return replace(found, doubts=doubts, maps=who_wins_where(self.problem, self.made, sides, self.runs, crew))
+
+
+def _task(problem: Problem, made: Stage, record: Log | None, runs: int) -> _Task:
+    if record is None:
+        return _Task(problem, made, (), runs)
+    points = replayed(made, referee(made, problem.lines[0]), record)
+    return _Task(replace(problem, standing=points[-1][2]), made, points, runs)
 
 
 def _line(problem: Problem, name: str) -> Line:
@@ -190,22 +222,6 @@ def _line(problem: Problem, name: str) -> Line:
     if name not in lines:
         raise NotFoundError(f"no strategy named '{name}' is played{nearest(name, lines)}")
     return lines[name]
-
-
-def _doubted(found: Simulation, problem: Problem, scenario: Scenario, crew: Crew) -> Simulation:
-    """The same with what would be regretted reading by reading, and who wins where."""
-    made, sides = found.stage, principal_sides(found.stage)
-    readings = by_reading(problem, scenario, found.runs, crew)
-    doubts = tuple(regret_of(made, i, found.strategies, readings) for i in sides) if readings else ()
-    return replace(found, doubts=doubts, maps=who_wins_where(problem, made, sides, found.runs, crew))
-
-
-def _led(scenario: Scenario, lead: str | None) -> Scenario:
-    if lead is None:
-        return scenario
-    if lead not in scenario.parties:
-        raise NotFoundError(f"no party named '{lead}'{nearest(lead, scenario.parties)}")
-    return replace(scenario, process=replace(scenario.process, lead=lead))
 
 
 def _lines(
