@@ -504,7 +504,7 @@ class Run:
                     continue
                 slack, _ = self.table.weigh(side, kind, temper, order, self.now.believed, symbols)
                 tempted = -float(slack) - self.pressed(i, moves, steps, temper)
-                x = (tempted - number(self.process.tolerance)) / number(self.process.spread)
+                x = (tempted - number(self.process.restraint)) / number(self.process.spread)
                 slip = number(self.process.slip)
                 found[kind, temper] = min(max(1 / (1 + exp(x)) if x < 700 else 0.0, slip), 1 - slip)
         return found

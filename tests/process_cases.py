@@ -38,7 +38,7 @@ TINY: Node = {
     },
     "completion": {"A": "0.5", "B": "0.5"},
     "patience": {"A": "0.9", "B": "0.8"},
-    "process": {"slip": "0.1", "false alarm": "0.15", "tolerance": "-0.5", "spread": 1},
+    "process": {"slip": "0.1", "false alarm": "0.15", "restraint": "-0.5", "spread": 1},
 }
 
 
@@ -173,7 +173,7 @@ def _symbol(random: Random, sides: Sequence[str], k: int) -> Node:
 def _process(random: Random, sides: Sequence[str], spoils: bool) -> Node:
     found: Node = {"slip": _chance(random, 0.2), "false alarm": _chance(random, 0.2)}
     found |= {
-        "tolerance": _points(random, -1, 3),
+        "restraint": _points(random, -1, 3),
         "spread": _points(random, 0.3, 2),
         "announced": _points(random, 1, 2),
     }

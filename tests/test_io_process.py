@@ -42,7 +42,7 @@ process:
   lead: US
   slip: 0.02
   false alarm: 0.05
-  tolerance: 2
+  restraint: 2
   spread: 1
   announced: 1.5
   tension:
@@ -121,7 +121,7 @@ def test_what_the_file_says_of_the_process_is_what_the_scenario_holds() -> None:
 
     assert (found.lead, found.why, found.source) == ("US", "so", ("x",))
     assert (found.slip, found.false_alarm) == (number("0.02"), number("0.05"))
-    assert (found.tolerance, found.spread, found.announced) == (number("2"), number("1"), number("1.5"))
+    assert (found.restraint, found.spread, found.announced) == (number("2"), number("1"), number("1.5"))
     assert found.tension == Tension(
         start={**everybody("0.5"), "US": span("0.4", "0.5", "0.6"), "DPRK": number("0.5")},
         drive=everybody("0.1"),

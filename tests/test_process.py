@@ -84,7 +84,7 @@ def river(**process: object) -> Stage:
 
 @pytest.mark.parametrize("name", ["roadmap", "replanning", "all-or-nothing", "issue-by-issue"])
 def test_a_package_goes_as_the_judge_has_it(name: str) -> None:
-    made = river(slip="0.05", tolerance=-2, **{"false alarm": "0.05"}, crisis={"calm": "0.001", "full": "0.05"})
+    made = river(slip="0.05", restraint=-2, **{"false alarm": "0.05"}, crisis={"calm": "0.001", "full": "0.05"})
 
     assert judged(made, [STRATEGIES[name], RESPONSIVE], 20, 36, 3) == 20
 
@@ -193,7 +193,7 @@ def test_where_it_may_break_down_the_mean_worth_is_what_the_planner_expects(name
 
 PRIOR = {"A": 0.7, "B": 0.8}
 LUMPS = {"A": (-1.0, 4.0), "B": (3.0, -2.0)}
-DELTA, PRIZE, SLIP, ALARM, TOLERANCE = {"A": 0.9, "B": 0.8}, 0.5, 0.1, 0.15, -0.5
+DELTA, PRIZE, SLIP, ALARM, RESTRAINT = {"A": 0.9, "B": 0.8}, 0.5, 0.1, 0.15, -0.5
 SEEN = {"A": 0.6, "B": 0.8}
 
 
@@ -227,7 +227,7 @@ def test_one_step_after_the_other_goes_as_the_whole_game_tree_says() -> None:
         2 * 1 - DELTA["A"] * PRIZE / (1 - DELTA["A"]) - DELTA["A"] * 4
     )  # costs count twice, b and the prize come later
     second = 2 * 2 - PRIZE / (1 - DELTA["B"])
-    q = {"A": keeping(TOLERANCE - first), "B": keeping(TOLERANCE - second)}
+    q = {"A": keeping(RESTRAINT - first), "B": keeping(RESTRAINT - second)}
     leaves = []
     for a_good, b_good, a_keeps, a_looks, b_keeps, b_looks in product((True, False), repeat=6):
         p = 1.0
@@ -253,7 +253,7 @@ def test_one_step_after_the_other_goes_as_the_whole_game_tree_says() -> None:
 
 def test_steps_that_are_made_good_go_as_the_whole_game_tree_says() -> None:
     """Both at once; what looks broken is done again, for three months. A cheat gains its cost, less the prize."""
-    tree = {**TINY, "completion": {"A": 4, "B": 4}, "process": {**TINY["process"], "tolerance": -20}}
+    tree = {**TINY, "completion": {"A": 4, "B": 4}, "process": {**TINY["process"], "restraint": -20}}
     made = stage_of(scenario_of(tree), (3,))
     found = ran(made, [Replanning(), Replanning()], runs=20_000, months=3, seed=6)
     prize = {who: 4 / (1 - delta) for who, delta in DELTA.items()}

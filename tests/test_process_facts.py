@@ -218,7 +218,7 @@ def after_one_step(verifiable: int, alarm: str) -> float:
     """The trust in A once its first step has looked kept: the most that it can be after a month."""
     tree = {**TINY, "commitments": {name: dict(step) for name, step in TINY["commitments"].items()}}
     tree["commitments"]["a"]["verifiable"] = verifiable
-    tree["process"] = {**TINY["process"], "false alarm": alarm, "tolerance": -6, "slip": "0.02"}
+    tree["process"] = {**TINY["process"], "false alarm": alarm, "restraint": -6, "slip": "0.02"}
     found = ran(stage_of(scenario_of(tree), (1, 2)), [Roadmap(), RESPONSIVE], runs=60, months=2)
     return float(found.trust[0].max())
 

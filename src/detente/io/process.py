@@ -79,7 +79,7 @@ def resolve_process(document: ProcessDoc | None, packages: Mapping[str, object],
         reserve=_each(document.reserve, NO_PROCESS.reserve, scope),
         why=said(document.why),
         source=sources(document.source),
-        **_given(document, "slip", "false_alarm", "tolerance", "spread", "announced"),
+        **_given(document, "slip", "false_alarm", "restraint", "spread", "announced"),
     )
 
 

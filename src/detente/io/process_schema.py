@@ -176,7 +176,7 @@ class ProcessDoc(Doc):
     false_alarm: Number = Field(
         None, alias="false alarm", description="The chance that a step kept looks broken; default: 0."
     )
-    tolerance: Number = Field(
+    restraint: Number = Field(
         None, description="The gain from breaking at which an untrustworthy side is as likely to keep; default: 2."
     )
     spread: Number = Field(None, description="How gradually it goes from keeping to breaking, in points; default: 1.")

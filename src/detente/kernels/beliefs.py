@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def keeping(temptation: Floats, tolerance: float, spread: float) -> Floats:
-    """The chance that an untrustworthy side does its part: 1 / (1 + exp((c - tolerance) / spread)).
+def keeping(temptation: Floats, restraint: float, spread: float) -> Floats:
+    """The chance that an untrustworthy side does its part: 1 / (1 + exp((c - restraint) / spread)).
 
     `temptation` is what it would gain by not doing it, in points.
     """
-    return np.asarray(0.5 - 0.5 * np.tanh((temptation - tolerance) / (2 * spread)), dtype=np.float64)
+    return np.asarray(0.5 - 0.5 * np.tanh((temptation - restraint) / (2 * spread)), dtype=np.float64)
 
 
 def looking_kept(kept: Floats, seen: Floats, false_alarm: float) -> Floats:

@@ -115,7 +115,7 @@ class Process:
 
     `everything` is the package that strategies hold out for which want all or nothing (None: the package at hand).
     `slip` is the chance that even a trustworthy side fails to do its part, `false_alarm` that a step kept looks
-    broken. An untrustworthy side keeps its part with the chance 1 / (1 + exp((c - tolerance) / spread)), c being what
+    broken. An untrustworthy side keeps its part with the chance 1 / (1 + exp((c - restraint) / spread)), c being what
     it would gain by breaking it, but never less often than by a slip, nor more often than but for one: every hand
     trembles (Selten 1975). `crisis` is the chance of a crisis per month at no tension and at full (complementary
     log-log between). What is `announced` counts so many times as much. `ratification` is the chance that a party fails
@@ -128,7 +128,7 @@ class Process:
     everything: str | None = None
     slip: Quantity = NOTHING
     false_alarm: Quantity = NOTHING
-    tolerance: Quantity = TWO
+    restraint: Quantity = TWO
     spread: Quantity = ONE
     announced: Quantity = HALF_AS_MUCH_AGAIN
     crisis: tuple[Quantity, Quantity] | None = None

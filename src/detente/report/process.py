@@ -80,7 +80,7 @@ def _process(scenario: Scenario) -> Table:
             ("everything", "" if process.everything is None else scenario.package(process.everything).name),
             ("slip", _span(process.slip)),
             ("false alarm", _span(process.false_alarm)),
-            ("tolerance", _span(process.tolerance)),
+            ("restraint", _span(process.restraint)),
             ("spread", _span(process.spread)),
             ("announced", f"{_span(process.announced)} times"),
             *_tension(scenario, process.tension),

@@ -220,7 +220,7 @@ class Referee:
             mine = stage.owned[i] & steps
             pressed = np.repeat(self._pressed(offer.moves, i) * self._after(steps, i), len(KINDS))
             slip = float(process.slip.likely)
-            would = keeping(-slack[:, i] - pressed, float(process.tolerance.likely), float(process.spread.likely))
+            would = keeping(-slack[:, i] - pressed, float(process.restraint.likely), float(process.spread.likely))
             keep[:, i] = np.clip(would, slip, 1 - slip)
             keep[:: len(KINDS), i] = 1 - slip if mine else 1.0
             loose = mine or stage.game.own[party] & seen & ~stage.game.lasting(seen)
