@@ -130,7 +130,7 @@ def test_the_intervals_cover_the_mean_about_as_often_as_they_say() -> None:
 
 
 def test_a_poor_score_is_printed_as_readily() -> None:
-    lines = CliRunner().invoke(app, ["backtest", "--resamples", "200"]).stdout
+    lines = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["backtest", "--resamples", "200"]).stdout
 
     assert "Consistency with history, not a forecast" in lines
     assert f"{100 * FOUND.demands_base.value:.0f}%" in lines
