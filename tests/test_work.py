@@ -457,6 +457,14 @@ def test_a_cluster_gives_the_same_to_the_byte(cluster: str) -> None:
     assert run("--dask", cluster).stdout == run("--workers", "1").stdout
 
 
+def test_a_process_is_played_on_a_cluster_as_it_is_here(cluster: str) -> None:
+    asked = ["simulate", "river", "--strategy", "roadmap,grit", "--runs", "2100", "--months", "12", "--json"]
+    here, there = (CliRunner().invoke(app, [*asked, *more]).stdout for more in (["--workers", "1"], ["--dask", cluster]))
+
+    assert here == there
+    assert json.loads(here)["runs"] == 2100
+
+
 def test_a_cluster_outlives_the_death_of_its_workers(cluster: str, tmp_path: Path) -> None:
     with at_work(Seam(dask=cluster), QUESTION) as crew:
         assert crew.carried_out(dies_once, [(tmp_path, place) for place in range(12)]) == HALVES
