@@ -459,7 +459,9 @@ def test_a_cluster_gives_the_same_to_the_byte(cluster: str) -> None:
 
 def test_a_process_is_played_on_a_cluster_as_it_is_here(cluster: str) -> None:
     asked = ["simulate", "river", "--strategy", "roadmap,grit", "--runs", "2100", "--months", "12", "--json"]
-    here, there = (CliRunner().invoke(app, [*asked, *more]).stdout for more in (["--workers", "1"], ["--dask", cluster]))
+    here, there = (
+        CliRunner().invoke(app, [*asked, *more]).stdout for more in (["--workers", "1"], ["--dask", cluster])
+    )
 
     assert here == there
     assert json.loads(here)["runs"] == 2100

@@ -22,7 +22,7 @@ def tables_of(found: Simulation) -> tuple[Table, ...]:
 
 def since(found: Simulation) -> tuple[Table, ...]:
     """What a log says of the sides, if one was given."""
-    return () if found.since is None else (found.since.table(),)
+    return () if found.since is None else found.since.tables()
 
 
 def as_judged(found: Simulation) -> tuple[Table, Table, Table]:

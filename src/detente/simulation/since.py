@@ -15,7 +15,7 @@ from detente.planning.game import State
 from detente.simulation.referee import Referee
 from detente.simulation.runs import Problem, Standing, played
 from detente.simulation.stage import Stage
-from detente.simulation.tally import IMPLEMENTATION, MEASURES, survival
+from detente.simulation.tally import IMPLEMENTATION, MEASURES, Tally, survival
 from detente.table import Table, listed
 
 
@@ -23,7 +23,7 @@ from detente.table import Table, listed
 class Moment:
     """What is believed of each side, its tension, and how likely each strategy gets all done from there on.
 
-    `stands` is how likely what has been agreed still stands a year later.
+    `stands` is how likely what has been agreed still stands a year later (None: nothing ever is).
     """
 
     day: date
@@ -31,7 +31,7 @@ class Moment:
     trust: dict[str, float]
     tension: dict[str, float]
     odds: dict[str, Chance]
-    stands: dict[str, float]
+    stands: dict[str, float | None]
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -49,31 +49,41 @@ class Moment:
 class Since:
     """A log replayed: the start, and what followed each event."""
 
-    titles: dict[str, str]
     moments: tuple[Moment, ...]
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
         return {"moments": [each.payload() for each in self.moments]}
 
-    def table(self) -> Table:
-        """A row for each event: trust in each side, the tension of each, and the odds of each strategy."""
+    def tables(self) -> tuple[Table, Table]:
+        """A row for each event: trust in each side and the tension of each; then the odds of each strategy."""
         first = self.moments[0]
-        heads = [f"trust in {self.titles[name]}" for name in first.trust]
-        heats = [f"tension of {self.titles[name]}" for name in first.tension]
-        odds = [f"{name}: {what}" for name in first.odds for what in ("all done", "stands a year on")]
-        columns = ("date", "what happened", *heads, *heats, *odds)
+        heads = (*(f"trust {name}" for name in first.trust), *(f"tension {name}" for name in first.tension))
         rows = tuple(
             (
                 each.day.isoformat(),
                 each.says,
                 *(f"{100 * value:.0f}%" for value in each.trust.values()),
                 *(f"{value:.2f}" for value in each.tension.values()),
-                *(f"{100 * one:.0f}%" for name in each.odds for one in (each.odds[name].p, each.stands[name])),
             )
             for each in self.moments
         )
-        return Table("What the log says of the sides", columns, rows, frozenset(columns[2:]))
+        told = Table("What the log says of the sides", ("date", "what happened", *heads), rows, frozenset(heads))
+        return told, self._odds()
+
+    def _odds(self) -> Table:
+        first = self.moments[0]
+        odds = tuple(f"{name}: {what}" for name in first.odds for what in ("all done", "stands a year on"))
+        rows = tuple(
+            (each.day.isoformat(), *(cell for name in each.odds for cell in self._cells(each, name)))
+            for each in self.moments
+        )
+        return Table("The odds from there on", ("from", *odds), rows, frozenset(odds))
+
+    @staticmethod
+    def _cells(moment: Moment, name: str) -> tuple[str, str]:
+        stands = moment.stands[name]
+        return f"{100 * moment.odds[name].p:.0f}%", "" if stands is None else f"{100 * stands:.0f}%"
 
 
 def replayed(made: Stage, referee: Referee, log: Log) -> list[tuple[date, str, Standing]]:
@@ -167,7 +177,6 @@ def since(problem: Problem, made: Stage, points: Sequence[Point], runs: int, cre
     cells = [(_from(problem, standing), None) for _, _, standing in points]
     measure, names = MEASURES.index(IMPLEMENTATION), [line.name for line in problem.lines]
     return Since(
-        {name: made.scenario.parties[name].title for name in made.names},
         tuple(
             Moment(
                 day,
@@ -175,11 +184,16 @@ def since(problem: Problem, made: Stage, points: Sequence[Point], runs: int, cre
                 dict(zip(made.names, (float(each) for each in trust(np.array(standing.beliefs))), strict=True)),
                 dict(zip(made.names, standing.tension, strict=True)),
                 {name: moments.chance(measure, k) for k, name in enumerate(names)},
-                {name: survival(tally)[min(YEAR, problem.months)] for name, tally in zip(names, tallies, strict=True)},
+                {name: _stands(tally, problem.months) for name, tally in zip(names, tallies, strict=True)},
             )
             for (day, says, standing), (tallies, moments) in zip(points, played(cells, runs, crew), strict=True)
         ),
     )
+
+
+def _stands(tally: Tally, months: int) -> float | None:
+    """How likely what has been agreed still stands a year later, or at the end."""
+    return survival(tally)[min(YEAR, months)] if tally.held.any() else None
 
 
 def _from(problem: Problem, standing: Standing) -> Problem:
