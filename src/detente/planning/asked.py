@@ -25,9 +25,7 @@ def target_of(scenario: Scenario, package: str | None, rule: str | None) -> Outc
         return None
     settled_on = bargain(scenario).agreements
     if settled_on is None:
-        raise InfeasibleError(
-            "no outcome is acceptable to all who must agree; name a package to go towards all the same"
-        )
+        raise InfeasibleError("no outcome is acceptable to all who must agree; name a package to plan for all the same")
     name = rule or "nash"
     if name not in settled_on:
         raise NotFoundError(f"no rule named '{name}'{nearest(name, settled_on)}")
