@@ -64,6 +64,7 @@ class Ran:
     cause: Ints
     crisis: Ints
     high: Ints
+    tense: Floats
     worth: Floats
     kinds: Ints
     trust: Floats
@@ -132,6 +133,7 @@ class Play:
         self.agreed, self.complete, self.on_paper, self.ended, self.crisis = (np.full(runs, NOT_YET) for _ in range(5))
         self.agreed[:] = 0 if start.agreed else NOT_YET
         self.cause, self.high = np.zeros(runs, dtype=np.int64), np.zeros(runs, dtype=np.int64)
+        self.tense = np.zeros(runs)
 
     def run(self, months: int) -> Ran:
         """Play so many months, and count what is in force at the end as staying so."""
@@ -157,6 +159,7 @@ class Play:
             self.cause,
             self.crisis,
             self.high,
+            self.tense / max(months, 1),
             self.worth,
             self.kinds,
             believed,
@@ -374,6 +377,7 @@ class Play:
         self.tension = np.clip(tension + climate.incidents * month.shocks, 0, 1)
         highest = self._pairs.max(axis=0, initial=0.0)
         self.high += highest >= climate.high
+        self.tense += highest
         self._break_down(month, highest)
         self._change_leaders(month)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from detente.analysis.estimates import Chance, Mean
+from detente.simulation.claimed import table as claimed_table
 from detente.table import Table
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def tables_of(found: Simulation) -> tuple[Table, ...]:
         *_mixes(found),
         *(each.table() for each in (*found.regrets, *found.doubts) if len(found.strategies) > 1),
         *(table for each in found.maps for table in each.tables()),
+        *((claimed_table(found.claims),) if found.claims else ()),
         *(() if found.safer is None else found.safer.tables()),
     )
 

@@ -16,7 +16,8 @@ from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
 from detente.planning.roadmap import followed, roadmap
 from detente.simulation.choice import Regret, State
-from detente.simulation.doubt import Map, by_reading, who_wins_where
+from detente.simulation.claimed import Region, Runs, regions
+from detente.simulation.doubt import Grid, Map, by_reading, grid_of, who_wins_where
 from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.rows import tables_of
 from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played, referee
@@ -44,8 +45,8 @@ class Simulation:
     """A process played out: `odds` by mix of types and strategy, `beside` the first strategy by mix and strategy.
 
     Whoever does not lead follows the strategy `against`. `regrets` says for each principal what each strategy would
-    cost it in hindsight, over the mixes; if asked for, `doubts` says so over the readings of judgments, and `maps`
-    who wins where. A model's behaviour, not a forecast.
+    cost it in hindsight, over the mixes; if asked for, `doubts` says so over the readings of judgments, `maps` who wins
+    where, and `claims` where the claims of the file on the process hold. A model's behaviour, not a forecast.
     """
 
     scenario: Scenario
@@ -61,6 +62,7 @@ class Simulation:
     regrets: tuple[Regret, ...]
     doubts: tuple[Regret, ...] = ()
     maps: tuple[Map, ...] = ()
+    claims: tuple[Region, ...] = ()
     safer: Safer | None = None
     since: Since | None = None
 
@@ -97,6 +99,7 @@ class Simulation:
             "regret": [each.payload() for each in self.regrets],
             "regret_by_reading": [each.payload() for each in self.doubts],
             "maps": [each.payload() for each in self.maps],
+            "claims": [each.payload() for each in self.claims],
             "safer": None if self.safer is None else self.safer.payload(),
             "since": None if self.since is None else self.since.payload(),
         }
@@ -136,10 +139,10 @@ def simulate(
     times over `months`, for each of the `strategies` (all of them, if none is named) of the side that leads; the others
     follow `against`. `order` is a roadmap to follow instead of the best one; `everything` the package that all or
     nothing means, if not the one of the file. With `mixes`, every mix of types that is held possible is played beside
-    what is judged; with `doubt`, every reading of every judgment, and a map of trust and hazards; with `safer`, it is
-    told what would make that strategy safer. With a `log` of what has happened since the plan was made, it is played
-    from there on, and told what each event said of the sides and did to the odds. The same seed gives the same answer
-    to the last bit, whoever does the work (`seam`).
+    what is judged; with `doubt`, every reading of every judgment, and a map of trust and hazards, and over both the
+    claims of the file on the process are tested; with `safer`, it is told what would make that strategy safer. With a
+    `log` of what has happened since the plan was made, it is played from there on, and told what each event said of the
+    sides and did to the odds. The same seed gives the same answer to the last bit, whoever does the work (`seam`).
 
     NotFoundError for unknown names; StrategyError for a strategy that proposes what cannot be; InfeasibleError where
     there is nothing to do.
@@ -148,14 +151,15 @@ def simulate(
         raise ValueError(f"the number of runs lies from 1 to {MOST_RUNS:,}, not {runs}")
     if not 1 <= months <= MOST_MONTHS:
         raise ValueError(f"the number of months lies from 1 to {MOST_MONTHS:,}, not {months}")
-    settled = _led(settle(scenario), lead)
-    planned = roadmap(settled, package=package, rule=rule, order=order, force=True)
+    led = _led(scenario, lead)
+    settled = settle(led)
+    planned = roadmap(led, package=package, rule=rule, order=order, force=True)
     record = None if log is None else followed(log, planned.game)
     rounds = planned.rounds if record is None or not record.rounds else record.rounds
     made = stage(settled, planned.target, rounds)
     if everything is not None:
         settled = replace(settled, process=replace(settled.process, everything=everything))
-    problem = Problem(_lines(settled, planned.target, strategies, against), rounds, months, seed)
+    problem = Problem(lines_of(settled, planned.target, strategies, against), rounds, months, seed)
     points = [] if record is None else replayed(made, referee(made, problem.lines[0]), record)
     if points:
         problem = replace(problem, standing=points[-1][2])
@@ -173,7 +177,7 @@ def simulate(
         found = dict(zip(some, played([(problem, mix) for mix in some], runs, crew), strict=True))
         simulation = _simulation(problem, made, runs, found)
         if doubt:
-            simulation = _doubted(simulation, problem, _led(scenario, lead), crew)
+            simulation = _doubted(simulation, found[None][1], problem, led, crew)
         if points:
             simulation = replace(simulation, since=since(problem, made, points, runs, crew))
         if safer is not None:
@@ -188,12 +192,24 @@ def _line(problem: Problem, name: str) -> Line:
     return lines[name]
 
 
-def _doubted(found: Simulation, problem: Problem, scenario: Scenario, crew: Crew) -> Simulation:
-    """The same with what would be regretted reading by reading, and who wins where."""
+def _doubted(found: Simulation, judged: Moments, problem: Problem, scenario: Scenario, crew: Crew) -> Simulation:
+    """The same with what would be regretted reading by reading, who wins where, and where claims hold."""
     made, sides = found.stage, principal_sides(found.stage)
     readings = by_reading(problem, scenario, found.runs, crew)
     doubts = tuple(regret_of(made, i, found.strategies, readings) for i in sides) if readings else ()
-    return replace(found, doubts=doubts, maps=who_wins_where(problem, made, sides, found.runs, crew))
+    grid = grid_of(problem, made, found.runs, crew)
+    maps = who_wins_where(grid, found.strategies, made, sides)
+    return replace(found, doubts=doubts, maps=maps, claims=_regions(found, judged, readings, grid))
+
+
+def _regions(found: Simulation, judged: Moments, readings: Mapping[str, Moments], grid: Grid) -> tuple[Region, ...]:
+    """Where the claims of the file on the process hold."""
+    titles = {name: found.title_of(name) for name in found.stage.names}
+    base, *others = (
+        Runs(each, found.strategies, found.stage.names) for each in (judged, *readings.values(), *grid.moments)
+    )
+    claims = tuple(found.scenario.claims.values())
+    return tuple(regions(claims, base, others[: len(readings)], others[len(readings) :], titles))
 
 
 def _led(scenario: Scenario, lead: str | None) -> Scenario:
@@ -204,7 +220,7 @@ def _led(scenario: Scenario, lead: str | None) -> Scenario:
     return replace(scenario, process=replace(scenario.process, lead=lead))
 
 
-def _lines(
+def lines_of(
     scenario: Scenario, target: Outcome | None, strategies: Sequence[str | Strategy], against: str | Strategy
 ) -> tuple[Line, ...]:
     """Who follows what, each strategy once; where all is not everything, the package at once is one of its own."""
