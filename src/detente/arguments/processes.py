@@ -14,7 +14,7 @@ from detente.model.scenario import Scenario
 from detente.planning.roadmap import roadmap
 from detente.simulation.claimed import Runs, Told, claimed, named, obstacle
 from detente.simulation.doubt import elsewhere
-from detente.simulation.runs import Problem, played
+from detente.simulation.runs import Problem, moments_of
 from detente.simulation.simulate import MONTHS, lines_of
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategies import KNOWN, RESPONSIVE
@@ -113,10 +113,10 @@ def _turned(
 
 def _runs(problems: Sequence[Problem], scenarios: Sequence[Scenario]) -> list[Runs]:
     with at_work(HERE, {"question": "claims on a process"}) as crew:
-        found = played([(problem, None) for problem in problems], RUNS, crew)
+        found = moments_of(problems, RUNS, crew)
     return [
         Runs(moments, tuple(line.name for line in problem.lines), each.sides)
-        for problem, each, (_, moments) in zip(problems, scenarios, found, strict=True)
+        for problem, each, moments in zip(problems, scenarios, found, strict=True)
     ]
 
 

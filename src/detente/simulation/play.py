@@ -405,13 +405,14 @@ class Play:
                 continue
             i = self.stage.names.index(party)
             runs = np.flatnonzero(month.leader[i] < float(each.chance.likely))
+            if not len(runs):
+                continue
             self.kinds[i, runs] = self._kinds(month.kind)[i, runs]
             self.beliefs[:, i, runs] = self.stage.logs[:, i, None]
             self.succeeded[i, runs] = self.pending[runs] != NOT_YET
             if each.patience is not None:
                 self.tempers[i, runs] ^= 1
-            if len(runs):
-                self._set_actual(runs, self.state[runs])
+            self._set_actual(runs, self.state[runs])
 
     def _count(self, counts: Ints) -> None:
         for pair, row in enumerate(self._pairs):

@@ -14,7 +14,7 @@ from detente.model.commitment import Rounds
 from detente.model.outcome import Outcome
 from detente.model.process import KINDS
 from detente.model.scenario import Scenario
-from detente.simulation.play import Fate, Play, Start
+from detente.simulation.play import Fate, Play, Ran, Start
 from detente.simulation.referee import Referee
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategy import Strategy
@@ -90,7 +90,7 @@ Played = tuple[list[Tally], Moments]
 
 def played(cells: Sequence[tuple[Problem, Mix]], runs: int, crew: Crew) -> list[Played]:
     """What comes of some problems, each under one mix of types."""
-    sizes = [min(PART, runs - start) for start in range(0, runs, PART)]
+    sizes = _sizes(runs)
     jobs: list[Job] = [(*cell, part, size) for cell in cells for part, size in enumerate(sizes)]
     done = crew.carried_out(_played, jobs, fingerprint([(problem.print, mix) for problem, mix in cells]))
     found = []
@@ -103,17 +103,42 @@ def played(cells: Sequence[tuple[Problem, Mix]], runs: int, crew: Crew) -> list[
     return found
 
 
+def moments_of(problems: Sequence[Problem], runs: int, crew: Crew) -> list[Moments]:
+    """What is measured in the runs of some problems, where no more is asked."""
+    sizes = _sizes(runs)
+    jobs: list[Job] = [(problem, None, part, size) for problem in problems for part, size in enumerate(sizes)]
+    done = crew.carried_out(_moments, jobs, fingerprint(["moments", *(problem.print for problem in problems)]))
+    parts = [Moments.of_plain(each) for each in done]
+    each_problem = (parts[k * len(sizes) : (k + 1) * len(sizes)] for k in range(len(problems)))
+    return [sum(some[1:], start=some[0]) for some in each_problem]
+
+
+def _sizes(runs: int) -> list[int]:
+    """How many runs each part has."""
+    return [min(PART, runs - start) for start in range(0, runs, PART)]
+
+
 def _played(job: Job) -> dict[str, Any]:
     """One part of the runs of every line, in plain values."""
+    found = _ran(job)
+    tallies = [Tally.of(ran, job[0].months).plain() for ran in found]
+    return {"tallies": tallies, "moments": Moments.of([measured(ran) for ran in found]).plain()}
+
+
+def _moments(job: Job) -> dict[str, Any]:
+    """What is measured in one part of the runs, in plain values."""
+    return Moments.of([measured(ran) for ran in _ran(job)]).plain()
+
+
+def _ran(job: Job) -> list[Ran]:
+    """One part of the runs of every line."""
     problem, mix, part, size = job
-    tallies, rows = [], []
+    found = []
     for referee in _referees(problem):
         start = _start(referee.stage, problem.standing)
         fate = Fate(referee.stage, size, part, problem.seed)
-        ran = Play(referee, fate, size, mix, start).run(problem.months)
-        tallies.append(Tally.of(ran, problem.months).plain())
-        rows.append(measured(ran))
-    return {"tallies": tallies, "moments": Moments.of(rows).plain()}
+        found.append(Play(referee, fate, size, mix, start).run(problem.months))
+    return found
 
 
 @lru_cache(maxsize=4)
