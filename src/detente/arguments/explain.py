@@ -296,7 +296,7 @@ def _claim(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
         steps.append(Step(f"what was compared: {compared(result.scenario, claim.test)}"))
     steps.append(Step(f"what it finds: {verdict.figure}"))
     steps.append(Step(f"so it {'is ' if verdict.verdict == CONTESTED else ''}{verdict.in_words}"))
-    turned = tuple(Step(judgment, scenario.judgments[judgment].line) for judgment in verdict.flips)
+    turned = tuple(Step(judgment, scenario.judgments[judgment].line) for judgment in verdict.flips or ())
     steps.append(
         Step("the judgments that turn it, each alone" if turned else "no judgment alone turns it", None, turned)
     )

@@ -32,10 +32,10 @@ _COMPARED: Mapping[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the runs say of one claim, and the judgments of which a reading turns it; or why it cannot be asked."""
+    """What the runs say of one claim, and the judgments that turn it (None: not asked); or why it cannot be asked."""
 
     told: Told
-    flips: tuple[str, ...] = ()
+    flips: tuple[str, ...] | None = ()
     obstacle: str = ""
 
 
@@ -49,11 +49,12 @@ def compared(scenario: Scenario, test: ProcessTest) -> str:
     )
 
 
-def answers(scenario: Scenario, claims: Sequence[Claim]) -> dict[str, Answer]:
+def answers(scenario: Scenario, claims: Sequence[Claim], *, turned: bool) -> dict[str, Answer]:
     """What the runs say of each claim on a process, by id.
 
     Every strategy that a claim names is played `RUNS` times on the way to the usual target: what is listed, or else
-    the best deal. The judgments that say what sides are like are then read otherwise, one at a time, on the same way.
+    the best deal. With `turned`, the judgments that say what sides are like are then read otherwise, one at a time, on
+    the same way.
     """
     tests = {claim.id: claim.test for claim in claims if isinstance(claim.test, ProcessTest)}
     sides = settle(scenario).sides
@@ -62,7 +63,7 @@ def answers(scenario: Scenario, claims: Sequence[Claim]) -> dict[str, Answer]:
     if not asked:
         return found
     try:
-        return found | _played(scenario, asked)
+        return found | _played(scenario, asked, turned=turned)
     except OutOfTimeError:
         raise
     except ScenarioError as error:
@@ -76,7 +77,7 @@ def _none(obstacle: str) -> Answer:
     return Answer(Told(None, ""), obstacle=obstacle)
 
 
-def _played(scenario: Scenario, tests: Mapping[str, ProcessTest]) -> dict[str, Answer]:
+def _played(scenario: Scenario, tests: Mapping[str, ProcessTest], *, turned: bool) -> dict[str, Answer]:
     settled = settle(scenario)
     way = roadmap(scenario, force=True)
     made = stage(settled, way.target, way.rounds)
@@ -86,12 +87,14 @@ def _played(scenario: Scenario, tests: Mapping[str, ProcessTest]) -> dict[str, A
     (base,) = _runs([problem], [settled])
     titles = {name: settled.parties[name].title for name in made.names}
     told = {name: claimed(test, base, titles) for name, test in tests.items()}
+    if not turned:
+        return {name: Answer(each, None) for name, each in told.items()}
     decided = {name: tests[name] for name, each in told.items() if each.holds is not None}
-    turned = _turned(problem, made, _of_types(scenario), decided, told)
-    return {name: Answer(each, tuple(dict.fromkeys(turned.get(name, ())))) for name, each in told.items()}
+    turning = _turning(problem, made, _of_types(scenario), decided, told)
+    return {name: Answer(each, tuple(dict.fromkeys(turning.get(name, ())))) for name, each in told.items()}
 
 
-def _turned(
+def _turning(
     problem: Problem, made: Stage, each: Sequence[Flip], tests: Mapping[str, ProcessTest], told: Mapping[str, Told]
 ) -> dict[str, list[str]]:
     """The judgments of which some reading turns each claim from holding to failing, or back."""

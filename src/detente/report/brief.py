@@ -83,7 +83,7 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
         packages(scenario),
         demands(scenario),
         vetoes(scenario),
-        claims(scenario, played=not quick),
+        claims(scenario, played=not quick, turned=False),
         rests_on(scenario),
         way,
         _played(scenario, way),
