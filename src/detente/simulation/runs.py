@@ -1,7 +1,7 @@
 """Who plays the runs? The same process under several strategies and mixes of types, part by part, by any workers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
@@ -63,16 +63,36 @@ class Problem:
     standing: Standing | None = None
 
     @cached_property
+    def seats(self) -> tuple["Seat", ...]:
+        """For each line where it is played and who follows what."""
+        ways = {(id(each.scenario), id(each.target)): each for each in self.lines}
+        prints = {key: fingerprint((each.scenario, each.target, self.rounds)) for key, each in ways.items()}
+        return tuple(
+            Seat(each, self.rounds, prints[id(each.scenario), id(each.target)], (_told(each.lead), _told(each.against)))
+            for each in self.lines
+        )
+
+    @cached_property
     def print(self) -> str:
         """Everything that an answer rests on, as a fingerprint."""
-        lines = [(each.name, each.scenario, each.target, _told(each.lead), _told(each.against)) for each in self.lines]
-        return fingerprint((lines, self.rounds, self.months, self.seed, self.standing))
+        lines = [(seat.line.name, seat.way, *seat.followed) for seat in self.seats]
+        return fingerprint((lines, self.months, self.seed, self.standing))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Problem) and self.print == other.print
 
     def __hash__(self) -> int:
         return hash(self.print)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A line where it is played: the way as a fingerprint, and how each strategy is set; equal where these are."""
+
+    line: Line = field(compare=False)
+    rounds: Rounds = field(compare=False)
+    way: str
+    followed: tuple[str, str]
 
 
 def _told(strategy: Strategy) -> str:
@@ -134,22 +154,29 @@ def _ran(job: Job) -> list[Ran]:
     """One part of the runs of every line."""
     problem, mix, part, size = job
     found = []
-    for referee in _referees(problem):
+    for referee in map(_seated, problem.seats):
         start = _start(referee.stage, problem.standing)
         fate = Fate(referee.stage, size, part, problem.seed)
         found.append(Play(referee, fate, size, mix, start).run(problem.months))
     return found
 
 
-@lru_cache(maxsize=4)
-def _referees(problem: Problem) -> tuple[Referee, ...]:
-    """For each line a referee, who remembers the situations that have come up."""
-    made: dict[tuple[int, int], Stage] = {}
-    for line in problem.lines:
-        key = id(line.scenario), id(line.target)
-        if key not in made:
-            made[key] = stage(line.scenario, line.target, problem.rounds)
-    return tuple(referee(made[id(line.scenario), id(line.target)], line) for line in problem.lines)
+@lru_cache(maxsize=32)
+def _seated(seat: Seat) -> Referee:
+    """A referee of a line, who remembers the situations that have come up."""
+    return referee(_staged(_Way(seat.way, seat)), seat.line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    print: str
+    seat: Seat = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _staged(way: _Way) -> Stage:
+    """What is played, made once for all who play it."""
+    return stage(way.seat.line.scenario, way.seat.line.target, way.seat.rounds)
 
 
 def referee(made: Stage, line: Line) -> Referee:
