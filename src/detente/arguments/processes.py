@@ -1,7 +1,7 @@
 """What does a process, played out, say of a claim? All strategies that the claims name, on the same draws."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detente.analysis.judgments import SEED
 from detente.analysis.sensitivity import Flip, flips
@@ -11,12 +11,10 @@ from detente.errors import InfeasibleError, OutOfTimeError, ScenarioError, TooLa
 from detente.model.claim import Calms, Claim, ComesTo, PaysMore, ProcessTest
 from detente.model.party import Role
 from detente.model.scenario import Scenario
-from detente.planning.roadmap import roadmap
 from detente.simulation.claimed import Runs, Told, claimed, named, obstacle
 from detente.simulation.doubt import elsewhere
-from detente.simulation.runs import Problem, moments_of
-from detente.simulation.simulate import MONTHS, lines_of
-from detente.simulation.stage import Stage, stage
+from detente.simulation.runs import played
+from detente.simulation.simulate import MONTHS, Simulation, simulate
 from detente.simulation.strategies import KNOWN, RESPONSIVE
 
 RUNS = 400
@@ -78,49 +76,36 @@ def _none(obstacle: str) -> Answer:
 
 
 def _played(scenario: Scenario, tests: Mapping[str, ProcessTest], *, turned: bool) -> dict[str, Answer]:
-    settled = settle(scenario)
-    way = roadmap(scenario, force=True)
-    made = stage(settled, way.target, way.rounds)
     wanted = {name for test in tests.values() for name in named(test)}
-    lines = lines_of(settled, way.target, [name for name in KNOWN if name in wanted], RESPONSIVE.name)
-    problem = Problem(lines, way.rounds, MONTHS, SEED)
-    (base,) = _runs([problem], [settled])
-    titles = {name: settled.parties[name].title for name in made.names}
+    found = simulate(scenario, strategies=[name for name in KNOWN if name in wanted], mixes=False, runs=RUNS)
+    base = Runs(found.moments, found.strategies, found.stage.names)
+    titles = {name: found.title_of(name) for name in found.stage.names}
     told = {name: claimed(test, base, titles) for name, test in tests.items()}
     if not turned:
         return {name: Answer(each, None) for name, each in told.items()}
     decided = {name: tests[name] for name, each in told.items() if each.holds is not None}
-    turning = _turning(problem, made, _of_types(scenario), decided, told)
+    turning = _turning(found, _of_types(scenario), decided, told)
     return {name: Answer(each, tuple(dict.fromkeys(turning.get(name, ())))) for name, each in told.items()}
 
 
 def _turning(
-    problem: Problem, made: Stage, each: Sequence[Flip], tests: Mapping[str, ProcessTest], told: Mapping[str, Told]
+    found: Simulation, each: Sequence[Flip], tests: Mapping[str, ProcessTest], told: Mapping[str, Told]
 ) -> dict[str, list[str]]:
     """The judgments of which some reading turns each claim from holding to failing, or back."""
     wanted = {name for test in tests.values() for name in named(test)}
-    problem = Problem(
-        tuple(line for line in problem.lines if line.name in wanted), problem.rounds, problem.months, problem.seed
-    )
-    scenarios = [flip.scenario for flip in each] if wanted else []
-    found: dict[str, list[str]] = {}
-    for flip, runs in zip(each, _runs([elsewhere(problem, each) for each in scenarios], scenarios), strict=False):
-        titles = {name: made.scenario.parties[name].title for name in runs.sides}
-        for name, test in tests.items():
-            if not obstacle(test, runs.strategies, runs.sides):
-                now = claimed(test, runs, titles).holds
-                if now is not None and now is not told[name].holds:
-                    found.setdefault(name, []).append(flip.judgment)
-    return found
-
-
-def _runs(problems: Sequence[Problem], scenarios: Sequence[Scenario]) -> list[Runs]:
+    lines = tuple(line for line in found.problem.lines if line.name in wanted)
+    cells = [(elsewhere(replace(found.problem, lines=lines), flip.scenario), None) for flip in each if lines]
     with at_work(HERE, {"question": "claims on a process"}) as crew:
-        found = moments_of(problems, RUNS, crew)
-    return [
-        Runs(moments, tuple(line.name for line in problem.lines), each.sides)
-        for problem, each, moments in zip(problems, scenarios, found, strict=True)
-    ]
+        results = played(cells, RUNS, crew)
+    turned: dict[str, list[str]] = {}
+    for flip, (_, moments) in zip(each, results, strict=False):
+        runs = Runs(moments, tuple(line.name for line in lines), flip.scenario.sides)
+        titles = {name: found.title_of(name) for name in runs.sides}
+        for name, test in tests.items():
+            now = None if obstacle(test, runs.strategies, runs.sides) else claimed(test, runs, titles).holds
+            if now is not None and now is not told[name].holds:
+                turned.setdefault(name, []).append(flip.judgment)
+    return turned
 
 
 def _of_types(scenario: Scenario) -> list[Flip]:

@@ -14,7 +14,7 @@ from detente.analysis.work import Crew
 from detente.model.party import Party, Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
-from detente.simulation.runs import Problem, moments_of
+from detente.simulation.runs import Problem, played
 from detente.simulation.stage import Stage
 from detente.simulation.tally import MEASURES, Moments
 from detente.table import Table, listed
@@ -150,8 +150,8 @@ def by_reading(problem: Problem, scenario: Scenario, runs: int, crew: Crew) -> d
         for reading in judgment.readings.values()
         if fingerprint(each := scenario.assuming({judgment.id: reading.id}).settled()) != now
     }
-    found = moments_of([elsewhere(problem, each) for each in states.values()], runs, crew)
-    return dict(zip(states, found, strict=True))
+    found = played([(elsewhere(problem, each), None) for each in states.values()], runs, crew)
+    return {name: moments for name, (_, moments) in zip(states, found, strict=True)}
 
 
 def elsewhere(problem: Problem, scenario: Scenario) -> Problem:
@@ -176,8 +176,8 @@ def grid_of(problem: Problem, made: Stage, runs: int, crew: Crew) -> Grid:
     multiples = scenario.process.crisis is not None or scenario.course.breakdown is not None
     hazards = TIMES if multiples else HAZARDS
     grid = [(trust, hazard) for hazard in hazards for trust in TRUSTS]
-    places = [elsewhere(problem, _moved(scenario, trust, hazard, multiples=multiples)) for trust, hazard in grid]
-    return Grid(multiples, tuple(grid), tuple(moments_of(places, runs, crew)))
+    cells = [(elsewhere(problem, _moved(scenario, trust, hazard, multiples=multiples)), None) for trust, hazard in grid]
+    return Grid(multiples, tuple(grid), tuple(moments for _, moments in played(cells, runs, crew)))
 
 
 def who_wins_where(grid: Grid, names: Sequence[str], made: Stage, sides: Sequence[int]) -> tuple[Map, ...]:

@@ -276,23 +276,17 @@ class Referee:
 
         What several carry out counts for each alike; where nothing pays, all others count alike.
         """
-        stage, game = self.stage, self.stage.game
+        stage, game, party = self.stage, self.stage.game, self.stage.sides[i]
         found = np.zeros(len(stage.sides))
         for k in places(game.all & ~(seen & ~game.reversible)):
-            pays = self._paying[i][k][seen >> k & 1]
+            once = 0 if seen >> k & 1 else game.lump[party][k]
+            pays = float(once + game.flow[party][k] / (1 - game.discount))
             others = [j for j, owned in enumerate(stage.owned) if owned >> k & 1 and j != i]
             if pays > 0 and others:
                 found[others] += pays / len(others)
         if not found.any():
             found[[j for j in range(len(found)) if j != i]] = 1.0
         return np.asarray(found / max(float(found.sum()), _NEARLY), dtype=np.float64)
-
-    @cached_property
-    def _paying(self) -> list[list[tuple[float, float]]]:
-        """What each commitment pays each side for good: from when it is done on, and once it is done."""
-        game, rest = self.stage.game, 1 - self.stage.game.discount
-        worth = ((game.lump[party], [flow / rest for flow in game.flow[party]]) for party in self.stage.sides)
-        return [[(float(a + b), float(b)) for a, b in zip(lump, flows, strict=True)] for lump, flows in worth]
 
     def _drawn_with(self, symbols: int) -> Drawn:
         """What steps are worth with these symbols at work."""

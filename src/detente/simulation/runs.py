@@ -1,7 +1,7 @@
 """Who plays the runs? The same process under several strategies and mixes of types, part by part, by any workers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
@@ -14,7 +14,7 @@ from detente.model.commitment import Rounds
 from detente.model.outcome import Outcome
 from detente.model.process import KINDS
 from detente.model.scenario import Scenario
-from detente.simulation.play import Fate, Play, Ran, Start
+from detente.simulation.play import Fate, Play, Start
 from detente.simulation.referee import Referee
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategy import Strategy
@@ -63,36 +63,16 @@ class Problem:
     standing: Standing | None = None
 
     @cached_property
-    def seats(self) -> tuple["Seat", ...]:
-        """For each line where it is played and who follows what."""
-        ways = {(id(each.scenario), id(each.target)): each for each in self.lines}
-        prints = {key: fingerprint((each.scenario, each.target, self.rounds)) for key, each in ways.items()}
-        return tuple(
-            Seat(each, self.rounds, prints[id(each.scenario), id(each.target)], (_told(each.lead), _told(each.against)))
-            for each in self.lines
-        )
-
-    @cached_property
     def print(self) -> str:
         """Everything that an answer rests on, as a fingerprint."""
-        lines = [(seat.line.name, seat.way, *seat.followed) for seat in self.seats]
-        return fingerprint((lines, self.months, self.seed, self.standing))
+        lines = [(each.name, each.scenario, each.target, _told(each.lead), _told(each.against)) for each in self.lines]
+        return fingerprint((lines, self.rounds, self.months, self.seed, self.standing))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Problem) and self.print == other.print
 
     def __hash__(self) -> int:
         return hash(self.print)
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A line where it is played: the way as a fingerprint, and how each strategy is set; equal where these are."""
-
-    line: Line = field(compare=False)
-    rounds: Rounds = field(compare=False)
-    way: str
-    followed: tuple[str, str]
 
 
 def _told(strategy: Strategy) -> str:
@@ -110,7 +90,7 @@ Played = tuple[list[Tally], Moments]
 
 def played(cells: Sequence[tuple[Problem, Mix]], runs: int, crew: Crew) -> list[Played]:
     """What comes of some problems, each under one mix of types."""
-    sizes = _sizes(runs)
+    sizes = [min(PART, runs - start) for start in range(0, runs, PART)]
     jobs: list[Job] = [(*cell, part, size) for cell in cells for part, size in enumerate(sizes)]
     done = crew.carried_out(_played, jobs, fingerprint([(problem.print, mix) for problem, mix in cells]))
     found = []
@@ -123,60 +103,28 @@ def played(cells: Sequence[tuple[Problem, Mix]], runs: int, crew: Crew) -> list[
     return found
 
 
-def moments_of(problems: Sequence[Problem], runs: int, crew: Crew) -> list[Moments]:
-    """What is measured in the runs of some problems, where no more is asked."""
-    sizes = _sizes(runs)
-    jobs: list[Job] = [(problem, None, part, size) for problem in problems for part, size in enumerate(sizes)]
-    done = crew.carried_out(_moments, jobs, fingerprint(["moments", *(problem.print for problem in problems)]))
-    parts = [Moments.of_plain(each) for each in done]
-    each_problem = (parts[k * len(sizes) : (k + 1) * len(sizes)] for k in range(len(problems)))
-    return [sum(some[1:], start=some[0]) for some in each_problem]
-
-
-def _sizes(runs: int) -> list[int]:
-    """How many runs each part has."""
-    return [min(PART, runs - start) for start in range(0, runs, PART)]
-
-
 def _played(job: Job) -> dict[str, Any]:
     """One part of the runs of every line, in plain values."""
-    found = _ran(job)
-    tallies = [Tally.of(ran, job[0].months).plain() for ran in found]
-    return {"tallies": tallies, "moments": Moments.of([measured(ran) for ran in found]).plain()}
-
-
-def _moments(job: Job) -> dict[str, Any]:
-    """What is measured in one part of the runs, in plain values."""
-    return Moments.of([measured(ran) for ran in _ran(job)]).plain()
-
-
-def _ran(job: Job) -> list[Ran]:
-    """One part of the runs of every line."""
     problem, mix, part, size = job
-    found = []
-    for referee in map(_seated, problem.seats):
+    tallies, rows = [], []
+    for referee in _referees(problem):
         start = _start(referee.stage, problem.standing)
         fate = Fate(referee.stage, size, part, problem.seed)
-        found.append(Play(referee, fate, size, mix, start).run(problem.months))
-    return found
+        ran = Play(referee, fate, size, mix, start).run(problem.months)
+        tallies.append(Tally.of(ran, problem.months).plain())
+        rows.append(measured(ran))
+    return {"tallies": tallies, "moments": Moments.of(rows).plain()}
 
 
-@lru_cache(maxsize=32)
-def _seated(seat: Seat) -> Referee:
-    """A referee of a line, who remembers the situations that have come up."""
-    return referee(_staged(_Way(seat.way, seat)), seat.line)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    print: str
-    seat: Seat = field(compare=False)
-
-
-@lru_cache(maxsize=8)
-def _staged(way: _Way) -> Stage:
-    """What is played, made once for all who play it."""
-    return stage(way.seat.line.scenario, way.seat.line.target, way.seat.rounds)
+@lru_cache(maxsize=4)
+def _referees(problem: Problem) -> tuple[Referee, ...]:
+    """For each line a referee, who remembers the situations that have come up."""
+    made: dict[tuple[int, int], Stage] = {}
+    for line in problem.lines:
+        key = id(line.scenario), id(line.target)
+        if key not in made:
+            made[key] = stage(line.scenario, line.target, problem.rounds)
+    return tuple(referee(made[id(line.scenario), id(line.target)], line) for line in problem.lines)
 
 
 def referee(made: Stage, line: Line) -> Referee:

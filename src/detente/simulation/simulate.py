@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from detente.analysis.judgments import SEED
-from detente.analysis.shared import settle, sharing
+from detente.analysis.shared import recalled, remember, settle, sharing
 from detente.analysis.work import HERE, Crew, Seam, at_work
 from detente.errors import NotFoundError
 from detente.model.commitment import Rounds
@@ -57,6 +57,8 @@ class Simulation:
     months: int
     runs: int
     seed: int
+    problem: Problem
+    moments: Moments
     odds: Mapping[str, Mapping[str, Odds]]
     differences: Mapping[str, Mapping[tuple[str, str], Beside]]
     regrets: tuple[Regret, ...]
@@ -159,7 +161,7 @@ def simulate(
     made = stage(settled, planned.target, rounds)
     if everything is not None:
         settled = replace(settled, process=replace(settled.process, everything=everything))
-    problem = Problem(lines_of(settled, planned.target, strategies, against), rounds, months, seed)
+    problem = Problem(_lines(settled, planned.target, strategies, against), rounds, months, seed)
     points = [] if record is None else replayed(made, referee(made, problem.lines[0]), record)
     if points:
         problem = replace(problem, standing=points[-1][2])
@@ -174,15 +176,25 @@ def simulate(
         "safer": safer,
     }
     with at_work(seam, question) as crew:
-        found = dict(zip(some, played([(problem, mix) for mix in some], runs, crew), strict=True))
+        found = dict(zip(some, _played(problem, some, runs, crew), strict=True))
         simulation = _simulation(problem, made, runs, found)
         if doubt:
-            simulation = _doubted(simulation, found[None][1], problem, led, crew)
+            simulation = _doubted(simulation, problem, led, crew)
         if points:
             simulation = replace(simulation, since=since(problem, made, points, runs, crew))
         if safer is not None:
             simulation = replace(simulation, safer=what_is_safer(problem, _line(problem, safer), runs, crew))
         return simulation
+
+
+def _played(problem: Problem, some: Sequence[Mix], runs: int, crew: Crew) -> Sequence[Played]:
+    """What comes of a problem under some mixes; where it is played as judged only, once inside `shared_work`."""
+    if len(some) > 1:
+        return played([(problem, mix) for mix in some], runs, crew)
+    key = ("played", problem.print, runs)
+    found = recalled(key, list) or played([(problem, None)], runs, crew)
+    remember(key, found)
+    return found
 
 
 def _line(problem: Problem, name: str) -> Line:
@@ -192,21 +204,21 @@ def _line(problem: Problem, name: str) -> Line:
     return lines[name]
 
 
-def _doubted(found: Simulation, judged: Moments, problem: Problem, scenario: Scenario, crew: Crew) -> Simulation:
+def _doubted(found: Simulation, problem: Problem, scenario: Scenario, crew: Crew) -> Simulation:
     """The same with what would be regretted reading by reading, who wins where, and where claims hold."""
     made, sides = found.stage, principal_sides(found.stage)
     readings = by_reading(problem, scenario, found.runs, crew)
     doubts = tuple(regret_of(made, i, found.strategies, readings) for i in sides) if readings else ()
     grid = grid_of(problem, made, found.runs, crew)
     maps = who_wins_where(grid, found.strategies, made, sides)
-    return replace(found, doubts=doubts, maps=maps, claims=_regions(found, judged, readings, grid))
+    return replace(found, doubts=doubts, maps=maps, claims=_regions(found, readings, grid))
 
 
-def _regions(found: Simulation, judged: Moments, readings: Mapping[str, Moments], grid: Grid) -> tuple[Region, ...]:
+def _regions(found: Simulation, readings: Mapping[str, Moments], grid: Grid) -> tuple[Region, ...]:
     """Where the claims of the file on the process hold."""
     titles = {name: found.title_of(name) for name in found.stage.names}
     base, *others = (
-        Runs(each, found.strategies, found.stage.names) for each in (judged, *readings.values(), *grid.moments)
+        Runs(each, found.strategies, found.stage.names) for each in (found.moments, *readings.values(), *grid.moments)
     )
     claims = tuple(found.scenario.claims.values())
     return tuple(regions(claims, base, others[: len(readings)], others[len(readings) :], titles))
@@ -220,7 +232,7 @@ def _led(scenario: Scenario, lead: str | None) -> Scenario:
     return replace(scenario, process=replace(scenario.process, lead=lead))
 
 
-def lines_of(
+def _lines(
     scenario: Scenario, target: Outcome | None, strategies: Sequence[str | Strategy], against: str | Strategy
 ) -> tuple[Line, ...]:
     """Who follows what, each strategy once; where all is not everything, the package at once is one of its own."""
@@ -262,6 +274,8 @@ def _simulation(problem: Problem, made: Stage, runs: int, found: Mapping[Mix, Pl
         months=problem.months,
         runs=runs,
         seed=problem.seed,
+        problem=problem,
+        moments=found[None][1],
         odds=odds,
         differences=differences,
         regrets=tuple(regret_of(made, i, names, states) for i in principal_sides(made)),
