@@ -12,7 +12,9 @@ import detente
 from detente.analysis.estimates import Chance
 from detente.model.claim import Calms, Claim, ComesTo, PaysMore, ProcessTest
 from detente.model.process import STRATEGY_NAMES
+from detente.report import by_steps
 from detente.simulation.claimed import Runs, claimed
+from detente.simulation.runs import played
 from detente.simulation.strategies import KNOWN
 from detente.simulation.tally import MEASURES, Moments
 
@@ -245,3 +247,20 @@ def test_the_region_in_which_a_claim_holds_is_told_over_readings_and_the_map() -
     assert payload[0]["readings"] == {"holds": 1, "fails": 1, "not told": 0}
     assert sum(payload[0]["places"].values()) == 25
     assert any("claims on the process" in table.title for table in found.tables())
+
+
+def test_the_brief_plays_its_strategies_and_puts_its_claims_to_the_same_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    tests = {name: f"{{strategy: {name}, comes_to: agreement}}" for name in by_steps.STRATEGIES}
+    scenario = swap(tests, CALM)
+    asked: list[object] = []
+
+    def counted(cells: list[object], runs: int, crew: object) -> object:
+        asked.extend(cells)
+        return played(cells, runs, crew)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("detente.simulation.simulate.played", counted)
+    found = detente.brief(scenario).payload()
+
+    assert len(asked) == 1
+    assert [each["verdict"] for each in found["claims"]["claims"]].count("untestable") == 0  # type: ignore[index]
+    assert found["process"]["runs"] == 400  # type: ignore[index]
