@@ -20,7 +20,7 @@ from detente.analysis.shared import settle, shared_work
 from detente.analysis.tipping import Tip, tipping
 from detente.analysis.work import HERE, Seam, at_work
 from detente.arguments.bench import Bench, benches
-from detente.model.claim import STATUS_QUO, AcceptedBy, Attainable, BetterFor, PastTest, Test
+from detente.model.claim import STATUS_QUO, AcceptedBy, Attainable, BetterFor, PastTest, ProcessTest, Test
 from detente.model.scenario import Scenario
 from detente.table import Table
 
@@ -142,7 +142,8 @@ def claim_chances(
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
     with shared_work():
         settled = settle(scenario)
-        asked = {n: c.test for n, c in settled.claims.items() if c.test and not isinstance(c.test, PastTest)}
+        elsewhere = PastTest | ProcessTest  # no draw has a part in these
+        asked = {n: c.test for n, c in settled.claims.items() if c.test and not isinstance(c.test, elsewhere)}
         bench = benches([(settled, "likely")], list(asked.values()))[0]
         tests = {name: test for name, test in asked.items() if not bench.obstacle(test)}
         tips = {name: _tip(bench, test) for name, test in tests.items()}

@@ -4,21 +4,23 @@ Each claim carries a test in the scenario's own terms. It holds or fails at the 
 every gain at its low or its high end it is contested. The judgments that turn it, flipped one at a time, are named.
 Claims that no test can express, or whose test asks about a step that is not on the way, are listed as untestable and
 never scored. A claim about the past holds where every case of the past that it speaks of agrees, fails where none
-does, and is contested where some do and some do not.
+does, and is contested where some do and some do not. A claim about a process is put to runs of it: it is contested
+where they cannot tell.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from detente.analysis.judgments import SEED
 from detente.analysis.sensitivity import flips
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import BOUNDS
+from detente.analysis.tables import BOUNDS, Bound
 from detente.analysis.work import HERE, Seam
-from detente.arguments.bench import benches
+from detente.arguments.bench import Bench, benches
 from detente.arguments.chances import ClaimChances, claim_chances
 from detente.arguments.past import asked
 from detente.errors import NotFoundError
-from detente.model.claim import Claim, PastTest
+from detente.model.claim import Claim, PastTest, ProcessTest
 from detente.model.scenario import Scenario
 from detente.table import Table, listed
 
@@ -35,21 +37,39 @@ def _of_the_past(claim: Claim, test: PastTest) -> "ClaimVerdict":
     return ClaimVerdict(claim, verdict, found.at_likely, found.in_words(), ())
 
 
+def _of_processes(scenario: Scenario, some: Sequence[Claim], *, turned: bool) -> dict[str, "ClaimVerdict"]:
+    """What the runs say of each claim on a process; untestable, with its line, where it cannot be put to any."""
+    from detente.arguments.processes import answers  # late: a quick brief needs none of it
+
+    found, asked = {}, answers(scenario, some, turned=turned)
+    for claim in some:
+        answer = asked[claim.id]
+        if answer.obstacle:
+            said = f"line {claim.line}: {answer.obstacle}" if claim.line else answer.obstacle
+            found[claim.id] = ClaimVerdict(claim, UNTESTABLE, None, said, ())
+            continue
+        holds = answer.told.holds
+        verdict = CONTESTED if holds is None else HOLDS if holds else FAILS
+        found[claim.id] = ClaimVerdict(claim, verdict, holds, answer.told.figure, answer.flips)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimVerdict:
     """What the test of a claim says.
 
-    `verdict` is holds, fails, contested (it differs within the ranges, or between cases of the past) or untestable;
+    `verdict` is holds, fails, contested (it differs within the ranges, or between cases of the past, or cannot be told
+    from the runs of a process) or untestable;
     `likely` is whether it holds at the likely values (None: no value has a part in it), `figure` the number or verdict
     behind it (or on which line and why its test cannot be asked), `flips` the judgments that turn it when one alone is
-    read otherwise.
+    read otherwise (None: that was not asked).
     """
 
     claim: Claim
     verdict: str
     likely: bool | None
     figure: str
-    flips: tuple[str, ...]
+    flips: tuple[str, ...] | None
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -61,7 +81,7 @@ class ClaimVerdict:
             "verdict": self.verdict,
             "at_likely_values": None if self.likely is None else (HOLDS if self.likely else FAILS),
             "figure": self.figure,
-            "flips": list(self.flips),
+            "flips": None if self.flips is None else list(self.flips),
             "why": self.claim.why,
             "source": list(self.claim.source),
         }
@@ -74,14 +94,25 @@ class ClaimVerdict:
             return f"{CONTESTED}{told}"
         return self.verdict
 
+    @property
+    def turned_by(self) -> str:
+        """The judgments that turn it, as people say them."""
+        if self.flips is None:
+            return "not asked here"
+        return listed(self.flips) or ("" if self.likely is None else "none alone")
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The verdict on each claim, in the file's order; with `chances`, how likely each holds and what drives it."""
+    """The verdict on each claim, in the file's order; with `chances`, how likely each holds and what drives it.
+
+    `left_out` counts the claims on a process that were not asked.
+    """
 
     scenario: Scenario
     verdicts: tuple[ClaimVerdict, ...]
     chances: ClaimChances | None = None
+    left_out: int = 0
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -104,7 +135,7 @@ class Claims:
                 each.in_words,
                 *self._chance(each),
                 each.figure or each.claim.why,
-                listed(each.flips) or ("" if each.likely is None else "none alone"),
+                each.turned_by,
             )
             for each in self.verdicts
         )
@@ -124,37 +155,52 @@ class Claims:
 
 
 @sharing
-def claims(scenario: Scenario, *, draws: int = 0, seed: int = SEED, seam: Seam = HERE) -> Claims:
+def claims(
+    scenario: Scenario,
+    *,
+    played: bool = True,
+    turned: bool = True,
+    draws: int = 0,
+    seed: int = SEED,
+    seam: Seam = HERE,
+) -> Claims:
     """Test every claim of the scenario, within its ranges and under each judgment flipped alone.
 
     With `draws` (at least 16) also how likely each holds over so many draws of what is in doubt; `seam` names who does
-    that work. A claim about a way that there is not, or a step that is not on it, is untestable. Raises TooLargeError
-    where the issues hang together too tightly.
+    that work. Claims on a process are put to some hundred runs of it; they are left out unless `played`, and unless
+    `turned` it is not asked which judgments would turn them, which takes several times as long. A claim about a way
+    that there is not, or a step that is not on it, is untestable. Raises TooLargeError where the issues hang together
+    too tightly.
     """
     settled = settle(scenario)
-    tests = [c.test for c in settled.claims.values() if c.test is not None and not isinstance(c.test, PastTest)]
+    processes = [claim for claim in settled.claims.values() if isinstance(claim.test, ProcessTest)]
+    found = _of_processes(scenario, processes, turned=turned) if played and processes else {}
+    tests = [c.test for c in settled.claims.values() if c.test and not isinstance(c.test, PastTest | ProcessTest)]
     each = flips(scenario)
-    found = benches([(settled, bound) for bound in BOUNDS] + [(flip.scenario, "likely") for flip in each], tests)
-    base, turned = dict(zip(BOUNDS, found, strict=False)), dict(enumerate(found[len(BOUNDS) :]))
-    verdicts = []
+    solved = benches([(settled, bound) for bound in BOUNDS] + [(flip.scenario, "likely") for flip in each], tests)
+    held = dict(zip(BOUNDS, solved, strict=False))
+    others = [(flip.judgment, bench) for flip, bench in zip(each, solved[len(BOUNDS) :], strict=True)]
     for claim in settled.claims.values():
-        test = claim.test
-        if isinstance(test, PastTest):
-            verdicts.append(_of_the_past(claim, test))
-            continue
-        obstacle = "" if test is None else base["likely"].obstacle(test)
-        if test is None or obstacle:
-            said = f"line {claim.line}: {obstacle}" if obstacle and claim.line else obstacle
-            verdicts.append(ClaimVerdict(claim, UNTESTABLE, None, said, ()))
-            continue
-        held = {bound: bench.holds(test) for bound, bench in base.items()}
-        turning = [
-            each[k].judgment
-            for k, bench in turned.items()
-            if not bench.obstacle(test) and bench.holds(test) != held["likely"]
-        ]
-        verdict = CONTESTED if len(set(held.values())) > 1 else (HOLDS if held["likely"] else FAILS)
-        figure = base["likely"].figure(test)
-        verdicts.append(ClaimVerdict(claim, verdict, held["likely"], figure, tuple(dict.fromkeys(turning))))
+        if isinstance(claim.test, PastTest):
+            found[claim.id] = _of_the_past(claim, claim.test)
+        elif not isinstance(claim.test, ProcessTest):
+            found[claim.id] = _verdict(claim, held, others)
     chances = claim_chances(scenario, draws=draws, seed=seed, seam=seam) if draws else None
-    return Claims(settled, tuple(verdicts), chances)
+    verdicts = tuple(found[name] for name in settled.claims if name in found)
+    return Claims(settled, verdicts, chances, 0 if played else len(processes))
+
+
+def _verdict(claim: Claim, base: Mapping[Bound, Bench], others: Sequence[tuple[str, Bench]]) -> ClaimVerdict:
+    """What the test of a claim says at each end of the ranges, and under other readings of judgments."""
+    test = claim.test
+    obstacle = "" if test is None else base["likely"].obstacle(test)
+    if test is None or obstacle:
+        said = f"line {claim.line}: {obstacle}" if obstacle and claim.line else obstacle
+        return ClaimVerdict(claim, UNTESTABLE, None, said, ())
+    held = {bound: bench.holds(test) for bound, bench in base.items()}
+    turning = [
+        judgment for judgment, bench in others if not bench.obstacle(test) and bench.holds(test) != held["likely"]
+    ]
+    verdict = CONTESTED if len(set(held.values())) > 1 else (HOLDS if held["likely"] else FAILS)
+    figure = base["likely"].figure(test)
+    return ClaimVerdict(claim, verdict, held["likely"], figure, tuple(dict.fromkeys(turning)))

@@ -13,6 +13,7 @@ from detente.analysis.tables import gain_span
 from detente.analysis.vetoes import VetoPrice, price_in_words, vetoes, winning_in_words
 from detente.arguments.claims import CONTESTED, UNTESTABLE, claims
 from detente.errors import NotFoundError
+from detente.model.claim import ProcessTest
 from detente.model.names import nearest
 from detente.model.outcome import Outcome, holds
 from detente.model.party import Party, Role
@@ -289,9 +290,13 @@ def _claim(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
     steps.append(Step(f"the test: {_test_in_words(claim.test)}", claim.line))
     if verdict.verdict == UNTESTABLE:
         return verdict.in_words, [*steps, Step(f"it cannot be asked: {verdict.figure}")]
+    if isinstance(claim.test, ProcessTest):
+        from detente.arguments.processes import compared  # late, as it is for the claims
+
+        steps.append(Step(f"what was compared: {compared(result.scenario, claim.test)}"))
     steps.append(Step(f"what it finds: {verdict.figure}"))
     steps.append(Step(f"so it {'is ' if verdict.verdict == CONTESTED else ''}{verdict.in_words}"))
-    turned = tuple(Step(judgment, scenario.judgments[judgment].line) for judgment in verdict.flips)
+    turned = tuple(Step(judgment, scenario.judgments[judgment].line) for judgment in verdict.flips or ())
     steps.append(
         Step("the judgments that turn it, each alone" if turned else "no judgment alone turns it", None, turned)
     )

@@ -1,32 +1,37 @@
 """Which sentences of the argument can be tested, and how? One test for each set of keys."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from detente.io.fields import said, sources
-from detente.io.nodes import Text, shown
+from detente.io.nodes import Text, short, shown
 from detente.io.numbers import NumeralError, number
 from detente.io.schema import VERDICTS, ClaimDoc, TestDoc
 from detente.io.scope import Scope
 from detente.model.claim import (
+    COMES_TO,
     STATUS_QUO,
     AcceptedBy,
     Attainable,
     BetterFor,
+    Calms,
     Claim,
     ComesBefore,
+    ComesTo,
     DemandIs,
     Ended,
     ExposesLess,
     Insisted,
     OnlyWithout,
+    PaysMore,
     Reachable,
     Rescues,
     Test,
     VetoCosts,
 )
 from detente.model.history import Ending
+from detente.model.process import STRATEGY_NAMES
 from detente.model.setting import LINKAGES, OFFERS, SCOPES
 
 ATTAINABLE = ("attainable", "unattainable")
@@ -49,6 +54,20 @@ class Named:
     def package(self, name: Text | None) -> str:
         """A package's name, "status quo" among them; a fault if there is none."""
         return STATUS_QUO if name == STATUS_QUO else self.scope.entry("package", name, self.packages)
+
+    def strategy(self, name: Text | None) -> str:
+        """A strategy's name; a fault if there is none."""
+        return self.scope.entry("strategy", name, dict.fromkeys(STRATEGY_NAMES))
+
+
+def check_claims(documents: Mapping[Text, ClaimDoc], sides: Sequence[str], scope: Scope) -> None:
+    """Whoever a strategy is said to pay is one of those who may act: nothing is played for the others."""
+    for document in documents.values():
+        test = document.test
+        for name in () if test is None or test.pays_more_than is None else test.parties:
+            if name in scope.roles and name not in sides:
+                message = f"'{short(name)}' is no side of the process: it is no principal and carries nothing out"
+                scope.faults.add(message, name)
 
 
 def resolve_claims(documents: Mapping[Text, ClaimDoc], named: Named) -> dict[str, Claim]:
@@ -184,6 +203,43 @@ def _ended(document: TestDoc, named: Named) -> Test:
     return Ended(endings, tuple(str(name) for name in document.cases if name is not None), features)
 
 
+def _calms(document: TestDoc, named: Named) -> Test:
+    return Calms(*_two_strategies(document.strategy, document.calms_more_than, named))
+
+
+def _pays_more(document: TestDoc, named: Named) -> Test:
+    one, other = _two_strategies(document.strategy, document.pays_more_than, named)
+    return PaysMore(one, other, named.scope.parties(document.parties))
+
+
+def _two_strategies(one: Text | None, other: Text | None, named: Named) -> tuple[str, str]:
+    if one is not None and one == other:
+        named.scope.faults.add("a strategy is compared with another one; this is the same", other)
+    return named.strategy(one), named.strategy(other)
+
+
+def _comes_to(document: TestDoc, named: Named) -> Test:
+    (what,) = _words([document.comes_to], COMES_TO, named.scope) or ("",)
+    text = document.at_least if document.at_most is None else document.at_most
+    share = Fraction(1, 2) if text is None else _percent(text, named.scope)
+    return ComesTo(named.strategy(document.strategy), what, share, document.at_most is not None)
+
+
+def _percent(text: Text, scope: Scope) -> Fraction:
+    """A share of the runs, above nothing and below all of them: only that can be told from runs."""
+    amount = Fraction(0)
+    try:
+        amount = number(str(text.removesuffix("%").strip()))
+    except NumeralError as error:
+        scope.faults.add(str(error), text)
+        return amount
+    if not text.endswith("%"):
+        scope.faults.add(f"a percentage is due here, such as 30%; this is {shown(text)}", text)
+    elif not 0 < amount < 100:
+        scope.faults.add("a share of the runs lies above 0% and below 100%", text)
+    return amount / 100
+
+
 FEATURES: Mapping[str, tuple[str, ...]] = {"domain": (), "scope": SCOPES, "offer": OFFERS, "linkage": LINKAGES}
 """The features by which cases of the past are picked, each with its words (none: any)."""
 
@@ -208,11 +264,17 @@ TESTS: dict[frozenset[str], Callable[[TestDoc, Named], Test]] = {
     frozenset(("cases", "demand", "is")): _insisted,
     frozenset(("cases", "ended")): _ended,
     frozenset(("cases_with", "ended")): _ended,
+    frozenset(("strategy", "calms_more_than")): _calms,
+    frozenset(("strategy", "comes_to")): _comes_to,
+    frozenset(("strategy", "comes_to", "at_least")): _comes_to,
+    frozenset(("strategy", "comes_to", "at_most")): _comes_to,
+    frozenset(("strategy", "pays_more_than", "for")): _pays_more,
 }
 """The tests, by the keys that they are written with."""
 
 ORDER = (
-    *("cases", "cases_with", "ended"),
+    *("cases", "cases_with", "ended", "strategy", "calms_more_than", "comes_to", "at_least", "at_most"),
+    "pays_more_than",
     *("demand", "package", "terms", "veto", "is", "accepted_by", "refused_by", "better_than", "for"),
     *("costs", "costs_at_most", "to", "rescues", "only_without", "exposes_less", "step", "before"),
 )

@@ -180,13 +180,17 @@ def growth(tension: Tension, sides: Sequence[str]) -> float:
     return float(np.abs(np.linalg.eigvals(matrix + np.diag(left))).max(initial=0.0)) if sides else 0.0
 
 
+def possible_sides(scenario: Scenario, moved: Mapping[str, Moved]) -> tuple[str, ...]:
+    """Whoever acts under some reading's roles."""
+    roles = _roles(scenario, moved)
+    return scenario.with_roles({name: Role.PRINCIPAL for name, some in roles.items() if Role.PRINCIPAL in some}).sides
+
+
 def check_process(document: ProcessDoc | None, scenario: Scenario, moved: Mapping[str, Moved], scope: Scope) -> None:
     """Whoever leads acts, whoever spoils has no say, and tension dies down: under every reading's roles."""
     if document is None:
         return
-    roles = _roles(scenario, moved)
-    acting = {name: Role.PRINCIPAL for name, some in roles.items() if Role.PRINCIPAL in some}
-    sides = scenario.with_roles(acting).sides
+    roles, sides = _roles(scenario, moved), possible_sides(scenario, moved)
     lead = document.lead
     if lead is not None and lead in roles and lead not in sides:
         message = f"'{short(lead)}' cannot lead: it is no principal and carries nothing out"

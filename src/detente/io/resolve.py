@@ -1,7 +1,7 @@
 """How does a document become a scenario? Every name is looked up, every value checked, every fault told at once."""
 
 from detente.io.checks import check_consent, check_counts, check_rules, check_sources
-from detente.io.claims import Named, resolve_claims
+from detente.io.claims import Named, check_claims, resolve_claims
 from detente.io.commitments import resolve_commitments, resolve_course, resolve_needs, resolve_roadmaps
 from detente.io.conditions import Rules, resolve_conditions
 from detente.io.fields import said, sources
@@ -10,7 +10,7 @@ from detente.io.issues import resolve_issues
 from detente.io.judgments import check_together, resolve_judgments
 from detente.io.nodes import Faults, Text, shown
 from detente.io.parties import resolve_interactions, resolve_leanings, resolve_parties, roles_as_written
-from detente.io.process import check_process, resolve_process
+from detente.io.process import check_process, possible_sides, resolve_process
 from detente.io.schema import AgreementDoc, DemandDoc, PackageDoc, ScenarioDoc
 from detente.io.scope import Scope
 from detente.model.claim import STATUS_QUO
@@ -66,6 +66,7 @@ def resolve(document: ScenarioDoc, faults: Faults) -> tuple[Scenario, History | 
         file=faults.file,
     )
     check_process(document.process, scenario, moved, scope)
+    check_claims(document.claims, possible_sides(scenario, moved), scope)
     if sound and conditions:
         rules = Rules(conditions, scope.issues)
         check_rules(document.conditions, rules, scenario.status_quo, possible, complete, scope)

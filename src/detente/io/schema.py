@@ -353,7 +353,7 @@ class TestDoc(Doc):
     accepted_by: Names = Field(default_factory=list, description="Each of these parties would take the package.")
     refused_by: Names = Field(default_factory=list, description="None of these parties would take the package.")
     better_than: Name = Field(None, description="Another package.")
-    parties: Names = Field(default_factory=list, alias="for", description="To whom it is better.")
+    parties: Names = Field(default_factory=list, alias="for", description="To whom it is better, or worth more.")
     veto: Name = Field(None, description="The party whose veto is tested.")
     costs: Name = Field(None, description="At least so many points, or so many percent.")
     costs_at_most: Name = Field(None, description="At most so many points, or so many percent.")
@@ -368,6 +368,12 @@ class TestDoc(Doc):
         default_factory=dict, description="The cases of the past with these features: domain, scope, offer, linkage."
     )
     ended: Names = Field(default_factory=list, description="How these cases ended, one of several ways.")
+    strategy: Name = Field(None, description="A strategy of the side that leads.")
+    calms_more_than: Name = Field(None, description="The strategy under which tension is higher.")
+    comes_to: Name = Field(None, description="Agreement, no agreement, implementation, collapse or crisis.")
+    at_least: Name = Field(None, description="In more than so many percent of the runs; default: 50%.")
+    at_most: Name = Field(None, description="In less than so many percent of the runs.")
+    pays_more_than: Name = Field(None, description="The strategy that is worth less to these sides.")
 
 
 class CommitmentDoc(Doc):

@@ -115,6 +115,39 @@ class Ended:
     features: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Calms:
+    """Under one strategy of the side that leads tension is lower, on average over the months, than under another."""
+
+    strategy: str
+    than: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComesTo:
+    """A strategy comes to this in more than so large a share of the runs (or, with `at_most`, in less)."""
+
+    strategy: str
+    what: str
+    share: Fraction = Fraction(1, 2)
+    at_most: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaysMore:
+    """A strategy is worth more than another to each of these sides."""
+
+    strategy: str
+    than: str
+    parties: tuple[str, ...]
+
+
+COMES_TO = ("agreement", "no agreement", "implementation", "collapse", "crisis")
+"""What a strategy may come to."""
+
+ProcessTest = Calms | ComesTo | PaysMore
+"""The tests that are put to the runs of a process, played out."""
+
 PastTest = Insisted | Ended
 """The tests that ask the cases of the past, and not the scenario."""
 
@@ -130,6 +163,7 @@ Test = (
     | ExposesLess
     | ComesBefore
     | PastTest
+    | ProcessTest
 )
 
 

@@ -45,6 +45,12 @@ MULTIPLES: Mapping[Kind, tuple[Fraction, Fraction]] = {
 """By what costs and gains are multiplied where a file does not say: an opportunist feels its own steps twice, a spoiler
 has nothing from the deal."""
 
+STRATEGY_NAMES = (
+    *("all-or-nothing", "at-once", "pressure", "patience", "roadmap", "replanning", "grit", "tit-for-tat"),
+    *("issue-by-issue", "going-first", "responsive"),
+)
+"""The strategies that a file may name."""
+
 ANY_TYPE: Mapping[str, PartyType] = {kind: PartyType(kind, Fraction(1), *MULTIPLES[kind]) for kind in KINDS}
 """The types of a party of which nothing is said: each as likely as the others."""
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from detente.analysis.judgments import SEED
 from detente.analysis.limits import search_limit
-from detente.analysis.shared import settle, sharing
+from detente.analysis.shared import once, settle, sharing
 from detente.analysis.tables import plain
 from detente.catalog.record import read_log
 from detente.errors import InfeasibleError, NotFoundError, OutOfTimeError
@@ -286,7 +286,8 @@ def roadmap(
     made, done = (made, 0) if since is None else (since.game, since.state)
     rules = replace(rules_of(made, max_exposure, max_per_round, alternating, first, (pin, bar, deadline)), start=done)
     patience = made.patience if incentives else None
-    with search_limit():
+
+    def drawn_up() -> Roadmap:
         if order is not None:
             walk = Walk(made, order_of(order, made, settled.roadmaps, done), done)
             check_order(walk)
@@ -294,7 +295,11 @@ def roadmap(
         else:
             plan = _planned(made, aim, rules, patience)
         more = () if since is not None else sweetened(settled, target)
-        found = _result(settled, target, aim, plan, Walk(made, plan[0].order or (), done), forced, more)
+        return _result(settled, target, aim, plan, Walk(made, plan[0].order or (), done), forced, more)
+
+    with search_limit():
+        asked = f"roadmap to {target!r} {aim} {order!r} {rules!r} {patience!r}"
+        found = drawn_up() if since is not None else once(asked, settled, drawn_up)
         if curve:
             speeds = speed_against_exposure(made, replace(rules, exposure=None), patience)
             found = replace(found, curve=tuple(speeds))

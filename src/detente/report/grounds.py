@@ -10,7 +10,7 @@ from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.words import range_in_words
-from detente.table import Table, figure, listed
+from detente.table import Table, counted, figure, listed
 
 
 def rests(found: Findings) -> Iterable[Block]:
@@ -67,11 +67,17 @@ def _rest(found: Findings, change: Change) -> str:
 
 def arguments(found: Findings) -> Iterable[Block]:
     """The arguments, tested: both camps in one table."""
-    if not found.claims.verdicts:
+    if not found.claims.verdicts and not found.claims.left_out:
         return
     yield Heading("The arguments, tested", "claims")
     yield Paragraph("A claim holds, fails, or is contested: then it depends on the ranges. The tool takes no side.")
-    yield Rows(found.claims.table())
+    if found.claims.verdicts:
+        yield Rows(found.claims.table())
+    if left := found.claims.left_out:
+        yield Paragraph(
+            f"{counted(left, 'claim')} on the process {'is' if left == 1 else 'are'} left out of a quick brief, since "
+            "it would have to be played: detente claims."
+        )
 
 
 def history(found: Findings) -> Iterable[Block]:

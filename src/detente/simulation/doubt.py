@@ -150,34 +150,49 @@ def by_reading(problem: Problem, scenario: Scenario, runs: int, crew: Crew) -> d
         for reading in judgment.readings.values()
         if fingerprint(each := scenario.assuming({judgment.id: reading.id}).settled()) != now
     }
-    found = played([(_with(problem, each), None) for each in states.values()], runs, crew)
+    found = played([(elsewhere(problem, each), None) for each in states.values()], runs, crew)
     return {name: moments for name, (_, moments) in zip(states, found, strict=True)}
 
 
-def _with(problem: Problem, scenario: Scenario) -> Problem:
+def elsewhere(problem: Problem, scenario: Scenario) -> Problem:
     """The same problem in another scenario; who leads is as it was."""
     process = replace(scenario.process, lead=problem.lines[0].scenario.process.lead)
     changed = replace(scenario, process=process)
     return replace(problem, lines=tuple(replace(line, scenario=changed) for line in problem.lines))
 
 
-def who_wins_where(problem: Problem, made: Stage, sides: Sequence[int], runs: int, crew: Crew) -> tuple[Map, ...]:
-    """Who wins where, for each of some sides."""
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What is measured in each place of the map: a trust and a hazard."""
+
+    multiples: bool
+    at: tuple[tuple[Fraction, Fraction], ...]
+    moments: tuple[Moments, ...]
+
+
+def grid_of(problem: Problem, made: Stage, runs: int, crew: Crew) -> Grid:
+    """What is measured in each place of the map."""
     scenario = made.scenario
     multiples = scenario.process.crisis is not None or scenario.course.breakdown is not None
     hazards = TIMES if multiples else HAZARDS
     grid = [(trust, hazard) for hazard in hazards for trust in TRUSTS]
-    cells = [(_with(problem, _moved(scenario, trust, hazard, multiples=multiples)), None) for trust, hazard in grid]
-    found = [moments for _, moments in played(cells, runs, crew)]
-    names = [line.name for line in problem.lines]
+    cells = [(elsewhere(problem, _moved(scenario, trust, hazard, multiples=multiples)), None) for trust, hazard in grid]
+    return Grid(multiples, tuple(grid), tuple(moments for _, moments in played(cells, runs, crew)))
+
+
+def who_wins_where(grid: Grid, names: Sequence[str], made: Stage, sides: Sequence[int]) -> tuple[Map, ...]:
+    """Who wins where by what each of the strategies so named is worth, for each of some sides."""
     stepwise = STEPWISE if STEPWISE in names else names[0]
     return tuple(
         Map(
             made.names[side],
-            scenario.parties[made.names[side]].title,
+            made.scenario.parties[made.names[side]].title,
             stepwise,
-            multiples,
-            tuple(_place(grid[k], found[k], names, stepwise, len(MEASURES) + side) for k in range(len(grid))),
+            grid.multiples,
+            tuple(
+                _place(at, moments, names, stepwise, len(MEASURES) + side)
+                for at, moments in zip(grid.at, grid.moments, strict=True)
+            ),
         )
         for side in sides
     )

@@ -15,6 +15,7 @@ from detente.simulation.tally import (
     HIGH,
     IMPLEMENTATION,
     MEASURES,
+    TENSION,
     Moments,
     Tally,
     month_quantile,
@@ -31,7 +32,8 @@ class Odds:
     """What comes of one strategy under one mix of types.
 
     `months` has, for what ever comes, the months by which a quarter, half and three quarters of those have come to it;
-    `high` the months of high tension between any two sides; `tension` what it stays below between two sides in 5, 25,
+    `high` the months of high tension between any two sides, `mean_tension` the mean over the months between the two
+    most at odds; `tension` what it stays below between two sides in 5, 25,
     50, 75 and 95 of 100 runs, month by month; `stands` the chance that an agreement still stands so many months later.
     """
 
@@ -42,6 +44,7 @@ class Odds:
     endings: Mapping[str, Chance]
     months: Mapping[str, tuple[int, ...] | None]
     high: Mean
+    mean_tension: Mean
     worth: Mapping[str, Mean]
     tension: Mapping[tuple[str, str], tuple[tuple[float, ...], ...]]
     stands: tuple[float, ...]
@@ -53,6 +56,7 @@ class Odds:
             "endings": {name: each.payload() for name, each in self.endings.items()},
             "months": {name: None if each is None else list(each) for name, each in self.months.items()},
             "high_tension": self.high.payload(),
+            "mean_tension": self.mean_tension.payload(),
             "worth": {party: each.payload() for party, each in self.worth.items()},
             "tension": [
                 {
@@ -71,6 +75,7 @@ class Beside:
 
     implementation: Mean
     high: Mean
+    mean_tension: Mean
     worth: Mapping[str, Mean]
 
     def payload(self) -> dict[str, object]:
@@ -78,6 +83,7 @@ class Beside:
         return {
             "implementation": self.implementation.payload(),
             "high_tension": self.high.payload(),
+            "mean_tension": self.mean_tension.payload(),
             "worth": {party: each.payload() for party, each in self.worth.items()},
         }
 
@@ -97,6 +103,7 @@ def odds_of(made: Stage, tally: Tally, moments: Moments, k: int) -> Odds:
         endings={name: Chance.of([int(n)], [tally.runs]) for name, n in zip(ENDINGS, tally.endings, strict=True)},
         months=quartiles,
         high=moments.mean(MEASURES.index(HIGH), k),
+        mean_tension=moments.mean(MEASURES.index(TENSION), k),
         worth={name: moments.mean(len(MEASURES) + i, k) for i, name in enumerate(made.names)},
         tension={
             (made.names[i], made.names[j]): tuple(map(tuple, tension_quantiles(tally, pair, SHARES)))
@@ -116,5 +123,6 @@ def beside(made: Stage, moments: Moments, j: int, k: int) -> Beside:
     return Beside(
         moments.difference(MEASURES.index(IMPLEMENTATION), j, k),
         moments.difference(MEASURES.index(HIGH), j, k),
+        moments.difference(MEASURES.index(TENSION), j, k),
         {name: moments.difference(len(MEASURES) + i, j, k) for i, name in enumerate(made.names)},
     )

@@ -68,6 +68,7 @@ class Ran:
     cause: Ints
     crisis: Ints
     high: Ints
+    tense: Floats
     worth: Floats
     kinds: Ints
     trust: Floats
@@ -138,6 +139,7 @@ class Play:
         self.agreed, self.complete, self.on_paper, self.ended, self.crisis = (np.full(runs, NOT_YET) for _ in range(5))
         self.agreed[:] = 0 if start.agreed else NOT_YET
         self.cause, self.high = np.zeros(runs, dtype=np.int64), np.zeros(runs, dtype=np.int64)
+        self.tense = np.zeros(runs)
 
     def run(self, months: int) -> Ran:
         """Play so many months, and count what is in force at the end as staying so."""
@@ -163,6 +165,7 @@ class Play:
             self.cause,
             self.crisis,
             self.high,
+            self.tense / max(months, 1),
             self.worth,
             self.kinds,
             believed,
@@ -380,6 +383,7 @@ class Play:
         self.tension = np.clip(tension + climate.incidents * month.shocks, 0, 1)
         highest = self._pairs.max(axis=0, initial=0.0)
         self.high += highest >= climate.high
+        self.tense += highest
         self._break_down(month, highest)
         self._change_leaders(month)
 
@@ -407,13 +411,14 @@ class Play:
                 continue
             i = self.stage.names.index(party)
             runs = np.flatnonzero(month.leader[i] < float(each.chance.likely))
+            if not len(runs):
+                continue
             self.kinds[i, runs] = self._kinds(month.kind)[i, runs]
             self.beliefs[:, i, runs] = self.stage.logs[:, i, None]
             self.succeeded[i, runs] = self.pending[runs] != NOT_YET
             if each.patience is not None:
                 self.tempers[i, runs] ^= 1
-            if len(runs):
-                self._set_actual(runs, self.state[runs])
+            self._set_actual(runs, self.state[runs])
 
     def _count(self, counts: Ints) -> None:
         for pair, row in enumerate(self._pairs):

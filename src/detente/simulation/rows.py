@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from detente.analysis.estimates import Chance, Mean
+from detente.simulation.claimed import table as claimed_table
 from detente.table import Table, counted
 
 if TYPE_CHECKING:
@@ -17,7 +18,15 @@ CAUTION = "A model's behaviour, not a forecast: it shows what follows from the n
 
 def tables_of(found: Simulation) -> tuple[Table, ...]:
     """Everything that was found: as judged, by mix, what would be regretted, who wins where, what would be safer."""
-    return (*since(found), *as_judged(found), *mixes(found), *regrets(found), *maps(found), *safer(found))
+    return (
+        *since(found),
+        *as_judged(found),
+        *mixes(found),
+        *regrets(found),
+        *maps(found),
+        *claimed(found),
+        *safer(found),
+    )
 
 
 def since(found: Simulation) -> tuple[Table, ...]:
@@ -39,6 +48,11 @@ def regrets(found: Simulation) -> tuple[Table, ...]:
 def maps(found: Simulation) -> tuple[Table, ...]:
     """Who wins where."""
     return tuple(table for each in found.maps for table in each.tables())
+
+
+def claimed(found: Simulation) -> tuple[Table, ...]:
+    """Where the claims of the file on the process hold."""
+    return (claimed_table(found.claims),) if found.claims else ()
 
 
 def safer(found: Simulation) -> tuple[Table, ...]:

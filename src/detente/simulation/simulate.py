@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from detente.analysis.judgments import SEED
-from detente.analysis.shared import settle, sharing
+from detente.analysis.shared import recalled, remember, settle, sharing
 from detente.analysis.work import HERE, Crew, Seam, at_work
 from detente.errors import NotFoundError, OutOfTimeError
 from detente.model.commitment import Rounds
@@ -17,7 +17,8 @@ from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
 from detente.planning.roadmap import followed, roadmap
 from detente.simulation.choice import Regret, State
-from detente.simulation.doubt import Map, by_reading, who_wins_where
+from detente.simulation.claimed import Region, Runs, regions
+from detente.simulation.doubt import Grid, Map, by_reading, grid_of, who_wins_where
 from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.rows import tables_of
 from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played, referee
@@ -45,8 +46,8 @@ class Simulation:
     """A process played out: `odds` by mix of types and strategy, `beside` the first strategy by mix and strategy.
 
     Whoever does not lead follows the strategy `against`. `regrets` says for each principal what each strategy would
-    cost it in hindsight, over the mixes; if asked for, `doubts` says so over the readings of judgments, and `maps`
-    who wins where. A model's behaviour, not a forecast.
+    cost it in hindsight, over the mixes; if asked for, `doubts` says so over the readings of judgments, `maps` who wins
+    where, and `claims` where the claims of the file on the process hold. A model's behaviour, not a forecast.
     """
 
     scenario: Scenario
@@ -57,11 +58,14 @@ class Simulation:
     months: int
     runs: int
     seed: int
+    problem: Problem
+    moments: Moments
     odds: Mapping[str, Mapping[str, Odds]]
     differences: Mapping[str, Mapping[tuple[str, str], Beside]]
     regrets: tuple[Regret, ...]
     doubts: tuple[Regret, ...] = ()
     maps: tuple[Map, ...] = ()
+    claims: tuple[Region, ...] = ()
     safer: Safer | None = None
     since: Since | None = None
 
@@ -98,6 +102,7 @@ class Simulation:
             "regret": [each.payload() for each in self.regrets],
             "regret_by_reading": [each.payload() for each in self.doubts],
             "maps": [each.payload() for each in self.maps],
+            "claims": [each.payload() for each in self.claims],
             "safer": None if self.safer is None else self.safer.payload(),
             "since": None if self.since is None else self.since.payload(),
         }
@@ -137,17 +142,18 @@ def simulate(
     times over `months`, for each of the `strategies` (all of them, if none is named) of the side that leads; the others
     follow `against`. `order` is a roadmap to follow instead of the best one; `everything` the package that all or
     nothing means, if not the one of the file. With `mixes`, every mix of types that is held possible is played beside
-    what is judged; with `doubt`, every reading of every judgment, and a map of trust and hazards; with `safer`, it is
-    told what would make that strategy safer. With a `log` of what has happened since the plan was made, it is played
-    from there on, and told what each event said of the sides and did to the odds. The same seed gives the same answer
-    to the last bit, whoever does the work (`seam`).
+    what is judged; with `doubt`, every reading of every judgment, and a map of trust and hazards, and over both the
+    claims of the file on the process are tested; with `safer`, it is told what would make that strategy safer. With a
+    `log` of what has happened since the plan was made, it is played from there on, and told what each event said of the
+    sides and did to the odds. The same seed gives the same answer to the last bit, whoever does the work (`seam`).
 
     NotFoundError for unknown names; StrategyError for a strategy that proposes what cannot be; InfeasibleError where
     there is nothing to do.
     """
     _check_size(runs, months)
-    settled = _settled(settle(scenario), lead, everything)
-    planned = roadmap(settled, package=package, rule=rule, order=order, force=True)
+    led = _led(scenario, lead, everything)
+    settled = settle(led)
+    planned = roadmap(led, package=package, rule=rule, order=order, force=True)
     record = None if log is None else followed(log, planned.game)
     rounds = record.rounds if record is not None and record.rounds else planned.rounds
     problem = Problem(_lines(settled, planned.target, strategies, against), rounds, months, seed)
@@ -159,7 +165,7 @@ def simulate(
         with at_work(seam, question) as crew:
             found = task.played(crew, mixes=mixes)
             if doubt:
-                found = task.doubted(found, _settled(scenario, lead, everything), crew)
+                found = task.doubted(found, led, crew)
             if record is not None:
                 found = replace(found, since=since(task.problem, task.made, task.points, runs, crew))
             if made_safer is not None:
@@ -177,8 +183,10 @@ def _check_size(runs: int, months: int) -> None:
         raise ValueError(f"the number of months lies from 1 to {MOST_MONTHS:,}, not {months}")
 
 
-def _settled(scenario: Scenario, lead: str | None, everything: str | None) -> Scenario:
+def _led(scenario: Scenario, lead: str | None, everything: str | None) -> Scenario:
     """The scenario with another lead and another meaning of everything, where these are named."""
+    if lead is None and everything is None:
+        return scenario
     process = scenario.process
     if lead is not None and lead not in scenario.parties:
         raise NotFoundError(f"no party named '{lead}'{nearest(lead, scenario.parties)}")
@@ -199,15 +207,17 @@ class _Task:
         """As judged, and under every mix of types if that is asked."""
         every = mixes_of(self.made) if mixes else []
         some: list[Mix] = [None, *(every if 1 < len(every) <= MOST_MIXES else [])]
-        found = played([(self.problem, mix) for mix in some], self.runs, crew)
+        found = _played(self.problem, some, self.runs, crew)
         return _simulation(self.problem, self.made, self.runs, dict(zip(some, found, strict=True)))
 
     def doubted(self, found: Simulation, scenario: Scenario, crew: Crew) -> Simulation:
-        """The same with what would be regretted reading by reading, and who wins where."""
+        """The same with what would be regretted reading by reading, who wins where, and where claims hold."""
         sides = principal_sides(self.made)
         readings = by_reading(self.problem, scenario, self.runs, crew)
         doubts = tuple(regret_of(self.made, i, found.strategies, readings) for i in sides) if readings else ()
-        return replace(found, doubts=doubts, maps=who_wins_where(self.problem, self.made, sides, self.runs, crew))
+        grid = grid_of(self.problem, self.made, self.runs, crew)
+        maps = who_wins_where(grid, found.strategies, self.made, sides)
+        return replace(found, doubts=doubts, maps=maps, claims=_regions(found, readings, grid))
 
 
 def _task(problem: Problem, made: Stage, record: Log | None, runs: int) -> _Task:
@@ -217,11 +227,31 @@ def _task(problem: Problem, made: Stage, record: Log | None, runs: int) -> _Task
     return _Task(replace(problem, standing=points[-1][2]), made, points, runs)
 
 
+def _played(problem: Problem, some: Sequence[Mix], runs: int, crew: Crew) -> Sequence[Played]:
+    """What comes of a problem under some mixes; where it is played as judged only, once inside `shared_work`."""
+    if len(some) > 1:
+        return played([(problem, mix) for mix in some], runs, crew)
+    key = ("played", problem.print, runs)
+    found = recalled(key, list) or played([(problem, None)], runs, crew)
+    remember(key, found)
+    return found
+
+
 def _line(problem: Problem, name: str) -> Line:
     lines = {line.name: line for line in problem.lines}
     if name not in lines:
         raise NotFoundError(f"no strategy named '{name}' is played{nearest(name, lines)}")
     return lines[name]
+
+
+def _regions(found: Simulation, readings: Mapping[str, Moments], grid: Grid) -> tuple[Region, ...]:
+    """Where the claims of the file on the process hold."""
+    titles = {name: found.title_of(name) for name in found.stage.names}
+    base, *others = (
+        Runs(each, found.strategies, found.stage.names) for each in (found.moments, *readings.values(), *grid.moments)
+    )
+    claims = tuple(found.scenario.claims.values())
+    return tuple(regions(claims, base, others[: len(readings)], others[len(readings) :], titles))
 
 
 def _lines(
@@ -266,6 +296,8 @@ def _simulation(problem: Problem, made: Stage, runs: int, found: Mapping[Mix, Pl
         months=problem.months,
         runs=runs,
         seed=problem.seed,
+        problem=problem,
+        moments=found[None][1],
         odds=odds,
         differences=differences,
         regrets=tuple(regret_of(made, i, names, states) for i in principal_sides(made)),

@@ -82,7 +82,7 @@ class Stage:
         """Who plays, by place in the game: principals, and whoever carries anything out, on this way or another."""
         return tuple(self.game.parties.index(name) for name in self.scenario.sides)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The ids of the sides."""
         return self.scenario.sides

@@ -14,9 +14,11 @@ from detente.simulation.play import BINS, BREAKDOWN, CRISIS, LEFT, NOT_YET, Ints
 from detente.simulation.stage import Floats
 
 AGREEMENT, IMPLEMENTATION, COLLAPSE, CRISES, HIGH = "agreement", "implementation", "collapse", "crisis", "high tension"
-"""What is measured in every run, beside what it is worth to each side."""
+TENSION = "tension"
+"""The mean, over the months of a run, of the tension between the two sides that are most at odds."""
 
-MEASURES = (AGREEMENT, IMPLEMENTATION, COLLAPSE, CRISES, HIGH)
+MEASURES = (AGREEMENT, IMPLEMENTATION, COLLAPSE, CRISES, HIGH, TENSION)
+"""What is measured in every run, beside what it is worth to each side."""
 
 EVENTS = ("agreement", "implementation", "somebody leaves", "crisis ends it", "breakdown", "crisis")
 """What is counted by the month in which it first comes."""
@@ -90,7 +92,7 @@ def _endings(ran: Ran) -> Ints:
 def measured(ran: Ran) -> Floats:
     """What is measured in each run, shape (measures, runs): `MEASURES`, then what it is worth to each side."""
     marks = [row != NOT_YET for row in (ran.agreed, ran.complete, ran.ended, ran.crisis)]
-    return np.concatenate([np.array([*marks, ran.high], dtype=np.float64), ran.worth])
+    return np.concatenate([np.array([*marks, ran.high, ran.tense], dtype=np.float64), ran.worth])
 
 
 @dataclass(frozen=True, eq=False)
