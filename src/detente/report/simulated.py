@@ -72,6 +72,7 @@ class SimulationPage:
             *_part("Tension", "tension", tensions(found)),
             *_part("What would be regretted", "regret", map(Rows, regrets)),
             *_part("Who wins where", "map", (block for each in found.maps for block in mapped(each))),
+            *_part("Claims on the process", "claims", map(Rows, rows.claimed(found))),
             *_part("What would make it safer", "safer", map(Rows, rows.safer(found))),
             *self._assumed(),
             *(Rows(table, long=True) for table in process_tables(found.scenario) if table.rows and found.stated),
