@@ -98,6 +98,8 @@ class Story:
     agreed: int = -1
     complete: int = -1
     on_paper: int = -1
+    whole: bool = False
+    seems_whole: bool = False
     ended: int = -1
     cause: int = 0
     crisis: int = -1
@@ -235,7 +237,7 @@ class Table:
         return [
             (place, number(of_party(self.process.ratification, party.id)))
             for place, party in enumerate(self.scenario.parties.values())
-            if party.must_agree
+            if party.must_agree or party.id in self.sides
         ]
 
     def owes(self, side: str, done: Steps) -> list[float]:
@@ -266,7 +268,7 @@ class Run:
     ) -> None:
         self.table, self.luck, self.sides = table, luck, table.sides
         self.process, self.n = table.process, range(len(table.sides))
-        self.kind = [self._drawn(side, luck.kinds[i]) for i, side in enumerate(self.sides)]
+        self.kind = [self._drawn(self._priors(side), luck.kinds[i]) for i, side in enumerate(self.sides)]
         self.temper = [FILE for _ in self.n]
         self.beliefs = [self._first(side) for side in self.sides]
         self.tension = [table.of(self.process.tension.start, side) for side in self.sides]
@@ -291,32 +293,39 @@ class Run:
         self.force, self.ratified = done, start.agreed
         self.tension = start.tension.tolist()
         self.beliefs = [dict(zip(KINDS, start.beliefs[:, i].tolist(), strict=True)) for i in self.n]
+        for i, logs in enumerate(self.beliefs):
+            total = sum(map(exp, logs.values()))
+            self.kind[i] = self._drawn({kind: exp(each) / total for kind, each in logs.items()}, self.luck.kinds[i])
         self.story.agreed = 0 if start.agreed else -1
         self.since = {place: 0 for place, (name, _) in enumerate(self.table.symbols) if name in done}
 
-    def _drawn(self, side: str, u: float) -> Kind:
+    def _drawn(self, shares: dict[Kind, float], u: float) -> Kind:
         below = 0.0
         for kind in KINDS[:-1]:
-            below += self.table.prior(side, kind)
+            below += shares[kind]
             if u < below:
                 return kind
         return KINDS[-1]
 
+    def _priors(self, side: str) -> dict[Kind, float]:
+        return {kind: self.table.prior(side, kind) for kind in KINDS}
+
     def _first(self, side: str) -> dict[Kind, float]:
-        priors = {kind: self.table.prior(side, kind) for kind in KINDS}
-        return {kind: log(p) if p > 0 else -inf for kind, p in priors.items()}
+        return {kind: log(p) if p > 0 else -inf for kind, p in self._priors(side).items()}
 
     def played(self, months: int) -> Story:
         for self.month in range(months):
             self.arrive()
             if not self.over and self.under is None and self.due <= self.month:
                 self.decide()
-            self.paid(1.0)
+            for i in self.n:
+                self.paid_to(i, 1.0)
             self.turn()
         self.month = months
         for i, side in enumerate(self.sides):
-            delta = float(self.table.delta(side, FILE))
-            self.story.worth[i] += delta**months * self.rate(i) / (1 - delta)
+            self.paid_to(i, 1 / (1 - float(self.table.delta(side, FILE))))
+        self.story.whole = self.force == self.table.agenda.all and self.story.complete >= 0
+        self.story.seems_whole = self.now.believed == self.table.agenda.all and self.story.on_paper >= 0
         self.story.trust = [self.trust(i) for i in self.n]
         return self.story
 
@@ -568,7 +577,7 @@ class Run:
             self.under.due = 10**9
             self.due = 10**9
         if pact.leaves:
-            self.end(1)
+            self.end(1, self.month)
 
     def earned(self, actual: Steps, took: Sequence[bool], symbols: frozenset[int]) -> None:
         """Lumps of what is new, less what leaving and taking back cost whoever does."""
@@ -582,28 +591,26 @@ class Run:
                 points -= view.stake[me] + sum(view.undoing[view.names.index(step)] for step in loose)
             self.story.worth[i] += float(self.table.delta(side, FILE)) ** self.month * float(points)
 
-    def end(self, cause: int) -> None:
+    def end(self, cause: int, month: int) -> None:
         self.over, self.under, self.pressing = True, None, [False for _ in self.n]
         self.force = self.table.lasting(self.force)
         for place, (name, _) in enumerate(self.table.symbols):
             if name not in self.force:
                 self.since.pop(place, None)
         if self.story.agreed >= 0:
-            self.story.ended, self.story.cause = self.month, cause
+            self.story.ended, self.story.cause = month, cause
 
     def rate(self, i: int) -> float:
         view = self.table.view(self.sides[i], self.kind[i], frozenset())
         return float(view.pays(view.parties.index(self.sides[i]), self.table.agenda.state(self.force)))
 
-    def paid(self, months: float) -> None:
-        pressure = self.process.pressure
-        for i, side in enumerate(self.sides):
-            rate = self.rate(i)
-            if self.pressing[i]:
-                rate -= self.table.of(pressure.costs, side)
-            if any(each for j, each in enumerate(self.pressing) if j != i):
-                rate -= self.table.of(pressure.bites, side)
-            self.story.worth[i] += float(self.table.delta(side, FILE)) ** self.month * rate * months
+    def paid_to(self, i: int, months: float) -> None:
+        pressure, side, rate = self.process.pressure, self.sides[i], self.rate(i)
+        if self.pressing[i]:
+            rate -= self.table.of(pressure.costs, side)
+        if any(each for j, each in enumerate(self.pressing) if j != i):
+            rate -= self.table.of(pressure.bites, side)
+        self.story.worth[i] += float(self.table.delta(side, FILE)) ** self.month * rate * months
 
     def turn(self) -> None:
         tension, process, old = self.process.tension, self.process, self.tension
@@ -632,22 +639,22 @@ class Run:
                 a, top = log(-log1p(-calm)), log(-log1p(-full))
                 chance = -expm1(-exp(a + (top - a) * highest))
             if self.luck.once("crisis", self.month) < chance:
-                self.story.crisis = self.month if self.story.crisis < 0 else self.story.crisis
+                self.story.crisis = self.month + 1 if self.story.crisis < 0 else self.story.crisis
                 self.tension = [min(1.0, x + number(self.process.tension.broken)) for x in self.tension]
                 if begun and not self.over:
-                    self.end(2)
+                    self.end(2, self.month + 1)
         unfinished = self.force != self.table.agenda.all
         if self.luck.once("breakdown", self.month) < hazard and begun and not self.over and unfinished:
-            self.end(3)
+            self.end(3, self.month + 1)
 
     def leaders(self) -> None:
         for side, each in self.process.leadership.items():
             if side in self.sides:
                 i = self.sides.index(side)
                 if self.luck.of("leader", self.month, i) < number(each.chance):
-                    self.kind[i] = self._drawn(side, self.luck.of("kind", self.month, i))
+                    self.kind[i] = self._drawn(self._priors(side), self.luck.of("kind", self.month, i))
                     self.beliefs[i] = self._first(side)
                     if each.patience is not None:
-                        self.temper[i] = OTHER if self.temper[i] == FILE else FILE
+                        self.temper[i] = OTHER
                     if self.under is not None:
                         self.under.same_leader[i] = False

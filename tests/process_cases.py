@@ -22,7 +22,7 @@ Node = dict[str, Any]
 SIDES = ("A", "B", "C")
 SURE: Node = {"types": {"trustworthy": 1}}
 NEVER = -1
-MARKS = ("agreed", "complete", "on_paper", "ended", "cause", "crisis", "high")
+MARKS = ("agreed", "complete", "on_paper", "whole", "seems_whole", "ended", "cause", "crisis", "high")
 """What is told of a run in whole numbers."""
 
 TINY: Node = {

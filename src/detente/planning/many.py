@@ -82,7 +82,7 @@ class Many:
         if key not in self._sums:
             game, drawn = self.walk.game, self.drawn
             row = (drawn.flow if flows else drawn.lump)[:, party]
-            total = row @ np.array([float(state >> k & 1) for k in range(row.shape[1])])
+            total = (row * np.array([float(state >> k & 1) for k in range(row.shape[1])])).sum(axis=1)
             for place, (bonus, turn) in enumerate(zip(game.bonuses, game.turns(state), strict=True)):
                 if turn and bonus.flows == flows:
                     total = total + turn * drawn.bonus[:, party, place]

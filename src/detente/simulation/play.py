@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.limits import tick
+from detente.errors import StrategyError
 from detente.kernels.beliefs import trust
 from detente.kernels.tension import crisis_hazard, moved
 from detente.model.process import KINDS
@@ -15,6 +16,7 @@ from detente.planning.game import State
 from detente.simulation.referee import Referee
 from detente.simulation.situations import Deal, Offer
 from detente.simulation.stage import Floats, Stage
+from detente.table import listed
 
 Ints: TypeAlias = "NDArray[np.int64]"
 Marks: TypeAlias = "NDArray[np.bool_]"
@@ -33,6 +35,9 @@ LEFT, CRISIS, BREAKDOWN = 1, 2, 3
 
 _ROUNDED = 1e-12
 """Of a belief, what rounding may amount to: whoever trusts the others exactly enough trusts them enough."""
+
+MOST_SITUATIONS = 200_000
+"""More situations than this in one part of the runs, and a strategy tells too many apart to be played."""
 
 BINS = 200
 """Tension is told in so many steps from 0 to 1."""
@@ -64,6 +69,8 @@ class Ran:
     agreed: Ints
     complete: Ints
     on_paper: Ints
+    whole: Marks
+    seems_whole: Marks
     ended: Ints
     cause: Ints
     crisis: Ints
@@ -73,6 +80,14 @@ class Ran:
     kinds: Ints
     trust: Floats
     tension: Ints
+
+
+def _shares(beliefs: Floats, prior: Floats) -> Floats:
+    """What is believed of each side, as shares that add up to 1; the prior where all of it was ruled out."""
+    top = beliefs.max(axis=0)
+    weights = np.exp(beliefs - np.where(np.isfinite(top), top, 0.0))
+    total = weights.sum(axis=0)
+    return np.where(total > 0, weights / np.where(total > 0, total, 1.0), prior)
 
 
 class Fate:
@@ -117,8 +132,8 @@ class Play:
         stage, sides = self.stage, len(self.stage.sides)
         self.month = 0
         self.every = np.arange(runs)
-        self.bounds = np.cumsum(stage.prior, axis=0)
-        self.kinds = self._kinds(fate.kinds)
+        self.met: set[int] = set()
+        self.kinds = self._kinds(fate.kinds, _shares(start.beliefs, stage.prior))
         for i, kind in enumerate(kinds or ()):
             if kind != AS_JUDGED:
                 self.kinds[i] = kind
@@ -161,6 +176,8 @@ class Play:
             self.agreed,
             self.complete,
             self.on_paper,
+            self._whole(),
+            self._seems_whole(),
             self.ended,
             self.cause,
             self.crisis,
@@ -172,9 +189,21 @@ class Play:
             counts,
         )
 
-    def _kinds(self, drawn: Floats) -> Ints:
-        """What each side is like, by draws between 0 and 1."""
-        return np.asarray((drawn[None] >= self.bounds[:-1, :, None]).sum(axis=0), dtype=np.int64)
+    def _whole(self) -> Marks:
+        """Whether all is done and in force in the end, and has been verified once."""
+        whole = self.state == self.referee.state(self.stage.game.all)
+        return np.asarray(whole & (self.complete != NOT_YET), dtype=np.bool_)
+
+    def _seems_whole(self) -> Marks:
+        """Whether everybody thinks so in the end."""
+        nodes, which = np.unique(self.node, return_inverse=True)
+        seen = [self.referee.nodes[node].seen == self.stage.game.all for node in nodes.tolist()]
+        return np.asarray(np.array(seen)[which] & (self.on_paper != NOT_YET), dtype=np.bool_)
+
+    def _kinds(self, drawn: Floats, shares: Floats) -> Ints:
+        """What each side is like, by draws between 0 and 1 and the share of each kind."""
+        bounds = np.cumsum(shares, axis=0)[:-1, :, None]
+        return np.asarray((drawn[None] >= bounds).sum(axis=0), dtype=np.int64)
 
     def _rows(self, i: int, runs: Ints) -> Ints:
         """The row of what steps are worth to a side in these runs."""
@@ -261,19 +290,26 @@ class Play:
 
     def _deals(self, runs: Ints) -> Ints:
         """What is left of the offers in these runs once everybody has weighed whether it trusts the others enough."""
-        mood = np.zeros(len(runs), dtype=np.int64)
-        for number, (_, symbol) in enumerate(self.stage.symbols):
-            if symbol.worth:
-                mood |= self._at_work(number, runs).astype(np.int64) << number
-        keys, which = np.unique(self.node[runs] << len(self.stage.symbols) | mood, return_inverse=True)
-        mask = (1 << len(self.stage.symbols)) - 1
-        offers = [self.referee.offer(key >> len(self.stage.symbols), key & mask) for key in keys.tolist()]
+        moods, mood = self.stage.moods, np.zeros(len(runs), dtype=np.int64)
+        for bit, number in enumerate(moods):
+            mood |= self._at_work(number, runs).astype(np.int64) << bit
+        keys, which = np.unique(self.node[runs] << len(moods) | mood, return_inverse=True)
+        self._meet(keys.tolist())
+        offers = [self.referee.offer(key >> len(moods), key & ((1 << len(moods)) - 1)) for key in keys.tolist()]
         found = [self.referee.offers[number] for number in offers]
         declined = self._declined(runs, found, which)
         sides = len(self.stage.sides)
         keys, which = np.unique(np.array(offers)[which] << sides | declined, return_inverse=True)
         deals = [self.referee.deal(key >> sides, key & ((1 << sides) - 1)) for key in keys.tolist()]
         return np.array(deals, dtype=np.int64)[which]
+
+    def _meet(self, situations: Sequence[int]) -> None:
+        """Count the situations that these runs come into; StrategyError for more than can be told apart."""
+        self.met.update(situations)
+        if len(self.met) > MOST_SITUATIONS:
+            names = listed(list(dict.fromkeys(each.name for each in self.referee.strategies)))
+            said = f"more than {MOST_SITUATIONS:,} different situations in {len(self.every):,} runs; remember less"
+            raise StrategyError(f"{names}: {said}")
 
     def _declined(self, runs: Ints, offers: Sequence[Offer], which: Ints) -> Ints:
         """Which sides do not trust the others enough, one bit each."""
@@ -328,15 +364,15 @@ class Play:
         settled = np.array([each.offer.node.settled for each in deals])[which]
         self.due[runs[idle & settled]] = np.iinfo(np.int64).max
         leaves = runs[np.array([each.leaves for each in deals])[which]]
-        self._end(leaves, LEFT)
+        self._end(leaves, LEFT, self.month)
 
-    def _end(self, runs: Ints, cause: int) -> None:
-        """The process ends in these runs: what can be undone is, and nothing more is done."""
+    def _end(self, runs: Ints, cause: int, month: int) -> None:
+        """The process ends in these runs after so many months: what can be undone is, and nothing more is done."""
         if not len(runs):
             return
         self.over[runs], self.pending[runs], self.press[runs] = True, NOT_YET, 0
         begun = runs[self.agreed[runs] != NOT_YET]
-        self.ended[begun], self.cause[begun] = self.month, cause
+        self.ended[begun], self.cause[begun] = month, cause
         states, which = np.unique(self.state[runs], return_inverse=True)
         lasting = np.array([self.referee.lasting(state) for state in states.tolist()])
         self._set_actual(runs, lasting[which])
@@ -352,19 +388,23 @@ class Play:
         for i in range(len(self.stage.sides)):
             self.rate[i, runs] = pays[which, self._rows(i, runs), i]
 
+    def _paid(self) -> Floats:
+        """What a month pays each side: what is in force, less what sanctions cost."""
+        if not self.press.any():
+            return self.rate
+        sides = range(len(self.stage.sides))
+        mine = np.array([self.press >> i & 1 for i in sides])
+        others = np.array([(self.press & ~(1 << i)) != 0 for i in sides])
+        return np.asarray(
+            self.rate - mine * self.stage.sanction_costs[:, None] - others * self.stage.bites[:, None], dtype=np.float64
+        )
+
     def _pay(self) -> None:
-        """What is in force pays for a month, and sanctions cost."""
-        rate = self.rate
-        if self.press.any():
-            sides = range(len(self.stage.sides))
-            mine = np.array([self.press >> i & 1 for i in sides])
-            others = np.array([(self.press & ~(1 << i)) != 0 for i in sides])
-            rate = rate - mine * self.stage.sanction_costs[:, None] - others * self.stage.bites[:, None]
-        self.worth += self._discount[:, None] * rate
+        self.worth += self._discount[:, None] * self._paid()
 
     def _pay_for_ever(self) -> None:
-        """What is in force in the end stays so."""
-        self.worth += self._discount[:, None] * self.rate / (1 - self.stage.patience[0][:, None])
+        """What is in force in the end stays so, and so do sanctions."""
+        self.worth += self._discount[:, None] * self._paid() / (1 - self.stage.patience[0][:, None])
 
     @property
     def _discount(self) -> Floats:
@@ -397,13 +437,14 @@ class Play:
         if self.stage.process.crisis is not None:
             calm, full = (float(each.likely) for each in self.stage.process.crisis)
             crisis = month.crisis < crisis_hazard(highest, calm, full)
-            self.crisis = np.where(crisis & (self.crisis == NOT_YET), self.month, self.crisis)
+            self.crisis = np.where(crisis & (self.crisis == NOT_YET), self.month + 1, self.crisis)
             self.tension = np.where(crisis, np.minimum(self.tension + self.stage.climate.broken, 1), self.tension)
-            self._end(np.flatnonzero(crisis & begun), CRISIS)
+            self._end(np.flatnonzero(crisis & begun), CRISIS, self.month + 1)
         hazard = float(self.stage.game.hazard)
         if hazard > 0:
             unfinished = self.state != self.referee.state(self.stage.game.all)
-            self._end(np.flatnonzero((month.breakdown < hazard) & begun & ~self.over & unfinished), BREAKDOWN)
+            breaks = np.flatnonzero((month.breakdown < hazard) & begun & ~self.over & unfinished)
+            self._end(breaks, BREAKDOWN, self.month + 1)
 
     def _change_leaders(self, month: Month) -> None:
         for party, each in self.stage.process.leadership.items():
@@ -413,11 +454,11 @@ class Play:
             runs = np.flatnonzero(month.leader[i] < float(each.chance.likely))
             if not len(runs):
                 continue
-            self.kinds[i, runs] = self._kinds(month.kind)[i, runs]
+            self.kinds[i, runs] = self._kinds(month.kind, self.stage.prior)[i, runs]
             self.beliefs[:, i, runs] = self.stage.logs[:, i, None]
             self.succeeded[i, runs] = self.pending[runs] != NOT_YET
             if each.patience is not None:
-                self.tempers[i, runs] ^= 1
+                self.tempers[i, runs] = 1
             self._set_actual(runs, self.state[runs])
 
     def _count(self, counts: Ints) -> None:

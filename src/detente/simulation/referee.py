@@ -23,10 +23,6 @@ from detente.simulation.situations import Deal, Ledger, Node, Offer, Outcome
 from detente.simulation.stage import ROWS, TEMPERS, Floats, Stage
 from detente.simulation.strategy import WAIT, Agenda, Move, Situation, Strategy, answers
 from detente.simulation.weighing import Scales, trust_needed
-from detente.table import listed
-
-MOST_SITUATIONS = 200_000
-"""More situations than this, and a strategy tells too many apart to be played."""
 
 
 class Referee:
@@ -53,9 +49,6 @@ class Referee:
         return self._node(Node(done, done, done, broken or none, none))
 
     def _node(self, node: Node) -> int:
-        if len(self.nodes) >= MOST_SITUATIONS:
-            names = listed(list(dict.fromkeys(each.name for each in self.strategies)))
-            raise StrategyError(f"{names}: more than {MOST_SITUATIONS:,} different situations; remember less")
         return self.nodes.number(node, lambda: node)
 
     def state(self, state: State) -> int:

@@ -35,6 +35,9 @@ ROWS = len(KINDS) * TEMPERS
 NEARLY = 1e-9
 """Of all that a side's figures are made of, what rounding may amount to."""
 
+MOST_MOODS = 20
+"""So many steps may change what later ones are worth."""
+
 MOST_SIDES = 10
 """So many sides can be played with."""
 
@@ -127,6 +130,16 @@ class Stage:
         """The commitments that mean more than they are worth, with what they mean."""
         return tuple((k, each.symbolic) for k, each in enumerate(self.game.commitments) if each.symbolic is not None)
 
+    @cached_property
+    def moods(self) -> tuple[int, ...]:
+        """Which symbols change what later steps are worth, by number among the symbols."""
+        found = tuple(number for number, (_, symbol) in enumerate(self.symbols) if symbol.worth)
+        if len(found) > MOST_MOODS:
+            raise TooLargeError(
+                f"at most {MOST_MOODS} steps may change what later ones are worth; here are {len(found)}"
+            )
+        return found
+
     def added(self, symbol: Symbol) -> Floats:
         """What a symbol adds to each later step, rows x parties x commitments."""
         found = np.zeros_like(self.drawn.lump)
@@ -138,10 +151,11 @@ class Stage:
 
     @cached_property
     def ratifiers(self) -> Mapping[int, float]:
-        """The parties, by place, whose consent is needed and may fail to come, each with the chance that it does."""
+        """The parties, by place, that may fail to ratify, each with the chance that it does: sides and vetoes."""
         parties = self.scenario.parties.values()
-        chances = [_number(of_party(self.process.ratification, each.id)) * each.must_agree for each in parties]
-        return {place: chance for place, chance in enumerate(chances) if chance > 0}
+        concerned = [each.must_agree or each.id in self.names for each in parties]
+        chances = [_number(of_party(self.process.ratification, each.id)) for each in parties]
+        return {k: chance for k, chance in enumerate(chances) if chance > 0 and concerned[k]}
 
     @cached_property
     def bites(self) -> Floats:

@@ -82,10 +82,10 @@ class Tally:
 
 def _endings(ran: Ran) -> Ints:
     """How each run ended, by place among `ENDINGS`."""
-    marks = [ran.complete, ran.on_paper, ran.agreed]
+    marks = [ran.whole, ran.seems_whole, ran.agreed != NOT_YET]
     found = np.full(len(ran.ended), len(ENDINGS) - 1)
     for place in (2, 1, 0):
-        found = np.where(marks[place] != NOT_YET, place, found)
+        found = np.where(marks[place], place, found)
     return np.where(ran.ended != NOT_YET, ENDINGS.index("collapsed"), found)
 
 

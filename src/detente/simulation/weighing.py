@@ -70,9 +70,9 @@ class Scales:
         """What steps are worth with these symbols at work."""
         if symbols not in self._drawn:
             lump = self.stage.drawn.lump.copy()
-            for number, (_, symbol) in enumerate(self.stage.symbols):
-                if symbols >> number & 1:
-                    lump += self.stage.added(symbol)
+            for bit, number in enumerate(self.stage.moods):
+                if symbols >> bit & 1:
+                    lump += self.stage.added(self.stage.symbols[number][1])
             self._drawn[symbols] = replace(self.stage.drawn, lump=lump)
         return self._drawn[symbols]
 
