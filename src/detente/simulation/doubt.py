@@ -4,7 +4,7 @@ Where: over how much the principals trust each other at first, and how dangerous
 where that is worth more to a party by over two standard errors on the same draws.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,12 +12,16 @@ from detente.analysis.estimates import Mean
 from detente.analysis.fingerprint import fingerprint
 from detente.analysis.work import Crew
 from detente.model.party import Party, Role
+from detente.model.process import ANY_TYPE
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from detente.simulation.runs import Problem, played
 from detente.simulation.stage import Stage
 from detente.simulation.tally import MEASURES, Moments
 from detente.table import Table, listed
+
+Put = Callable[[Scenario], Problem]
+"""Puts a problem into another scenario."""
 
 TRUSTS = tuple(Fraction(k, 10) for k in (1, 3, 5, 7, 9))
 """How much the principals trust each other at first, as probabilities."""
@@ -138,7 +142,7 @@ class Map:
         return Table(title, columns, tuple(rows), frozenset(columns[1:]))
 
 
-def by_reading(problem: Problem, scenario: Scenario, runs: int, crew: Crew) -> dict[str, Moments]:
+def by_reading(put: Put, scenario: Scenario, runs: int, crew: Crew) -> dict[str, Moments]:
     """What is measured under each reading of a judgment, the others as they are in force.
 
     Readings that leave the scenario as it is are left out.
@@ -150,7 +154,7 @@ def by_reading(problem: Problem, scenario: Scenario, runs: int, crew: Crew) -> d
         for reading in judgment.readings.values()
         if fingerprint(each := scenario.assuming({judgment.id: reading.id}).settled()) != now
     }
-    found = played([(elsewhere(problem, each), None) for each in states.values()], runs, crew)
+    found = played([(put(each), None) for each in states.values()], runs, crew)
     return {name: moments for name, (_, moments) in zip(states, found, strict=True)}
 
 
@@ -170,13 +174,13 @@ class Grid:
     moments: tuple[Moments, ...]
 
 
-def grid_of(problem: Problem, made: Stage, runs: int, crew: Crew) -> Grid:
+def grid_of(put: Put, scenario: Scenario, runs: int, crew: Crew) -> Grid:
     """What is measured in each place of the map."""
-    scenario = made.scenario
-    multiples = scenario.process.crisis is not None or scenario.course.breakdown is not None
+    stated = [scenario.course.breakdown, *(scenario.process.crisis or ())]
+    multiples = any(each is not None and each.likely > 0 for each in stated)
     hazards = TIMES if multiples else HAZARDS
     grid = [(trust, hazard) for hazard in hazards for trust in TRUSTS]
-    cells = [(elsewhere(problem, _moved(scenario, trust, hazard, multiples=multiples)), None) for trust, hazard in grid]
+    cells = [(put(_moved(scenario, trust, hazard, multiples=multiples)), None) for trust, hazard in grid]
     return Grid(multiples, tuple(grid), tuple(moments for _, moments in played(cells, runs, crew)))
 
 
@@ -233,13 +237,11 @@ def _times(chance: Quantity, factor: Fraction) -> Quantity:
 
 
 def _trusted(party: Party, trust: Fraction) -> Party:
-    """A party that is trusted so much; what else it may be like keeps its proportions."""
-    types = party.possible_types
-    rest = sum((each.weight for kind, each in types.items() if kind != "trustworthy"), Fraction(0))
-    found = {
-        kind: replace(
-            each, weight=trust if kind == "trustworthy" else (1 - trust) * (each.weight / rest if rest else 0)
-        )
-        for kind, each in types.items()
-    }
-    return replace(party, types=found)
+    """A party that is trusted so much; what else it may be like keeps its proportions, or is as likely either way."""
+    types = {kind: party.possible_types.get(kind, replace(ANY_TYPE[kind], weight=Fraction(0))) for kind in ANY_TYPE}
+    others = {kind: each.weight for kind, each in types.items() if kind != "trustworthy"}
+    if not any(others.values()):
+        others = dict.fromkeys(others, Fraction(1))
+    shares = {kind: (1 - trust) * weight / sum(others.values()) for kind, weight in others.items()}
+    shares["trustworthy"] = trust
+    return replace(party, types={kind: replace(each, weight=shares[kind]) for kind, each in types.items()})

@@ -108,6 +108,7 @@ def odds_of(made: Stage, tally: Tally, moments: Moments, k: int) -> Odds:
         tension={
             (made.names[i], made.names[j]): tuple(map(tuple, tension_quantiles(tally, pair, SHARES)))
             for pair, (i, j) in enumerate(made.pairs)
+            if tally.tension.size
         },
         stands=tuple(survival(tally)),
     )

@@ -1,7 +1,9 @@
 """Who plays the runs? The same process under several strategies and mixes of types, part by part, by any workers."""
 
+import marshal
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import product
 from math import ceil
@@ -77,9 +79,21 @@ class Problem:
 
 
 def _told(strategy: Strategy) -> str:
-    """Which strategy it is, and how it is set."""
-    kind = type(strategy)
-    return f"{kind.__module__}.{kind.__qualname__} {strategy.name} {getattr(strategy, '__dict__', {})!r}"
+    """Which strategy it is, how it is set, and what it does."""
+    kind, told = type(strategy), []
+    for each in kind.__mro__[:-1]:
+        for name, value in each.__dict__.items():
+            code = getattr(value, "__code__", None)
+            told.append(f"{each.__qualname__}.{name} {marshal.dumps(code).hex() if code else _plain(value)}")
+            told.append("" if code else f"{name} {_plain(getattr(strategy, name, None))}")
+    told += [f"{name} {_plain(value)}" for name, value in getattr(strategy, "__dict__", {}).items()]
+    return f"{kind.__module__}.{kind.__qualname__} {strategy.name} {told}"
+
+
+def _plain(value: object) -> str:
+    """A value that says what it is; what only says where it is stored says nothing."""
+    plain = value is None or isinstance(value, bool | int | float | str | tuple | frozenset | Fraction)
+    return repr(value) if plain else ""
 
 
 MOST_JOBS = 64
@@ -88,23 +102,26 @@ MOST_JOBS = 64
 AT_ONCE = 256
 """So many jobs' results are held at once, until they are added up."""
 
-Job = tuple[Problem, Mix, tuple[int, ...], int]
-"""A problem, a mix of types, the parts to play, and how many runs there are in all."""
+CROWDED = 100_000
+"""A referee who remembers more situations than this is let go after the part that it is at."""
+
+Job = tuple[Problem, Mix, tuple[int, ...], int, bool]
+"""A problem, a mix of types, the parts to play, how many runs there are in all, and whether tension is told."""
 
 
 Played = tuple[list[Tally], Moments]
 """The tally of every line, and their moments together."""
 
 
-def played(cells: Sequence[tuple[Problem, Mix]], runs: int, crew: Crew) -> list[Played]:
-    """What comes of some problems, each under one mix of types."""
+def played(cells: Sequence[tuple[Problem, Mix]], runs: int, crew: Crew, *, tension: bool = False) -> list[Played]:
+    """What comes of some problems, each under one mix of types; tension is told, if at all, where all are as judged."""
     parts = range(ceil(runs / PART))
     shares = [tuple(parts[k :: min(MOST_JOBS, len(parts))]) for k in range(min(MOST_JOBS, len(parts)))]
     found: list[Played] = []
     step = max(1, AT_ONCE // len(shares))
     for some in (cells[start : start + step] for start in range(0, len(cells), step)):
-        jobs: list[Job] = [(*cell, share, runs) for cell in some for share in shares]
-        done = crew.carried_out(_played, jobs, fingerprint([(problem.print, mix) for problem, mix in some]))
+        jobs: list[Job] = [(*cell, share, runs, tension and cell[1] is None) for cell in some for share in shares]
+        done = crew.carried_out(_played, jobs, fingerprint([tension, *((problem.print, mix) for problem, mix in some)]))
         found += [_together(done[k * len(shares) : (k + 1) * len(shares)]) for k in range(len(some))]
     return found
 
@@ -118,21 +135,22 @@ def _together(results: Sequence[dict[str, Any]]) -> Played:
 
 def _played(job: Job) -> dict[str, Any]:
     """Some parts of the runs of every line, in plain values."""
-    problem, mix, parts, runs = job
-    first, *rest = (_part(problem, mix, part, min(PART, runs - part * PART)) for part in parts)
+    problem, mix, parts, runs, tension = job
+    first, *rest = (_part(problem, mix, part, min(PART, runs - part * PART), tension) for part in parts)
     tallies, moments = first
     for more, others in rest:
         tallies, moments = [one + other for one, other in zip(tallies, more, strict=True)], moments + others
     return {"tallies": [each.plain() for each in tallies], "moments": moments.plain()}
 
 
-def _part(problem: Problem, mix: Mix, part: int, size: int) -> Played:
+def _part(problem: Problem, mix: Mix, part: int, size: int, tension: bool) -> Played:
     """One part of the runs of every line."""
     tallies, rows = [], []
-    for each in _referees(problem):
+    for known in _referees(problem):
+        each = known if len(known.nodes) < CROWDED else Referee(known.stage, known.strategies)
         fate = Fate(each.stage, size, part, problem.seed)
         ran = Play(each, fate, size, mix, _start(each.stage, problem.standing)).run(problem.months)
-        tallies.append(Tally.of(ran, problem.months))
+        tallies.append(Tally.of(ran, problem.months, tension=tension))
         rows.append(measured(ran))
     return tallies, Moments.of(rows)
 

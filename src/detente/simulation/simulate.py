@@ -8,7 +8,7 @@ from itertools import combinations
 from detente.analysis.judgments import SEED
 from detente.analysis.shared import recalled, remember, settle, sharing
 from detente.analysis.work import HERE, Crew, Seam, at_work
-from detente.errors import NotFoundError, OutOfTimeError
+from detente.errors import InfeasibleError, NotFoundError, OutOfTimeError
 from detente.model.commitment import Rounds
 from detente.model.log import Log
 from detente.model.names import nearest
@@ -18,7 +18,7 @@ from detente.planning.commitments import outcome_of
 from detente.planning.roadmap import followed, roadmap
 from detente.simulation.choice import Regret, State
 from detente.simulation.claimed import Region, Runs, regions
-from detente.simulation.doubt import Grid, Map, by_reading, grid_of, who_wins_where
+from detente.simulation.doubt import Grid, Map, by_reading, elsewhere, grid_of, who_wins_where
 from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.rows import tables_of
 from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played, referee
@@ -151,13 +151,15 @@ def simulate(
     there is nothing to do.
     """
     _check_size(runs, months)
+    if log is not None and order is not None:
+        raise InfeasibleError("a log follows the rounds that were agreed: leave the order out, or the log")
     led = _led(scenario, lead, everything)
     settled = settle(led)
     planned = roadmap(led, package=package, rule=rule, order=order, force=True)
     record = None if log is None else followed(log, planned.game)
     rounds = record.rounds if record is not None and record.rounds else planned.rounds
     problem = Problem(_lines(settled, planned.target, strategies, against), rounds, months, seed)
-    task = _task(problem, stage(settled, planned.target, rounds), record, runs)
+    task = _task(problem, planned.target, record, runs)
     made_safer = None if safer is None else _line(problem, safer)
     more = {"mixes": mixes, "doubt": doubt, "safer": safer}
     question = {"question": "simulate", "problem": task.problem.print, "runs": runs, **more}
@@ -187,9 +189,13 @@ def _led(scenario: Scenario, lead: str | None, everything: str | None) -> Scenar
     """The scenario with another lead and another meaning of everything, where these are named."""
     if lead is None and everything is None:
         return scenario
-    process = scenario.process
+    process, sides = scenario.process, settle(scenario).sides
     if lead is not None and lead not in scenario.parties:
         raise NotFoundError(f"no party named '{lead}'{nearest(lead, scenario.parties)}")
+    if lead is not None and lead not in sides:
+        raise InfeasibleError(f"'{lead}' cannot lead: it is no principal and carries nothing out")
+    if everything is not None and not scenario.issues:
+        raise InfeasibleError("what everything means is a package, and here commitments are listed")
     changed = replace(process, lead=lead or process.lead, everything=everything or process.everything)
     return replace(scenario, process=changed)
 
@@ -202,6 +208,8 @@ class _Task:
     made: Stage
     points: Sequence[Point]
     runs: int
+    target: Outcome | None
+    record: Log | None
 
     def played(self, crew: Crew, *, mixes: bool) -> Simulation:
         """As judged, and under every mix of types if that is asked."""
@@ -213,26 +221,33 @@ class _Task:
     def doubted(self, found: Simulation, scenario: Scenario, crew: Crew) -> Simulation:
         """The same with what would be regretted reading by reading, who wins where, and where claims hold."""
         sides = principal_sides(self.made)
-        readings = by_reading(self.problem, scenario, self.runs, crew)
+        readings = by_reading(self.elsewhere, scenario, self.runs, crew)
         doubts = tuple(regret_of(self.made, i, found.strategies, readings) for i in sides) if readings else ()
-        grid = grid_of(self.problem, self.made, self.runs, crew)
+        grid = grid_of(self.elsewhere, self.made.scenario, self.runs, crew)
         maps = who_wins_where(grid, found.strategies, self.made, sides)
         return replace(found, doubts=doubts, maps=maps, claims=_regions(found, readings, grid))
 
+    def elsewhere(self, scenario: Scenario) -> Problem:
+        """The same problem in another scenario, the log replayed there."""
+        return _task(elsewhere(self.problem, scenario), self.target, self.record, self.runs).problem
 
-def _task(problem: Problem, made: Stage, record: Log | None, runs: int) -> _Task:
+
+def _task(problem: Problem, target: Outcome | None, record: Log | None, runs: int) -> _Task:
+    """A problem on the way to an outcome, from where its log has come to."""
+    first = problem.lines[0]
+    made = stage(first.scenario, target, problem.rounds)
     if record is None:
-        return _Task(problem, made, (), runs)
-    points = replayed(made, referee(made, problem.lines[0]), record)
-    return _Task(replace(problem, standing=points[-1][2]), made, points, runs)
+        return _Task(problem, made, (), runs, target, record)
+    points = replayed(made, referee(made, first), record)
+    return _Task(replace(problem, standing=points[-1][2]), made, points, runs, target, record)
 
 
 def _played(problem: Problem, some: Sequence[Mix], runs: int, crew: Crew) -> Sequence[Played]:
     """What comes of a problem under some mixes; where it is played as judged only, once inside `shared_work`."""
     if len(some) > 1:
-        return played([(problem, mix) for mix in some], runs, crew)
+        return played([(problem, mix) for mix in some], runs, crew, tension=True)
     key = ("played", problem.print, runs)
-    found = recalled(key, list) or played([(problem, None)], runs, crew)
+    found = recalled(key, list) or played([(problem, None)], runs, crew, tension=True)
     remember(key, found)
     return found
 
@@ -260,6 +275,8 @@ def _lines(
     """Who follows what, each strategy once; where all is not everything, the package at once is one of its own."""
     other, named = _strategy(against), scenario.process.everything
     everything = target if named is None or target is None else outcome_of(scenario, named)
+    if everything is not None and everything == scenario.status_quo:
+        raise InfeasibleError(f"'{named}', which is to mean everything, changes nothing")
     usual = [name for name in STRATEGIES if name != AT_ONCE or everything != target]
     chosen = {found.name: found for found in map(_strategy, strategies or usual)}
     return tuple(

@@ -55,10 +55,13 @@ class Patience:
 
 
 def _others_first(here: Situation, *, press: bool) -> Move:
-    theirs = here.within_reach(here.left & here.theirs)
-    if theirs:
-        return Move(theirs & here.mine, theirs, then=(here.left & here.mine,), press=press)
-    return Move(here.within_reach(here.left & here.mine), of_own_accord=True)
+    theirs = here.left & here.theirs
+    if not theirs:
+        return Move(here.within_reach(here.left), of_own_accord=True)
+    for bundle in (theirs, here.with_needs(theirs), here.left):
+        if bundle and bundle == here.within_reach(bundle):
+            return Move(bundle & here.mine, bundle & here.theirs, then=(here.left & here.mine,), press=press)
+    return Move(press=press)
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,7 @@ class GoingFirst:
 
     def move(self, here: Situation) -> Move:
         """Every step of mine that is ready."""
-        steps = here.ready & here.mine
+        steps = here.together(here.ready & here.mine)
         return Move(steps, of_own_accord=True) if steps else WAIT
 
 

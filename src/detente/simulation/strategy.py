@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Protocol
 
+from detente.planning.bounds import together
 from detente.planning.game import Game, State, places
 
 Steps = frozenset[str]
@@ -136,6 +137,17 @@ class Situation:
             steps -= late
         return steps if game.allows(self.agenda.state(self.done | steps)) else NONE
 
+    def together(self, steps: Steps) -> Steps:
+        """As many of some steps, in the order of the file, as break no condition together."""
+        agenda = self.agenda
+        return agenda.named(together(agenda.game, agenda.state(self.done), agenda.state(steps)))
+
+    def with_needs(self, steps: Steps) -> Steps:
+        """Some steps, and all that they need and is not done."""
+        while more := {need for step in steps for need in self.waits_for(step)} - steps:
+            steps |= more
+        return steps
+
     def waits_for(self, step: str) -> Steps:
         """What a step needs and is not done."""
         game = self.agenda.game
@@ -147,8 +159,8 @@ class Situation:
         return (self.before - self.done) & self.theirs
 
     def round(self, steps: Steps, then: tuple[Steps, ...] = ()) -> Move:
-        """My part of a round in return for that of the others."""
-        return Move(steps & self.mine, steps & self.theirs, then=then)
+        """My part of a round in return for that of the others; a step that does not exist is told as mine."""
+        return Move(steps & self.mine | steps - self.agenda.all, steps & self.theirs, then=then)
 
     def cost(self, step: str) -> Fraction:
         """What a step costs me, in points; less than nothing where it pays."""

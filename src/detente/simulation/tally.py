@@ -33,7 +33,7 @@ class Tally:
 
     `events` has shape (events, months + 1), `endings` one number for each; `held` counts by the months since something
     was agreed those that ended then, and those that were followed for so long and had not ended; `tension` has shape
-    (pairs, months + 1, steps of tension).
+    (pairs, months + 1, steps of tension), or no months where it is not told.
     """
 
     events: Ints
@@ -42,15 +42,20 @@ class Tally:
     tension: Ints
 
     @classmethod
-    def of(cls, ran: Ran, months: int) -> "Tally":
-        """Of some runs."""
+    def of(cls, ran: Ran, months: int, *, tension: bool = True) -> "Tally":
+        """Of some runs, with what became of tension or without."""
         causes = [np.where(ran.cause == cause, ran.ended, NOT_YET) for cause in (LEFT, CRISIS, BREAKDOWN)]
         rows = [ran.agreed, ran.complete, *causes, ran.crisis]
         events = [np.bincount(row[row != NOT_YET], minlength=months + 1) for row in rows]
         begun, fell = ran.agreed != NOT_YET, ran.ended != NOT_YET
         spans = [(ran.ended - ran.agreed)[fell], (months - ran.agreed)[begun & ~fell]]
         held = [np.bincount(span, minlength=months + 1) for span in spans]
-        return cls(np.array(events), np.bincount(_endings(ran), minlength=len(ENDINGS)), np.array(held), ran.tension)
+        return cls(
+            np.array(events),
+            np.bincount(_endings(ran), minlength=len(ENDINGS)),
+            np.array(held),
+            ran.tension if tension else ran.tension[:, :0],
+        )
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
