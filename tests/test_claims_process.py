@@ -254,9 +254,9 @@ def test_the_brief_plays_its_strategies_and_puts_its_claims_to_the_same_runs(mon
     scenario = swap(tests, CALM)
     asked: list[object] = []
 
-    def counted(cells: list[object], runs: int, crew: object) -> object:
+    def counted(cells: list[object], runs: int, crew: object, *, tension: bool = False) -> object:
         asked.extend(cells)
-        return played(cells, runs, crew)  # type: ignore[arg-type]
+        return played(cells, runs, crew, tension=tension)  # type: ignore[arg-type]
 
     monkeypatch.setattr("detente.simulation.simulate.played", counted)
     found = detente.brief(scenario).payload()

@@ -1,7 +1,9 @@
 """On which doubts does the choice rest, what would make a process safer, and where does it stand by its log?"""
 
+from dataclasses import dataclass
 from datetime import date
 from math import exp
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,16 +12,18 @@ import pytest
 import detente
 from detente.analysis.estimates import Mean
 from detente.analysis.work import Seam
-from detente.errors import NotFoundError
+from detente.errors import DetenteError, NotFoundError
 from detente.model.log import Log
 from detente.model.quantity import Quantity
 from detente.simulation.choice import Regret, State
 from detente.simulation.doubt import HAZARDS, TRUSTS
 from detente.simulation.levers import levers
+from detente.simulation.play import Fate, Play, Start
 from detente.simulation.runs import Line, mixes_of, referee
 from detente.simulation.simulate import Simulation, simulate
 from detente.simulation.since import replayed
 from detente.simulation.strategies import KNOWN, RESPONSIVE
+from detente.simulation.strategy import Move, Situation
 from judge import text_of
 from process_cases import TINY, Node, scenario_of
 
@@ -104,7 +108,9 @@ def test_regret_is_what_is_lacking_to_the_best_and_the_least_of_the_worst_is_cho
     assert (first.best, second.best) == ("a", "b")
     assert {name: each.mean for name, each in found.worst.items()} == {"a": 5, "b": 3}
     assert found.least == ("b",)
-    assert [row[0] for row in found.table().rows] == ["at worst", "calm", "storm"]
+    strategies, states = found.tables()
+    assert strategies.rows == (("b", "3", "a", "calm"), ("a", "5", "b", "storm"))
+    assert states.rows == (("calm", "a", "3"), ("storm", "b", ""))
 
 
 def test_regrets_are_differences_on_the_same_draws_and_nothing_is_better_than_the_best() -> None:
@@ -208,10 +214,11 @@ def _line(made: Any) -> Any:
 
 def test_the_replay_of_a_log_begins_with_what_is_believed_at_first() -> None:
     made = simulate(scenario_of(TINY), **FEW).stage
-    [(day, says, standing)] = replayed(made, referee(made, _line(made)), Log(date(2021, 1, 1)))
+    [(day, says, standing, trust)] = replayed(made, referee(made, _line(made)), Log(date(2021, 1, 1)))
 
     assert (day, says, standing.done, standing.agreed) == (date(2021, 1, 1), "the start", (), False)
     assert np.array(standing.beliefs) == pytest.approx(made.logs, nan_ok=True)
+    assert trust == pytest.approx((0.7, 0.8))
 
 
 def test_every_mix_that_is_possible_is_played_and_no_other() -> None:
@@ -224,3 +231,129 @@ def test_doubts_are_the_same_for_any_number_of_workers(doubted: Simulation) -> N
     shared = simulate(scenario_of_open(DOUBTED), **FEW, doubt=True, seam=Seam(workers=2))
 
     assert shared.payload() == doubted.payload()
+
+
+def with_log(tmp_path: Path, events: str, tree: Node = TINY, **asked: Any) -> Simulation:
+    path = tmp_path / "tiny.log.yaml"
+    path.write_text("log: 1\nstart: 2021-01-10\nrounds: [[a], [b]]\nevents:\n" + events, encoding="utf-8")
+    return simulate(scenario_of(tree), **{**FEW, "order": None, **asked}, log=path)
+
+
+def test_after_a_log_sides_are_what_they_are_then_believed_to_be(tmp_path: Path) -> None:
+    """Where A is trusted so and so much, so large a share of the runs has a trustworthy A."""
+    found = with_log(tmp_path, "  - {date: 2021-02-01, done: a}\n  - {date: 2021-03-01, missed: b}\n", runs=2048)
+    made, standing = found.stage, found.problem.standing
+    assert standing is not None
+    assert found.since is not None
+    start = Start(1, (0, 0), np.array(standing.beliefs), np.array(standing.tension))
+    ran = Play(referee(made, _line(made)), Fate(made, 2048, 0, 1), 2048, None, start).run(1)
+    share = (ran.kinds[1] == 0).mean()
+    trusted = found.since.moments[-1].trust["B"]
+
+    assert trusted < 0.7 < 0.8
+    assert share == pytest.approx(trusted, abs=4 * (trusted * (1 - trusted) / 2048) ** 0.5)
+
+
+def test_what_a_log_says_of_a_step_is_what_a_run_says_that_took_it(tmp_path: Path) -> None:
+    """B's step, kept, in the second round: the log and a run in which all were kept come to the same trust."""
+    events = "  - {date: 2021-01-10, done: a}\n  - {date: 2021-02-10, done: b}\n"
+    found = with_log(tmp_path, events)
+    made = found.stage
+    start = Start(0, (0, 0), made.logs, made.climate.start)
+    ran = Play(referee(made, _line(made)), Fate(made, 400, 0, 3), 400, (0, 0), start).run(3)
+    whole = ran.whole & ran.seems_whole & (ran.complete == ran.complete.min())
+    assert whole.any() and found.since is not None
+
+    assert ran.trust[:, np.flatnonzero(whole)[0]].tolist() == pytest.approx(
+        list(found.since.moments[-1].trust.values())
+    )
+
+
+def test_the_axis_of_trust_moves_trust_after_a_log_as_well(tmp_path: Path) -> None:
+    found = with_log(tmp_path, "  - {date: 2021-02-01, done: a}\n", doubt=True)
+    worths = [found.maps[0].at(float(trust), 0.0).worth["roadmap"].mean for trust in TRUSTS]
+
+    assert worths == sorted(worths)
+    assert worths[0] < worths[-1]
+
+
+def test_whoever_is_trusted_for_sure_is_doubted_on_the_map() -> None:
+    sure = {"parties": {name: {"types": {"trustworthy": 1}} for name in "AB"}}
+    found = simulate(scenario_of(tiny(**sure)), **FEW, doubt=True)
+    worths = {found.maps[0].at(float(trust), 0.0).worth["roadmap"].mean for trust in TRUSTS}
+
+    assert len(worths) > 1
+
+
+@dataclass
+class Sulks:
+    """Waits so many moves, then leaves."""
+
+    name: str = "sulks"
+    patience: int = 3
+
+    def move(self, here: Situation) -> Move:
+        """Nothing, or the end."""
+        return Move(leave=here.memory >= self.patience, memory=here.memory + 1)
+
+
+def test_a_strategy_that_is_set_otherwise_or_does_otherwise_is_another_question() -> None:
+    asked = {**FEW, "strategies": [Sulks()]}
+    prints = {
+        simulate(scenario_of(TINY), **{**asked, "strategies": [each]}).problem.print for each in (Sulks(), Sulks())
+    }
+    others = [Sulks(patience=4), type("Sulks", (Sulks,), {"move": lambda self, here: Move()})()]
+    for each in others:
+        prints.add(simulate(scenario_of(TINY), **{**asked, "strategies": [each]}).problem.print)
+
+    assert len(prints) == 3
+
+
+def test_an_agreement_stands_at_first_and_then_falls_with_the_hazard() -> None:
+    """The first step takes long: the chance to stand after n months is (1 - hazard) to the n."""
+    tree = tiny(breakdown="0.1", parties={name: {"types": {"trustworthy": 1}} for name in "AB"}, process={})
+    tree["commitments"] = {**tree["commitments"], "a": {**tree["commitments"]["a"], "months": 60}}
+    found = simulate(scenario_of(tree), strategies=["roadmap"], order="a|b", runs=4000, months=20, mixes=False)
+    stands = found.odds["as judged"]["roadmap"].stands
+
+    assert stands[0] == 1
+    for month in (1, 5, 12):
+        expected = 0.9**month
+        assert stands[month] == pytest.approx(expected, abs=4 * (expected * (1 - expected) / 4000) ** 0.5)
+
+
+def test_without_trust_it_is_told_why_nothing_is_agreed() -> None:
+    wary = tiny(parties={"A": {"types": {"trustworthy": 1}}, "B": {"types": {"trustworthy": 1, "opportunist": 99}}})
+    found = simulate(scenario_of(wary), **FEW)
+
+    assert set(found.obstacles) == {"at-once", "roadmap"}
+    assert found.obstacles["roadmap"].startswith("A trusts the others 1%, and it takes ")
+
+
+def test_who_holds_out_does_not_give_first_what_others_wait_for() -> None:
+    """B's step needs A's: whoever waits asks for both together, and gives nothing of its own accord."""
+    tree = tiny(parties={"A": {"types": {"trustworthy": 1}}, "B": {"types": {"trustworthy": 1, "opportunist": 99}}})
+    tree["commitments"] = {**tree["commitments"], "b": {**tree["commitments"]["b"], "needs": ["a"]}}
+    found = simulate(scenario_of(tree), **{**FEW, "strategies": ["patience", "pressure", "going-first"]})
+    worth = {name: each.worth["A"].mean for name, each in found.odds["as judged"].items()}
+
+    assert worth["patience"] == worth["pressure"] == 0
+    assert worth["going-first"] != 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"lead": "delta"}, "'delta' cannot lead"),
+        ({"everything": "status quo"}, "changes nothing"),
+        ({"everything": "no such"}, "no package named 'no such'"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(asked: dict[str, str], said: str) -> None:
+    with pytest.raises(DetenteError, match=said):
+        simulate(detente.load("river"), runs=2, mixes=False, **asked)
+
+
+def test_a_log_and_an_order_do_not_go_together(tmp_path: Path) -> None:
+    with pytest.raises(DetenteError, match="leave the order out"):
+        with_log(tmp_path, "  - {date: 2021-02-01, done: a}\n", order="a|b")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from detente.analysis.estimates import Mean
 from detente.simulation.choice import Regret
 from detente.simulation.odds import Beside
+from detente.simulation.rows import LASTING
 from detente.simulation.runs import mixes_of
 from detente.simulation.simulate import MOST_MIXES, Simulation, principal_sides
 from detente.table import counted, figure, listed, points
@@ -30,6 +31,14 @@ def in_sentences(found: Simulation) -> list[str]:
     return [_completed(found), *(_worth(found, party) for party in principals(found))]
 
 
+def never_agreed(found: Simulation) -> list[str]:
+    """Why nothing is ever agreed with some strategies, as far as that is sure at the start."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in found.obstacles.items():
+        by_reason.setdefault(reason, []).append(name)
+    return [f"With {listed(names, 'or')} nothing is agreed: {reason}." for reason, names in by_reason.items()]
+
+
 def beside_steps(found: Simulation) -> list[str]:
     """For each principal what is better for it than going step by step, what is worse, and what cannot be told."""
     if len(found.strategies) < 2 or STEP_BY_STEP not in found.strategies:
@@ -45,11 +54,11 @@ def least_regretted(found: Simulation) -> list[str]:
 
 
 def _least_regretted(regret: Regret) -> str:
-    first = f"If {regret.title} does not know what the others are like"
+    first = f"To {regret.title}, while nobody knows what the others are like, the lead's least regretted strategy"
     if len(regret.least) == len(regret.worst):
-        return f"{first}, the runs do not tell which strategy it would regret least."
+        return f"{first} cannot be told from these runs."
     most = points(regret.worst[regret.least[0]].mean)
-    return f"{first}, it would regret {listed(regret.least, 'or')} least: at worst by {most}."
+    return f"{first} is {listed(regret.least, 'or')}: at worst {most} behind what would then be best."
 
 
 def _alone(found: Simulation) -> str:
@@ -72,11 +81,13 @@ def _completed(found: Simulation) -> str:
     level = _level_with(found, best, lambda each: each.implementation)
     if len(level) == len(found.strategies) - 1:
         return f"How often all is done, the runs do not tell apart: with {best} in {chance.in_words}."
-    first = f"All is done most often with {best}: in {chance.in_words} of the runs"
+    stands = odds[best].endings[LASTING].in_words
+    first = f"All is done at some time most often with {best}: in {chance.in_words} of the runs; it stands in the end "
+    first += f"in {stands}"
     if level:
-        return f"{first}; {listed(level)} cannot be told from it."
+        return f"{first}. How often, cannot be told from {listed(level)}."
     after = max((n for n in found.strategies if n != best), key=lambda name: odds[name].implementation.p)
-    return f"{first}, with {after}, the next, in {odds[after].implementation.in_words}."
+    return f"{first}. With {after}, the next, all is done at some time in {odds[after].implementation.in_words}."
 
 
 def _nothing_completed(found: Simulation) -> str:

@@ -193,15 +193,16 @@ def map_chart(
     ys: Sequence[str],
     winners: Sequence[Sequence[str]],
     margins: Sequence[Sequence[float | None]],
+    watched: str,
 ) -> str:
-    """A cell for each belief (across) and hazard (down): the best strategy there, and how step by step fares beside it.
+    """A cell for each belief (across) and hazard (down): the best strategy there, and how one that is watched fares.
 
-    `margins` are what step by step lacks to the best, in points: nothing where it is the best itself, None where the
-    runs do not tell the two apart. Green where it wins, ruled where it is level, crossed orange where it loses.
+    `margins` are what that one lacks to the best, in points: nothing where it is the best itself, None where the runs
+    do not tell the two apart. Green where it wins, ruled where it is level, crossed orange where it loses.
     """
     left, top, line = 110.0, 118.0, 50.0
     wide = (_WIDTH - left - 12) / max(len(xs), 1)
-    kinds = (("step by step is best", 0.0), ("not to be told from the best", None), ("step by step loses, by", 1.0))
+    kinds = ((f"{watched} is best", 0.0), ("not to be told from the best", None), (f"{watched} loses, by", 1.0))
     parts = ["<defs>", _ruling("level", BLUE, "M0 4h8"), _ruling("loses", ORANGE, "M0 0L8 8M0 8L8 0"), "</defs>"]
     for k, (said, margin) in enumerate(kinds):
         parts.append(_won(margin, 10 + 236 * k, 6, 22, 16) + label(38 + 236 * k, 19, said, "tick"))
@@ -212,7 +213,7 @@ def map_chart(
         parts.append(label(left - 10, y + 28, fitted(name, 13), "tick", "end"))
         for k, (winner, margin) in enumerate(zip(winners[place], margins[place], strict=True)):
             x = left + k * wide
-            said = f"{axes[0]} {xs[k]}, {axes[1]} {name}: {winner}{_beside(margin)}"
+            said = f"{axes[0]} {xs[k]}, {axes[1]} {name}: {winner}{_beside(margin, watched)}"
             parts.append(f"<g><title>{escape(said)}</title>{_won(margin, x + 2, y + 2, wide - 4, line - 4)}")
             parts.append(_on_top(x + wide / 2, y + 22, fitted(winner, max(4, int(wide / 7.3)))))
             if margin:
@@ -221,14 +222,14 @@ def map_chart(
     return svg(title, top + line * len(ys) + 12, "".join(parts))
 
 
-def _beside(margin: float | None) -> str:
+def _beside(margin: float | None, watched: str) -> str:
     if margin is None:
-        return ", from which step by step cannot be told"
-    return f"; step by step is {numeral(margin)} behind" if margin else ""
+        return f", from which {watched} cannot be told"
+    return f"; {watched} is {numeral(margin)} behind" if margin else ""
 
 
 def _won(margin: float | None, x: float, y: float, wide: float, tall: float) -> str:
-    """A cell by how step by step fares there."""
+    """A cell by how the strategy that is watched fares there."""
     box = f'x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}" rx="3"'
     if margin == 0:
         return f'<rect {box} fill="{GREEN}" fill-opacity="0.35" stroke="{GREEN}"/>'

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from detente.report import pages
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
-from detente.report.played import assumed, beside_steps, in_sentences, least_regretted, principals
+from detente.report.played import assumed, beside_steps, in_sentences, least_regretted, never_agreed, principals
 from detente.report.process import process_tables
 from detente.report.process_charts import endings_chart, fan_chart, map_chart, survival_chart
 from detente.simulation import rows
-from detente.simulation.doubt import Map, Place
+from detente.simulation.doubt import NO_DEAL, Map, Place
 from detente.simulation.rows import CAUTION
 from detente.simulation.simulate import Simulation
 from detente.simulation.tally import ENDINGS
@@ -52,7 +52,7 @@ class SimulationPage:
         for text in in_sentences(found):
             yield Paragraph(text, lead=True)
         yield Paragraph(CAUTION, lead=True)
-        if told := [*beside_steps(found), *least_regretted(found)]:
+        if told := [*never_agreed(found), *beside_steps(found), *least_regretted(found)]:
             yield Bullets(tuple(told))
 
     def _assumed(self) -> Iterator[Block]:
@@ -90,17 +90,19 @@ def _part(title: str, name: str, blocks: Iterable[Block]) -> Iterator[Block]:
 def mapped(found: Map) -> Iterator[Block]:
     """Who wins where, as a picture with its table, and where the stepwise strategy loses to each other one."""
     won, lost = found.tables()
-    axes = ("trust of the principals in each other at first", "hazards, beside those of the file")
+    axes = ("how much the principals trust each other at first", "crises and breakdown, beside those of the file")
     if not found.multiples:
         axes = (axes[0], "chance of a breakdown")
     xs = [f"{100 * trust:.0f}%" for trust in found.trusts]
     ys = [found.hazard_in_words(hazard) for hazard in found.hazards]
     places = [[found.at(trust, hazard) for trust in found.trusts] for hazard in found.hazards]
-    winners = [[each.best for each in row] for row in places]
+    winners = [[each.best if each.agreed else NO_DEAL for each in row] for row in places]
     margins = [[_margin(each, found.stepwise) for each in row] for row in places]
     title = f"Who wins where, by what it is worth to {found.title}"
-    says = f"Step by step is {found.stepwise}; numbers are what it lacks to the best, in points of {found.title}."
-    yield Chart(title, says, map_chart(title, axes, xs, ys, winners, margins), won)
+    says = (
+        f"In each place the best strategy; numbers are what {found.stepwise} lacks to it, in points of {found.title}."
+    )
+    yield Chart(title, says, map_chart(title, axes, xs, ys, winners, margins, found.stepwise), won)
     yield Rows(lost)
 
 

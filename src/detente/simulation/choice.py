@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detente.analysis.estimates import Mean
-from detente.table import Table, figure, listed
+from detente.table import Table, listed
+
+MIXES, READINGS = "by what the sides are like", "by reading"
+"""What may be so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Regret:
-    """What each strategy would cost a party in hindsight, state by state (minimax regret; Savage 1951)."""
+    """What each strategy would cost a party in hindsight, state by state (minimax regret; Savage 1951).
+
+    `over` says what the states are.
+    """
 
     party: str
     title: str
     states: tuple[State, ...]
+    over: str = MIXES
 
     @property
     def worst(self) -> dict[str, Mean]:
@@ -45,7 +52,10 @@ class Regret:
 
     @property
     def least(self) -> tuple[str, ...]:
-        """The strategy that is regretted least at worst, and those that cannot be told from it."""
+        """The strategy that is regretted least at worst, and those that cannot be told from it.
+
+        The errors of two are taken for independent, which is on the safe side: they come from the same draws.
+        """
         worst = self.worst
         if not worst:
             return ()
@@ -75,17 +85,31 @@ class Regret:
             "least_regret": list(self.least),
         }
 
-    def table(self) -> Table:
-        """A column for each strategy, the least regretted first; a row for each state, the worst of all above them."""
+    def tables(self) -> tuple[Table, ...]:
+        """How bad each strategy may be in hindsight, and where; then what is best in each state."""
+        return (self._strategies(), *([self._states()] if len(self.states) > 1 else []))
+
+    def _strategies(self) -> Table:
         worst = self.worst
-        order = sorted(worst, key=lambda name: worst[name].mean)
-        rows = [(each.name, *(self._cell(each, name) for name in order)) for each in self.states]
-        if len(rows) > 1:
-            rows.insert(0, ("at worst", *(figure(worst[name].mean) for name in order)))
-        title = f"What {self.title} would regret, in its points: least {listed(list(self.least))}"
-        return Table(title, ("if", *order), tuple(rows), frozenset(order))
+        rows = []
+        for name in sorted(worst, key=lambda name: worst[name].mean):
+            where = max(self.states, key=lambda each: each.behind[name].mean)
+            best = where.best if where.behind[name].mean else ""
+            rows.append((name, worst[name].in_words, best, where.name if best and len(self.states) > 1 else ""))
+        title = f"What {self.title} may come to regret of the lead's strategies, in its points ({self.over})"
+        columns = ("strategy", "at worst behind", "which then is best", "if")
+        return Table(title, columns, tuple(rows), frozenset(columns[1:2])).filled()
+
+    def _states(self) -> Table:
+        """A row for each state: what is best there, and how far behind the least regretted strategy is."""
+        least = self.least[0]
+        rows = tuple(
+            (each.name, listed([each.best, *(n for n in each.tied if n != each.best)], "or"), self._behind(each, least))
+            for each in self.states
+        )
+        columns = ("if", f"best for {self.title}", f"{least} is behind by")
+        return Table(f"What is best for {self.title}, {self.over}", columns, rows, frozenset(columns[2:]))
 
     @staticmethod
-    def _cell(state: State, name: str) -> str:
-        behind = state.behind[name].mean
-        return figure(behind) if behind else "best"
+    def _behind(state: State, name: str) -> str:
+        return "" if name in state.tied else state.behind[name].in_words

@@ -17,7 +17,7 @@ from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from detente.simulation.runs import Problem, played
 from detente.simulation.stage import Stage
-from detente.simulation.tally import MEASURES, Moments
+from detente.simulation.tally import AGREEMENT, MEASURES, Moments
 from detente.table import Table, listed
 
 Put = Callable[[Scenario], Problem]
@@ -32,6 +32,9 @@ TIMES = (Fraction(0), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(4))
 HAZARDS = tuple(Fraction(k, 1000) for k in (0, 5, 10, 20, 40))
 """The chances of a breakdown per month where the file states no hazard."""
 
+NO_DEAL = "no deal"
+"""What wins where the best strategy never comes to an agreement."""
+
 STEPWISE = "roadmap"
 """The strategy whose rivals are asked where they beat it, if it is played; else the first that is."""
 
@@ -43,7 +46,7 @@ class Place:
     """One place of the map: trust, hazard, what each strategy is worth there, and what the stepwise one has over each.
 
     `behind` is by how much each falls short of the best, `ahead` by how much the stepwise strategy exceeds each rival,
-    both with standard errors on the same draws.
+    both with standard errors on the same draws. `agreed` is whether the best one ever comes to an agreement.
     """
 
     trust: float
@@ -51,6 +54,7 @@ class Place:
     worth: Mapping[str, Mean]
     behind: Mapping[str, Mean]
     ahead: Mapping[str, Mean]
+    agreed: bool
 
     @property
     def best(self) -> str:
@@ -74,6 +78,7 @@ class Place:
             "hazard": self.hazard,
             "best": self.best,
             "tied": list(self.tied),
+            "agreed": self.agreed,
             "worth": {name: each.payload() for name, each in self.worth.items()},
             "ahead": {name: each.payload() for name, each in self.ahead.items()},
         }
@@ -105,7 +110,7 @@ class Map:
 
     def hazard_in_words(self, hazard: float) -> str:
         """A hazard as people say it."""
-        return f"{hazard:g} times" if self.multiples else f"{100 * hazard:g}% a month"
+        return f"{hazard:g} × the file's" if self.multiples else f"{100 * hazard:g}% a month"
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -118,7 +123,7 @@ class Map:
 
     def tables(self) -> tuple[Table, ...]:
         """Who wins where, and where the stepwise strategy loses to each rival."""
-        columns = ("hazard", *(f"trust {100 * trust:.0f}%" for trust in self.trusts))
+        columns = ("crises, breakdown", *(f"trust {100 * trust:.0f}%" for trust in self.trusts))
         rows = tuple(
             (self.hazard_in_words(hazard), *(self._cell(self.at(trust, hazard)) for trust in self.trusts))
             for hazard in self.hazards
@@ -128,8 +133,10 @@ class Map:
 
     @staticmethod
     def _cell(place: Place) -> str:
-        others = len(place.tied) - 1
-        return place.best if not others else f"{place.best} (or {listed([n for n in place.tied if n != place.best])})"
+        if not place.agreed:
+            return NO_DEAL
+        others = [name for name in place.tied if name != place.best]
+        return f"{place.best} (or {listed(others, 'or')})" if others else place.best
 
     def _losses(self) -> Table:
         """A row for each rival: where it beats the stepwise strategy, where it loses to it, and where neither."""
@@ -212,6 +219,7 @@ def _place(at: tuple[Fraction, Fraction], moments: Moments, names: Sequence[str]
         worth,
         {name: moments.difference(measure, best, k) for k, name in enumerate(names)},
         {name: moments.difference(measure, step, k) for k, name in enumerate(names) if k != step},
+        agreed=bool(moments.sums[MEASURES.index(AGREEMENT), best] > 0),
     )
 
 

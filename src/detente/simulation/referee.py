@@ -21,7 +21,7 @@ from detente.simulation.agenda import agenda
 from detente.simulation.rules import impossible
 from detente.simulation.situations import Deal, Ledger, Node, Offer, Outcome
 from detente.simulation.stage import ROWS, TEMPERS, Floats, Stage
-from detente.simulation.strategy import WAIT, Agenda, Move, Situation, Strategy, answers
+from detente.simulation.strategy import Agenda, Move, Situation, Strategy, answers
 from detente.simulation.weighing import Scales, trust_needed
 
 
@@ -302,7 +302,8 @@ class Referee:
         The first is what it adds to the logarithm of each type, shape (kinds, sides), the second has shape (sides,).
         """
         sides = range(len(self.stage.sides))
-        nobody, waiting = (0,) * len(sides), (WAIT,) * len(sides)
+        rest = tuple(self.agenda.named(step) for each in self.stage.order if (step := each & ~(seen | steps)))
+        nobody, waiting = (0,) * len(sides), (Move(then=rest),) * len(sides)
         offer = Offer(Node(seen, seen, seen, nobody, nobody), 0, waiting, np.zeros(0), np.zeros(0))
         keep, noticed, _ = self._chances(offer, steps)
         acting = sum(1 << i for i in sides if self.stage.owned[i] & steps)

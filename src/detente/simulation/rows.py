@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from detente.analysis.estimates import Chance, Mean
 from detente.simulation.claimed import table as claimed_table
+from detente.simulation.tally import ENDINGS
 from detente.table import Table, counted
 
 if TYPE_CHECKING:
     from detente.simulation.odds import Odds
     from detente.simulation.simulate import Simulation
+
+LASTING = ENDINGS[0]
+"""All is done, and stands in the end."""
 
 CAUTION = "A model's behaviour, not a forecast: it shows what follows from the numbers of the file."
 
@@ -42,7 +45,9 @@ def as_judged(found: Simulation) -> tuple[Table, Table, Table]:
 
 def regrets(found: Simulation) -> tuple[Table, ...]:
     """What would be regretted, by what the sides are like and by reading."""
-    return tuple(each.table() for each in (*found.regrets, *found.doubts) if len(found.strategies) > 1)
+    if len(found.strategies) < 2:
+        return ()
+    return tuple(table for each in (*found.regrets, *found.doubts) for table in each.tables())
 
 
 def maps(found: Simulation) -> tuple[Table, ...]:
@@ -61,31 +66,24 @@ def safer(found: Simulation) -> tuple[Table, ...]:
 
 
 def _odds(found: Simulation, odds: Mapping[str, Odds]) -> Table:
+    size = f"{counted(found.runs, 'run')} of {counted(found.months, 'month')}, seed {found.seed}"
     lead = found.title_of(found.lead)
-    title = (
-        f"{found.scenario.title}: {counted(found.runs, 'run')} of {counted(found.months, 'month')}, seed {found.seed}; "
-        f"{lead} leads, the others are {found.against}"
-    )
-    columns = ("strategy", "agreed", "after", "all done", "after ", "collapsed", "a crisis", "months of high tension")
+    title = f"{found.scenario.title}: {size}; {lead} leads, the others answer ({found.against})"
+    columns = ("strategy", "agreed", "after", "all done once", "after ", "stands", "collapsed", "a crisis")
     rows = tuple(
         (
             name,
-            percent(each.agreement),
+            each.agreement.in_words,
             _months(each, "agreement"),
-            percent(each.implementation),
+            each.implementation.in_words,
             _months(each, "implementation"),
-            percent(each.collapse),
-            percent(each.crisis),
-            each.high.in_words,
+            each.endings[LASTING].in_words,
+            each.collapse.in_words,
+            each.crisis.in_words,
         )
         for name, each in odds.items()
     )
     return Table(title, columns, rows, frozenset(columns[1:]))
-
-
-def percent(chance: Chance) -> str:
-    """A chance in percent with its error."""
-    return chance.in_words
 
 
 def _months(odds: Odds, event: str) -> str:
@@ -97,28 +95,34 @@ def _months(odds: Odds, event: str) -> str:
 def _worth(found: Simulation, odds: Mapping[str, Odds]) -> Table:
     titles = {party: found.title_of(party) for party in next(iter(odds.values())).worth}
     columns = ("strategy", *titles.values())
-    rows = tuple((name, *(_mean(each.worth[party]) for party in titles)) for name, each in odds.items())
+    rows = tuple((name, *(each.worth[party].in_words for party in titles)) for name, each in odds.items())
     return Table("What it is worth to each side, in its own points", columns, rows, frozenset(columns[1:]))
-
-
-def _mean(mean: Mean) -> str:
-    return mean.in_words
 
 
 def _endings(found: Simulation, odds: Mapping[str, Odds]) -> Table:
     names = list(next(iter(odds.values())).endings)
-    columns = ("strategy", *names)
-    rows = tuple((name, *(f"{100 * each.endings[end].p:.0f}%" for end in names)) for name, each in odds.items())
-    return Table("How it ends", columns, rows, frozenset(columns[1:]))
+    columns = ("strategy", *names, "tension", "high tension")
+    rows = tuple(
+        (
+            name,
+            *(f"{100 * each.endings[end].p:.0f}%" for end in names),
+            f"{each.mean_tension.mean:.2f}",
+            f"{each.high.in_words} mo.",
+        )
+        for name, each in odds.items()
+    )
+    return Table("How it ends, and the tension on the way", columns, rows, frozenset(columns[1:]))
 
 
 def mixes(found: Simulation) -> tuple[Table, ...]:
-    """The chance that all is done, by what the sides are like."""
+    """With which strategy all is done most often, by what the sides are like."""
     if len(found.odds) < 2:
         return ()
-    columns = ("if", *found.strategies)
-    rows = tuple(
-        (mix, *(f"{100 * odds[name].implementation.p:.0f}%" for name in found.strategies))
-        for mix, odds in found.odds.items()
-    )
-    return (Table("The chance that all is done, by what the sides are like", columns, rows, frozenset(columns[1:])),)
+    rows = []
+    for mix, odds in found.odds.items():
+        best = max(found.strategies, key=lambda name: odds[name].endings[LASTING].p)
+        chance = odds[best].endings[LASTING]
+        rows.append((mix, best if chance.p else "none", chance.in_words, odds[best].collapse.in_words))
+    columns = ("if", "all is done and stands most often with", "in", "collapsed then")
+    title = "What comes of it, by what the sides are like"
+    return (Table(title, columns, tuple(rows), frozenset(columns[2:])),)

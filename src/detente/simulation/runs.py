@@ -3,7 +3,6 @@
 import marshal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import product
 from math import ceil
@@ -92,8 +91,10 @@ def _told(strategy: Strategy) -> str:
 
 def _plain(value: object) -> str:
     """A value that says what it is; what only says where it is stored says nothing."""
-    plain = value is None or isinstance(value, bool | int | float | str | tuple | frozenset | Fraction)
-    return repr(value) if plain else ""
+    try:
+        return fingerprint(value)
+    except TypeError:
+        return ""
 
 
 MOST_JOBS = 64

@@ -70,15 +70,15 @@ class Safer:
         }
 
     def tables(self) -> tuple[Table, ...]:
-        """What each change adds, the most first, and what weighs most within the ranges."""
+        """What each change adds or takes, the most first, and what weighs most within the ranges."""
         ranked = sorted(self.tried, key=lambda each: -each.more.mean)
-        rows = tuple((each.says, _points(each.more)) for each in ranked if abs(each.more.mean) > 2 * each.more.se)
+        rows = tuple((each.says, _effect(each.more)) for each in ranked)
         columns = (f"with {self.strategy}", "all done, in percentage points")
-        title = f"What would make it safer ({self.strategy}: {self.chance.in_words} now)"
-        tried = Table(title, columns, rows, frozenset(columns[1:]), "Nothing alone, as far as these runs can tell.")
+        title = f"What would make it safer, and what would not ({self.strategy}: {self.chance.in_words} now)"
+        tried = Table(title, columns, rows, frozenset(columns[1:]), "There is nothing to try.")
         if not self.weighed:
             return (tried,)
-        heads = ("number", "alone", "with all it acts together with")
+        heads = ("number", "part that comes from it alone", "part that it has a hand in")
         weighed = tuple(
             (name, _percent(each.first, each.first_se), _percent(each.total, each.total_se))
             for name, each in self.weighed
@@ -90,8 +90,11 @@ def _percent(share: float, error: float) -> str:
     return f"{100 * share:.0f}% (± {100 * error:.0f})"
 
 
-def _points(mean: Mean) -> str:
-    return f"{100 * mean.mean:+.1f} (± {100 * mean.se:.1f})"
+def _effect(more: Mean) -> str:
+    """A difference in percentage points, or that the runs cannot tell it from none."""
+    if abs(more.mean) <= 2 * more.se:
+        return "cannot be told"
+    return f"{'+' if more.mean > 0 else '−'}{100 * abs(more.mean):.1f} (± {100 * more.se:.1f})"
 
 
 def safer(problem: Problem, line: Line, runs: int, crew: Crew) -> Safer:
@@ -117,7 +120,7 @@ def _moved(line: Line, numbers: Sequence[tuple[Lever, Quantity]], name: str) -> 
 
 
 def _weighed(problem: Problem, line: Line, known: Sequence[Lever], crew: Crew) -> tuple[tuple[str, Share], ...]:
-    """The indices of the numbers that move the chance most, and of all others together; none without ranges."""
+    """The indices of the numbers that move the chance most, and of all others together; none where nothing moves it."""
     ranged = [each for each in known if not each.number.certain]
     if not ranged:
         return ()
@@ -139,7 +142,9 @@ def _weighed(problem: Problem, line: Line, known: Sequence[Lever], crew: Crew) -
     drawn = [_moved(line, _drawn(ranged, row), "drawn") for each in sets for row in each]
     found = _chances(problem, drawn, crew).reshape(len(sets), 1, PARTS, -1)
     parts = [Sums.of(found[0, :, k], found[1, :, k], found[2:, :, k]) for k in range(PARTS)]
-    names = [ranged[group[0]].about if len(group) == 1 and k < MOST else REST for k, group in enumerate(groups)]
+    if found.std() == 0:
+        return ()
+    names = [ranged[group[0]].about if k < MOST else REST for k, group in enumerate(groups)]
     weighed = zip(names, (share[0] for share in shares(parts)), strict=True)
     return tuple(sorted(weighed, key=lambda pair: -pair[1].total))
 

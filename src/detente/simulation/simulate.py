@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from detente.analysis.judgments import SEED
@@ -16,9 +17,10 @@ from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
 from detente.planning.roadmap import followed, roadmap
-from detente.simulation.choice import Regret, State
+from detente.simulation.choice import MIXES, READINGS, Regret, State
 from detente.simulation.claimed import Region, Runs, regions
 from detente.simulation.doubt import Grid, Map, by_reading, elsewhere, grid_of, who_wins_where
+from detente.simulation.obstacles import obstacle
 from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.rows import tables_of
 from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played, referee
@@ -69,6 +71,19 @@ class Simulation:
     safer: Safer | None = None
     since: Since | None = None
 
+    @cached_property
+    def obstacles(self) -> Mapping[str, str]:
+        """What stands in the way of the strategies with which nothing is ever agreed, as judged, as far as is sure."""
+        odds = next(iter(self.odds.values()))
+        found = {}
+        for line in self.problem.lines:
+            if not odds[line.name].agreement.p and self.problem.standing is None:
+                made = (
+                    self.stage if line.target == self.stage.target else stage(line.scenario, line.target, self.rounds)
+                )
+                found[line.name] = obstacle(made, line)
+        return {name: said for name, said in found.items() if said}
+
     @property
     def lead(self) -> str:
         """The side that leads."""
@@ -99,6 +114,7 @@ class Simulation:
                 mix: [{"of": list(pair), **each.payload()} for pair, each in found.items()]
                 for mix, found in self.differences.items()
             },
+            "obstacles": dict(self.obstacles),
             "regret": [each.payload() for each in self.regrets],
             "regret_by_reading": [each.payload() for each in self.doubts],
             "maps": [each.payload() for each in self.maps],
@@ -222,7 +238,7 @@ class _Task:
         """The same with what would be regretted reading by reading, who wins where, and where claims hold."""
         sides = principal_sides(self.made)
         readings = by_reading(self.elsewhere, scenario, self.runs, crew)
-        doubts = tuple(regret_of(self.made, i, found.strategies, readings) for i in sides) if readings else ()
+        doubts = tuple(regret_of(self.made, i, found.strategies, readings, READINGS) for i in sides) if readings else ()
         grid = grid_of(self.elsewhere, self.made.scenario, self.runs, crew)
         maps = who_wins_where(grid, found.strategies, self.made, sides)
         return replace(found, doubts=doubts, maps=maps, claims=_regions(found, readings, grid))
@@ -239,7 +255,7 @@ def _task(problem: Problem, target: Outcome | None, record: Log | None, runs: in
     if record is None:
         return _Task(problem, made, (), runs, target, record)
     points = replayed(made, referee(made, first), record)
-    return _Task(replace(problem, standing=points[-1][2]), made, points, runs, target, record)
+    return _Task(replace(problem, standing=points[-1].standing), made, points, runs, target, record)
 
 
 def _played(problem: Problem, some: Sequence[Mix], runs: int, crew: Crew) -> Sequence[Played]:
@@ -327,7 +343,7 @@ def principal_sides(made: Stage) -> list[int]:
     return sorted(found, key=lambda i: (i != made.lead, i))
 
 
-def regret_of(made: Stage, side: int, names: Sequence[str], states: Mapping[str, Moments]) -> Regret:
+def regret_of(made: Stage, side: int, names: Sequence[str], states: Mapping[str, Moments], over: str = MIXES) -> Regret:
     """What each strategy would cost a side in hindsight, over these states."""
     measure, party = len(MEASURES) + side, made.names[side]
     found = []
@@ -336,4 +352,4 @@ def regret_of(made: Stage, side: int, names: Sequence[str], states: Mapping[str,
         best = max(range(len(names)), key=lambda k: worth[names[k]].mean)
         behind = {name: moments.difference(measure, best, k) for k, name in enumerate(names)}
         found.append(State(state, worth, behind))
-    return Regret(party, made.scenario.parties[party].title, tuple(found))
+    return Regret(party, made.scenario.parties[party].title, tuple(found), over)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from detente.analysis.work import Crew
 from detente.kernels.beliefs import trust
 from detente.kernels.tension import moved
 from detente.model.log import Event, Log
-from detente.planning.game import State
+from detente.model.process import Symbol
+from detente.planning.game import State, places
 from detente.simulation.referee import Referee
 from detente.simulation.runs import Problem, Standing, played
 from detente.simulation.stage import Stage
@@ -58,12 +60,12 @@ class Since:
     def tables(self) -> tuple[Table, Table]:
         """A row for each event: trust in each side and the tension of each; then the odds of each strategy."""
         first = self.moments[0]
-        heads = (*(f"trust {name}" for name in first.trust), *(f"tension {name}" for name in first.tension))
+        heads = (*(f"trusted: {name}" for name in first.trust), *(f"tension {name}" for name in first.tension))
         rows = tuple(
             (
                 each.day.isoformat(),
                 each.says,
-                *(f"{100 * value:.0f}%" for value in each.trust.values()),
+                *(_percent(value) for value in each.trust.values()),
                 *(f"{value:.2f}" for value in each.tension.values()),
             )
             for each in self.moments
@@ -86,19 +88,38 @@ class Since:
         return f"{100 * moment.odds[name].p:.0f}%", "" if stands is None else f"{100 * stands:.0f}%"
 
 
-def replayed(made: Stage, referee: Referee, log: Log) -> list[tuple[date, str, Standing]]:
+class Point(NamedTuple):
+    """A day, what happened on it, where the process stood then, and how much each side was trusted."""
+
+    day: date
+    says: str
+    standing: Standing
+    trust: tuple[float, ...]
+
+
+def replayed(made: Stage, referee: Referee, log: Log) -> list[Point]:
     """Where the process stood at the start, and after each event of its log.
 
     Between events tension moves as without incidents. A step done looks kept, one missed or broken looks broken, and
     beliefs follow by Bayes' rule with the chances of each kind to keep it there.
     """
     replay = _Replay(made, referee, log.start)
-    found = [(log.start, "the start", replay.standing())]
+    found = [Point(log.start, "the start", replay.standing(), replay.trusted())]
     for event in log.events:
         replay.wait_until(event.date)
         replay.take(event)
-        found.append((event.date, _in_words(made, event), replay.standing()))
+        found.append(Point(event.date, _in_words(made, event), replay.standing(), replay.trusted()))
     return found
+
+
+def _months(start: date, end: date) -> int:
+    """How many months have begun between two days."""
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
+def _percent(trust: float) -> str:
+    """A trust in percent; nobody is ever quite sure."""
+    return ">99%" if 0.995 <= trust < 1 else f"{100 * trust:.0f}%"
 
 
 class _Replay:
@@ -108,6 +129,7 @@ class _Replay:
         self.stage, self.referee, self.day = made, referee, start
         self.done, self.agreed = 0, False
         self.broken = [0] * len(made.sides)
+        self.since: dict[int, date] = {}
         self.beliefs, self.tension = made.logs.copy(), made.climate.start[:, None].copy()
         self.place = {name: 1 << k for k, name in enumerate(made.game.names)}
 
@@ -122,14 +144,27 @@ class _Replay:
             self.agreed,
         )
 
+    def trusted(self) -> tuple[float, ...]:
+        """How much each side is trusted, by what was seen and by what its symbols add as long as they are at work."""
+        beliefs = self.beliefs.copy()
+        for k, symbol in self.stage.symbols:
+            if symbol.belief is not None and self._at_work(k, symbol):
+                for i, owned in enumerate(self.stage.owned):
+                    beliefs[0, i] += float(symbol.belief.likely) * (owned >> k & 1)
+        return tuple(float(each) for each in trust(beliefs))
+
+    def _at_work(self, k: int, symbol: Symbol) -> bool:
+        """Whether a step is in force and what it means has not faded."""
+        since = self.since.get(k)
+        return since is not None and (symbol.fades is None or _months(since, self.day) < float(symbol.fades.likely))
+
     def wait_until(self, day: date) -> None:
         """Tension moves for every month that has passed; what a symbol does to it counts as long as it stands."""
-        months = (day.year - self.day.year) * 12 + day.month - self.day.month
         climate, drive = self.stage.climate, self.stage.climate.drive[:, None].copy()
         for k, symbol in self.stage.symbols:
-            if symbol.tension is not None and self.done >> k & 1:
+            if symbol.tension is not None and self._at_work(k, symbol):
                 drive += float(symbol.tension.likely)
-        for _ in range(months):
+        for _ in range(_months(self.day, day)):
             self.tension = np.clip(moved(self.tension, climate.calming, climate.echo, drive), 0, 1)
         self.day = day
 
@@ -150,6 +185,7 @@ class _Replay:
             self.done, self.agreed = self.done | steps, True
         else:
             self.done &= ~steps
+        self.since = {k: self.since.get(k, self.day) for k in places(self.done)}
         for i, owned in enumerate(self.stage.owned):
             mine = owned & steps
             self.broken[i] = self.broken[i] & ~mine if kept else self.broken[i] | mine
@@ -168,25 +204,22 @@ def _in_words(made: Stage, event: Event) -> str:
 
 YEAR = 12
 
-Point = tuple[date, str, Standing]
-"""A day, what happened on it, and where the process stood then."""
-
 
 def since(problem: Problem, made: Stage, points: Sequence[Point], runs: int, crew: Crew) -> Since:
     """What each event of a log did to trust, tension and the odds of every strategy of a problem."""
-    cells = [(_from(problem, standing), None) for _, _, standing in points]
+    cells = [(_from(problem, point.standing), None) for point in points]
     measure, names = MEASURES.index(IMPLEMENTATION), [line.name for line in problem.lines]
     return Since(
         tuple(
             Moment(
-                day,
-                says,
-                dict(zip(made.names, (float(each) for each in trust(np.array(standing.beliefs))), strict=True)),
-                dict(zip(made.names, standing.tension, strict=True)),
+                point.day,
+                point.says,
+                dict(zip(made.names, point.trust, strict=True)),
+                dict(zip(made.names, point.standing.tension, strict=True)),
                 {name: moments.chance(measure, k) for k, name in enumerate(names)},
                 {name: _stands(tally, problem.months) for name, tally in zip(names, tallies, strict=True)},
             )
-            for (day, says, standing), (tallies, moments) in zip(points, played(cells, runs, crew), strict=True)
+            for point, (tallies, moments) in zip(points, played(cells, runs, crew), strict=True)
         ),
     )
 
