@@ -157,7 +157,7 @@ COMMANDS = (
     Command(
         "simulate",
         "Play a process out, all at once or step by step: what comes of each strategy, under doubt and chance?",
-        "detente simulate korea-2021 --strategy all-or-nothing,roadmap --runs 200",
+        "detente simulate korea-2021 --strategy all-or-nothing,at-once,roadmap --runs 200",
         (SCENARIO,),
         (*SIMULATE, *SHARING, *SOLVED),
         page="simulated.SimulationPage",

@@ -199,6 +199,10 @@ def check_process(document: ProcessDoc | None, scenario: Scenario, moved: Mappin
         if name in roles and Role.CONSULTED not in roles[name]:
             message = f"'{short(name)}' is {ROLES[scenario.parties[name].role]} and has its say anyway"
             scope.faults.add(f"{message}; only a consulted party spoils", name)
+    for name in (*document.leadership, *document.ratification):
+        has_say = name in roles and (name in sides or Role.VETO in roles[name])
+        if name in roles and not has_say:
+            scope.faults.warn(f"'{short(name)}' has no part in the process, so this does nothing", name)
     _check_growth(document, scenario.process.tension, [scenario.sides, sides], scope.faults)
 
 

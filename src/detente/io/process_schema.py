@@ -95,7 +95,7 @@ class TypesChangeDoc(Doc):
 
     trustworthy: Maybe[TypeChangeDoc] = Field(None, description="It keeps its word.")
     opportunist: Maybe[TypeChangeDoc] = Field(None, description="It keeps its word while that pays.")
-    spoiler: Maybe[TypeChangeDoc] = Field(None, description="It wants the deal to fail.")
+    spoiler: Maybe[TypeChangeDoc] = Field(None, description="It gains nothing from the deal.")
 
 
 class TypesDoc(TypesChangeDoc):
@@ -103,7 +103,7 @@ class TypesDoc(TypesChangeDoc):
 
     trustworthy: Maybe[TypeDoc] = Field(None, description="It keeps its word.")
     opportunist: Maybe[TypeDoc] = Field(None, description="It keeps its word while that pays.")
-    spoiler: Maybe[TypeDoc] = Field(None, description="It wants the deal to fail.")
+    spoiler: Maybe[TypeDoc] = Field(None, description="It gains nothing from the deal.")
 
 
 class SymbolDoc(Doc):

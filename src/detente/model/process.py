@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from detente.model.quantity import NANO, NOTHING, Quantity
 
 Kind = Literal["trustworthy", "opportunist", "spoiler"]
-"""What a side may be like: it keeps its word, keeps it while that pays, or wants the deal to fail."""
+"""What a side may be like: it keeps its word, keeps it while that pays, or gains nothing from the deal."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

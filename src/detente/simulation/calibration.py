@@ -10,8 +10,8 @@ from detente.simulation.suggestion import in_yaml, process
 from detente.table import Table, counted, listed
 
 NO_MORE_THAN_THIS = (
-    "What the past months of these scores say, in a simple model. The scores are counts of news reports: they rise and "
-    "fall with attention, too. How likely a crisis is cannot be read off them."
+    "What the past months of these scores say, in a simple model. Scores that are made from news reports rise and fall "
+    "with attention, too. How likely a crisis is cannot be read off them."
 )
 NET = "calming, less the echo between the two"
 MEANINGS: Mapping[str, str] = {

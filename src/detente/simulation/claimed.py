@@ -69,6 +69,8 @@ def claimed(test: ProcessTest, runs: Runs, titles: Mapping[str, str]) -> Told:
 
 def _comes_to(test: ComesTo, runs: Runs) -> Told:
     chance = _chance(test, runs)
+    if test.what == "collapse" and not chance.p and not runs.chance(AGREEMENT, test.strategy).p:
+        return Told(None, "nothing is ever agreed, so nothing can collapse")
     over = Mean(chance.p - float(test.share), chance.se)
     found = _above(over)
     said = f"{test.what} {chance.in_words}"
