@@ -92,7 +92,7 @@ def test_steps_that_are_kept_calm_and_pay_and_waiting_for_ever_does_neither() ->
         "costs": "fails",
         "the same": "contested",
     }
-    assert found["the same"].figure.endswith("they cannot be told apart in 400 runs")
+    assert found["the same"].figure.endswith("they cannot be told apart in 200 runs")
     assert [found[name].likely for name in ("calms", "stirs", "the same")] == [True, False, None]
     assert found["pays"].figure.startswith("A 3")
 
@@ -263,4 +263,4 @@ def test_the_brief_plays_its_strategies_and_puts_its_claims_to_the_same_runs(mon
 
     assert len(asked) == 1
     assert [each["verdict"] for each in found["claims"]["claims"]].count("untestable") == 0  # type: ignore[index]
-    assert found["process"]["runs"] == 400  # type: ignore[index]
+    assert found["process"]["runs"] == 200  # type: ignore[index]

@@ -17,8 +17,8 @@ from detente.simulation.runs import played
 from detente.simulation.simulate import MONTHS, Simulation, simulate
 from detente.simulation.strategies import KNOWN, RESPONSIVE
 
-RUNS = 400
-"""So many runs of each strategy stand within two and a half points."""
+RUNS = 200
+"""So many runs of each strategy stand within three and a half points."""
 
 
 _COMPARED: Mapping[type, str] = {

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 STRATEGIES = ("all-or-nothing", "at-once", "pressure", "patience", "roadmap")
 """The roadmap, and what is proposed in its place."""
 
-RUNS = 400
-"""So many runs of each stand within two and a half points; the claims on the process are put to the same."""
+RUNS = 200
+"""So many runs of each stand within three and a half points; the claims on the process are put to the same."""
 
 
 def all_at_once(found: Findings) -> Iterable[Block]:
