@@ -15,7 +15,8 @@ import detente
 from detente.analysis.work import Seam
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import roadmap
-from detente.simulation.play import Fate, Play, Start
+from detente.simulation.fate import Fate
+from detente.simulation.play import Play, Start
 from detente.simulation.referee import Referee
 from detente.simulation.stage import stage
 from detente.simulation.strategies import RESPONSIVE, STRATEGIES

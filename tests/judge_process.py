@@ -14,7 +14,8 @@ from detente.planning.asked import unwilling
 from detente.planning.game import Game, game
 from detente.planning.measure import Walk
 from detente.simulation.agenda import agenda
-from detente.simulation.play import Month, Start
+from detente.simulation.fate import Month
+from detente.simulation.play import Start
 from detente.simulation.stage import Stage
 from detente.simulation.strategy import NONE, Agenda, Move, Situation, Steps, Strategy, answers
 

@@ -12,7 +12,8 @@ from detente.model.commitment import Rounds
 from detente.model.scenario import Scenario
 from detente.planning.game import Game, game, places
 from detente.planning.measure import Order
-from detente.simulation.play import Fate, Play, Ran, Start
+from detente.simulation.fate import Fate
+from detente.simulation.play import Play, Ran, Start
 from detente.simulation.referee import Referee
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategy import Strategy

@@ -13,7 +13,8 @@ from detente.analysis.shared import settle
 from detente.catalog import text
 from detente.planning.measure import Walk
 from detente.planning.roadmap import roadmap
-from detente.simulation.play import Fate, Ran, Start
+from detente.simulation.fate import Fate
+from detente.simulation.play import Ran, Start
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategies import RESPONSIVE, STRATEGIES, Replanning, Roadmap
 from detente.simulation.strategy import Strategy

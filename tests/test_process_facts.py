@@ -16,7 +16,8 @@ from detente.analysis.work import Seam
 from detente.errors import StrategyError
 from detente.kernels.beliefs import looking_kept
 from detente.planning.roadmap import roadmap
-from detente.simulation.play import Fate, Play, Ran, Start
+from detente.simulation.fate import Fate
+from detente.simulation.play import Play, Ran, Start
 from detente.simulation.referee import Referee
 from detente.simulation.simulate import simulate
 from detente.simulation.stage import Stage, stage

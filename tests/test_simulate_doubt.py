@@ -17,8 +17,9 @@ from detente.model.log import Log
 from detente.model.quantity import Quantity
 from detente.simulation.choice import Regret, State
 from detente.simulation.doubt import HAZARDS, TRUSTS
+from detente.simulation.fate import Fate
 from detente.simulation.levers import levers
-from detente.simulation.play import Fate, Play, Start
+from detente.simulation.play import Play, Start
 from detente.simulation.runs import Line, mixes_of, referee
 from detente.simulation.simulate import Simulation, simulate
 from detente.simulation.since import replayed

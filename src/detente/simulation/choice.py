@@ -1,9 +1,10 @@
 """Which strategy, if nobody knows what the others are like? What each would cost in hindsight."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from detente.analysis.estimates import Mean
+from detente.simulation.tally import Moments
 from detente.table import Table, listed
 
 MIXES, READINGS = "by what the sides are like", "by reading"
@@ -30,6 +31,13 @@ class State:
     def tied(self) -> tuple[str, ...]:
         """The strategies that cannot be told from the best: within two standard errors of it."""
         return tuple(name for name, each in self.behind.items() if each.mean <= 2 * each.se)
+
+
+def state_of(name: str, moments: Moments, strategies: Sequence[str], measure: int) -> State:
+    """What each strategy is worth in one state, by what was measured there."""
+    worth = {each: moments.mean(measure, k) for k, each in enumerate(strategies)}
+    best = max(range(len(strategies)), key=lambda k: worth[strategies[k]].mean)
+    return State(name, worth, {each: moments.difference(measure, best, k) for k, each in enumerate(strategies)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from detente.model.party import Party, Role
 from detente.model.process import ANY_TYPE
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
+from detente.simulation.choice import State, state_of
 from detente.simulation.runs import Problem, played
 from detente.simulation.stage import Stage
 from detente.simulation.tally import AGREEMENT, MEASURES, Moments
@@ -42,29 +43,17 @@ _ALMOST = Fraction(999, 1000)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(State):
     """One place of the map: trust, hazard, what each strategy is worth there, and what the stepwise one has over each.
 
-    `behind` is by how much each falls short of the best, `ahead` by how much the stepwise strategy exceeds each rival,
-    both with standard errors on the same draws. `agreed` is whether the best one ever comes to an agreement.
+    `ahead` is by how much the stepwise strategy exceeds each rival, with standard errors on the same draws; `agreed`
+    whether the best one ever comes to an agreement.
     """
 
     trust: float
     hazard: float
-    worth: Mapping[str, Mean]
-    behind: Mapping[str, Mean]
     ahead: Mapping[str, Mean]
     agreed: bool
-
-    @property
-    def best(self) -> str:
-        """The strategy that is worth most."""
-        return max(self.worth, key=lambda name: self.worth[name].mean)
-
-    @property
-    def tied(self) -> tuple[str, ...]:
-        """The strategies that cannot be told from the best."""
-        return tuple(name for name, each in self.behind.items() if each.mean <= 2 * each.se)
 
     def loses_to(self, rival: str) -> bool | None:
         """Whether the stepwise strategy loses to a rival here; None where they cannot be told apart."""
@@ -210,16 +199,13 @@ def who_wins_where(grid: Grid, names: Sequence[str], made: Stage, sides: Sequenc
 
 
 def _place(at: tuple[Fraction, Fraction], moments: Moments, names: Sequence[str], stepwise: str, measure: int) -> Place:
-    worth = {name: moments.mean(measure, k) for k, name in enumerate(names)}
-    best = max(range(len(names)), key=lambda k: worth[names[k]].mean)
-    step = names.index(stepwise)
+    here, step = state_of("", moments, names, measure), names.index(stepwise)
     return Place(
-        float(at[0]),
-        float(at[1]),
-        worth,
-        {name: moments.difference(measure, best, k) for k, name in enumerate(names)},
-        {name: moments.difference(measure, step, k) for k, name in enumerate(names) if k != step},
-        agreed=bool(moments.sums[MEASURES.index(AGREEMENT), best] > 0),
+        *(f"trust {float(at[0]):g}, hazard {float(at[1]):g}", here.worth, here.behind),
+        trust=float(at[0]),
+        hazard=float(at[1]),
+        ahead={name: moments.difference(measure, step, k) for k, name in enumerate(names) if k != step},
+        agreed=bool(moments.sums[MEASURES.index(AGREEMENT), names.index(here.best)] > 0),
     )
 
 

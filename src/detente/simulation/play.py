@@ -13,9 +13,10 @@ from detente.kernels.beliefs import trust
 from detente.kernels.tension import crisis_hazard, moved
 from detente.model.process import KINDS
 from detente.planning.game import State
+from detente.simulation.fate import Fate, Month
 from detente.simulation.referee import Referee
 from detente.simulation.situations import Deal, Offer
-from detente.simulation.stage import Floats, Stage
+from detente.simulation.stage import Floats
 from detente.table import listed
 
 Ints: TypeAlias = "NDArray[np.int64]"
@@ -88,40 +89,6 @@ def _shares(beliefs: Floats, prior: Floats) -> Floats:
     weights = np.exp(beliefs - np.where(np.isfinite(top), top, 0.0))
     total = weights.sum(axis=0)
     return np.where(total > 0, weights / np.where(total > 0, total, 1.0), prior)
-
-
-class Fate:
-    """The draws of one part of the runs: the same for every strategy, whatever it does."""
-
-    def __init__(self, stage: Stage, runs: int, part: int, seed: int) -> None:
-        self._rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(part,))))
-        self._sides, self._runs = len(stage.sides), runs
-        self._rest = 2 + 2 * len(stage.game.parties)
-        self.kinds = self._rng.random((self._sides, runs))
-
-    def next_month(self) -> "Month":
-        """What one month brings."""
-        sides = self._sides
-        shocks = self._rng.standard_normal((sides, self._runs))
-        drawn = self._rng.random((4 * sides + self._rest, self._runs))
-        kept, seen, leader, kind = (drawn[k * sides : (k + 1) * sides] for k in range(4))
-        crisis, breakdown, *rest = drawn[4 * sides :]
-        return Month(shocks, kept, seen, leader, kind, crisis, breakdown, rest[::2], rest[1::2])
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """Numbers between 0 and 1 for whatever may happen in a month (`shocks`: normal), by side or party, and run."""
-
-    shocks: Floats
-    kept: Floats
-    seen: Floats
-    leader: Floats
-    kind: Floats
-    crisis: Floats
-    breakdown: Floats
-    blocked: Sequence[Floats]
-    ratified: Sequence[Floats]
 
 
 class Play:

@@ -16,7 +16,8 @@ from detente.model.commitment import Rounds
 from detente.model.outcome import Outcome
 from detente.model.process import KINDS
 from detente.model.scenario import Scenario
-from detente.simulation.play import AS_JUDGED, Fate, Play, Start
+from detente.simulation.fate import Fate
+from detente.simulation.play import AS_JUDGED, Play, Start
 from detente.simulation.referee import Referee
 from detente.simulation.stage import Stage, stage
 from detente.simulation.strategy import Strategy

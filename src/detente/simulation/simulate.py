@@ -17,7 +17,7 @@ from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
 from detente.planning.roadmap import followed, roadmap
-from detente.simulation.choice import MIXES, READINGS, Regret, State
+from detente.simulation.choice import MIXES, READINGS, Regret, state_of
 from detente.simulation.claimed import Region, Runs, regions
 from detente.simulation.doubt import Grid, Map, by_reading, elsewhere, grid_of, who_wins_where
 from detente.simulation.obstacles import obstacle
@@ -346,10 +346,5 @@ def principal_sides(made: Stage) -> list[int]:
 def regret_of(made: Stage, side: int, names: Sequence[str], states: Mapping[str, Moments], over: str = MIXES) -> Regret:
     """What each strategy would cost a side in hindsight, over these states."""
     measure, party = len(MEASURES) + side, made.names[side]
-    found = []
-    for state, moments in states.items():
-        worth = {name: moments.mean(measure, k) for k, name in enumerate(names)}
-        best = max(range(len(names)), key=lambda k: worth[names[k]].mean)
-        behind = {name: moments.difference(measure, best, k) for k, name in enumerate(names)}
-        found.append(State(state, worth, behind))
-    return Regret(party, made.scenario.parties[party].title, tuple(found), over)
+    found = tuple(state_of(state, moments, names, measure) for state, moments in states.items())
+    return Regret(party, made.scenario.parties[party].title, found, over)
