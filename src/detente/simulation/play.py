@@ -13,6 +13,7 @@ from detente.kernels.beliefs import trust
 from detente.kernels.tension import crisis_hazard, moved
 from detente.model.process import KINDS
 from detente.planning.game import State
+from detente.simulation.at_work import AtWork
 from detente.simulation.fate import Fate, Month
 from detente.simulation.referee import Referee
 from detente.simulation.situations import Deal, Offer
@@ -116,7 +117,7 @@ class Play:
         self.ratified = np.full(runs, start.agreed)
         self.press = np.zeros(runs, dtype=np.int64)
         self.succeeded = np.zeros((sides, runs), dtype=np.bool_)
-        self.since = np.full((len(stage.symbols), runs), NOT_YET)
+        self.symbols = AtWork(stage, runs)
         self.worth = np.zeros((sides, runs))
         self.agreed, self.complete, self.on_paper, self.ended, self.crisis = (np.full(runs, NOT_YET) for _ in range(5))
         self.agreed[:] = 0 if start.agreed else NOT_YET
@@ -177,32 +178,12 @@ class Play:
         return np.asarray(self.kinds[i, runs] + len(KINDS) * self.tempers[i, runs], dtype=np.int64)
 
     def _follow_symbols(self, runs: Ints) -> None:
-        """Since when what means more than it is worth has been seen to be in force."""
-        if not len(self.since) or not len(runs):
-            return
         nodes, which = np.unique(self.node[runs], return_inverse=True)
-        seen = [self.referee.nodes[node].seen for node in nodes.tolist()]
-        for number, (k, _) in enumerate(self.stage.symbols):
-            there = np.array([state >> k & 1 for state in seen], dtype=np.bool_)[which]
-            since = self.since[number, runs]
-            self.since[number, runs] = np.where(there, np.where(since == NOT_YET, self.month, since), NOT_YET)
-
-    def _at_work(self, number: int, runs: Ints) -> Marks:
-        """Whether a symbol is in force and has not faded."""
-        fades, since = self.stage.symbols[number][1].fades, self.since[number, runs]
-        fresh = True if fades is None else self.month - since < float(fades.likely)
-        return np.asarray((since != NOT_YET) & fresh, dtype=np.bool_)
+        self.symbols.follow(runs, [self.referee.nodes[node].seen for node in nodes.tolist()], which, self.month)
 
     def _believed(self, runs: Ints) -> Floats:
         """Beliefs with what symbols add to them."""
-        found = self.beliefs[:, :, runs]
-        for number, (k, symbol) in enumerate(self.stage.symbols):
-            if symbol.belief is not None:
-                at_work = self._at_work(number, runs)
-                for i, owned in enumerate(self.stage.owned):
-                    if owned >> k & 1:
-                        found[0, i] += float(symbol.belief.likely) * at_work
-        return found
+        return self.symbols.add_to(self.beliefs[:, :, runs], runs, self.month)
 
     def _arrive(self) -> None:
         """What was done is verified: beliefs, tension, and what all think is in force follow from what is seen."""
@@ -257,9 +238,7 @@ class Play:
 
     def _deals(self, runs: Ints) -> Ints:
         """What is left of the offers in these runs once everybody has weighed whether it trusts the others enough."""
-        moods, mood = self.stage.moods, np.zeros(len(runs), dtype=np.int64)
-        for bit, number in enumerate(moods):
-            mood |= self._at_work(number, runs).astype(np.int64) << bit
+        moods, mood = self.stage.moods, self.symbols.mood(runs, self.month)
         keys, which = np.unique(self.node[runs] << len(moods) | mood, return_inverse=True)
         self._meet(keys.tolist())
         offers = [self.referee.offer(key >> len(moods), key & ((1 << len(moods)) - 1)) for key in keys.tolist()]
@@ -343,9 +322,7 @@ class Play:
         states, which = np.unique(self.state[runs], return_inverse=True)
         lasting = np.array([self.referee.lasting(state) for state in states.tolist()])
         self._set_actual(runs, lasting[which])
-        for number, (k, _) in enumerate(self.stage.symbols):
-            gone = np.array([not self.referee.states[state] >> k & 1 for state in lasting.tolist()])
-            self.since[number, runs[gone[which]]] = NOT_YET
+        self.symbols.lose(runs, [self.referee.states[state] for state in lasting.tolist()], which)
 
     def _set_actual(self, runs: Ints, states: Ints) -> None:
         """What is in force from now on, and what that pays."""
@@ -383,9 +360,7 @@ class Play:
         climate, stage = self.stage.climate, self.stage
         drive = np.repeat(climate.drive[:, None], len(self.every), axis=1)
         drive += float(stage.process.pressure.tension.likely) * (self.press != 0)
-        for number, (_, symbol) in enumerate(stage.symbols):
-            if symbol.tension is not None:
-                drive += float(symbol.tension.likely) * self._at_work(number, self.every)
+        drive += self.symbols.fed(self.every, self.month)
         tension = moved(self.tension, climate.calming, climate.echo, drive)
         self.tension = np.clip(tension + climate.incidents * month.shocks, 0, 1)
         highest = self._pairs.max(axis=0, initial=0.0)
