@@ -20,12 +20,13 @@ from detente.model.process import KINDS
 from detente.report import process_charts
 from detente.report.brief import brief
 from detente.report.by_steps import RUNS, STRATEGIES
-from detente.report.played import beside_steps, in_sentences, least_regretted
+from detente.report.played import LEGEND, beside_steps, in_sentences, least_regretted
 from detente.report.process_charts import endings_chart, fan_chart, map_chart, survival_chart
 from detente.report.simulated import SimulationPage
 from detente.simulation.own import MOST_BYTES, own_strategies
 from detente.simulation.rows import CAUTION
 from detente.simulation.runs import PART
+from detente.simulation.strategies import KNOWN
 from detente.simulation.tally import ENDINGS
 
 RIVER = detente.simulate(detente.load("river"), runs=60, months=12)
@@ -380,3 +381,7 @@ def test_all_or_nothing_is_after_everything_and_the_package_at_once_is_another_s
 
     assert (odds["all-or-nothing"].agreement.p, odds["at-once"].agreement.p > 0.9) == (0, True)
     assert level["all-or-nothing"].payload() == level["at-once"].payload()
+
+
+def test_every_strategy_has_its_line_in_the_legend() -> None:
+    assert set(LEGEND) == set(KNOWN)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from detente.report.blocks import Block, Bullets, Heading, Paragraph, Rows
 from detente.report.findings import Findings
-from detente.table import Table
+from detente.table import Table, counted
 
 if TYPE_CHECKING:
     from detente.simulation.simulate import Simulation
@@ -23,7 +23,12 @@ def all_at_once(found: Findings) -> Iterable[Block]:
     """The section; nothing where there is no roadmap to play, or the file says nothing of a process."""
     if found.played is None:
         return
-    from detente.report.played import beside_steps, in_sentences  # late: a quick brief needs none of it
+    from detente.report.played import (  # late: a quick brief needs none of it
+        beside_steps,
+        in_sentences,
+        never_agreed,
+        strategies_in_words,
+    )
     from detente.report.simulated import ended
     from detente.simulation.rows import CAUTION, as_judged
 
@@ -33,11 +38,12 @@ def all_at_once(found: Findings) -> Iterable[Block]:
     yield Paragraph(CAUTION, lead=True)
     yield Rows(_table(played))
     yield ended(played, as_judged(played)[2])
-    yield Bullets(tuple(beside_steps(played)))
+    yield Bullets((*never_agreed(played), *beside_steps(played)))
+    size = f"{counted(played.runs, 'run')} of {counted(played.months, 'month')}, seed {played.seed}"
     yield Paragraph(
-        f"{played.runs} runs of {played.months} months, seed {played.seed}; {played.title_of(played.lead)} leads, the "
-        "others do their part where that pays and their trust suffices; ± is the standard error. More strategies and "
-        "runs, tension, and what would be regretted: detente simulate."
+        f"In the table, {strategies_in_words(played)} {size}; {played.title_of(played.lead)} leads, the others do "
+        "their part where that pays and their trust suffices; ± is the standard error. More strategies and runs, "
+        "tension, and what would be regretted: detente simulate."
     )
 
 

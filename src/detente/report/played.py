@@ -8,6 +8,7 @@ from detente.simulation.odds import Beside
 from detente.simulation.rows import LASTING
 from detente.simulation.runs import mixes_of
 from detente.simulation.simulate import MOST_MIXES, Simulation, principal_sides
+from detente.simulation.strategy import holds_out
 from detente.table import counted, figure, listed, points
 
 STEP_BY_STEP = "roadmap"
@@ -29,6 +30,31 @@ def in_sentences(found: Simulation) -> list[str]:
     if len(found.strategies) < 2:
         return [_alone(found)]
     return [_completed(found), *(_worth(found, party) for party in principals(found))]
+
+
+def strategies_in_words(found: Simulation) -> str:
+    """What each strategy does that is played, in a line; those of somebody's own are known to whoever made them."""
+    said = [f"{line.name}: {LEGEND[line.name]}" for line in found.problem.lines if line.name in LEGEND]
+    named = found.scenario.process.everything
+    if named is not None and any(holds_out(line.lead) for line in found.problem.lines):
+        said.append(f"everything is here “{found.scenario.package(named).name}”")
+    return "; ".join(said) + "." if said else ""
+
+
+LEGEND = {
+    "all-or-nothing": "everything at once, or nothing",
+    "at-once": "the package at hand, all of it at once",
+    "pressure": "sanctions until the others have done their part in everything",
+    "patience": "nothing until the others have done their part in everything",
+    "roadmap": "the planned order, round by round, and an end at a breach",
+    "replanning": "the planned order, and after a breach what was broken first",
+    "grit": "announced steps unasked, small ones first, up to a limit",
+    "tit-for-tat": "a step for a step, and back for back",
+    "issue-by-issue": "one issue after the other, each settled whole",
+    "going-first": "all that it can do alone, at once and unasked",
+    "responsive": "its part where that pays and its trust suffices",
+}
+"""What strategies do, for a legend."""
 
 
 def never_agreed(found: Simulation) -> list[str]:
@@ -157,6 +183,8 @@ def assumed(found: Simulation) -> tuple[str, ...]:
 
 def _assumed(found: Simulation) -> Iterator[str]:
     yield f"{found.title_of(found.lead)} leads with one of the strategies; every other side is {found.against}."
+    if legend := strategies_in_words(found):
+        yield legend[0].upper() + legend[1:]
     sizes = [str(len(step)) for step in found.rounds]
     yield f"The roadmap has {counted(len(sizes), 'round')}, of {listed(sizes)} {'step' if sizes == ['1'] else 'steps'}."
     if found.stated:
