@@ -173,7 +173,8 @@ def ahead(found: Simulation, one: str, other: str, read: Read) -> Mean:
 
 
 def _apart(difference: Mean) -> bool:
-    return abs(difference.mean) > _SURE * difference.se
+    """Whether a difference is beyond its errors, and large enough to be told."""
+    return abs(difference.mean) > _SURE * difference.se and figure(difference.mean).strip("−-") != "0"
 
 
 def assumed(found: Simulation) -> tuple[str, ...]:

@@ -101,13 +101,13 @@ def _worth(found: Simulation, odds: Mapping[str, Odds]) -> Table:
 
 def _endings(found: Simulation, odds: Mapping[str, Odds]) -> Table:
     names = list(next(iter(odds.values())).endings)
-    columns = ("strategy", *names, "tension", "high tension")
+    columns = ("strategy", *names, "tension", "months high")
     rows = tuple(
         (
             name,
             *(f"{100 * each.endings[end].p:.0f}%" for end in names),
             f"{each.mean_tension.mean:.2f}",
-            f"{each.high.in_words} mo.",
+            each.high.in_words,
         )
         for name, each in odds.items()
     )
