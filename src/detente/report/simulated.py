@@ -94,7 +94,7 @@ def mapped(found: Map) -> Iterator[Block]:
     if not found.multiples:
         axes = (axes[0], "chance of a breakdown")
     xs = [f"{100 * trust:.0f}%" for trust in found.trusts]
-    ys = [found.hazard_in_words(hazard) for hazard in found.hazards]
+    ys = [f"× {hazard:g}" if found.multiples else found.hazard_in_words(hazard) for hazard in found.hazards]
     places = [[found.at(trust, hazard) for trust in found.trusts] for hazard in found.hazards]
     winners = [[each.best if each.agreed else NO_DEAL for each in row] for row in places]
     margins = [[_margin(each, found.stepwise) for each in row] for row in places]

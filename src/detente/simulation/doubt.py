@@ -133,7 +133,8 @@ class Map:
         for rival in self.places[0].ahead:
             said = [each.loses_to(rival) for each in self.places]
             rows.append((rival, *(str(sum(one is answer for one in said)) for answer in (True, False, None))))
-        title = f"{self.stepwise} against each other strategy, in {len(self.places)} places of the map"
+        places = f"in {len(self.places)} places of the map"
+        title = f"{self.stepwise} against each other strategy, by what it is worth to {self.title}, {places}"
         columns = ("other", f"{self.stepwise} loses", "it wins", "cannot be told")
         return Table(title, columns, tuple(rows), frozenset(columns[1:]))
 
