@@ -99,7 +99,7 @@ def test_a_strategy_of_ones_own_stands_beside_the_others_and_is_the_same_on_any_
     assert alone == shared
     assert json.loads(alone)["strategies"] == ["one-for-one", "roadmap"]
     assert added["strategies"] == [*detente.STRATEGIES, "one-for-one"]
-    assert against["against"] == "one-for-one"
+    assert against["against"] == ["one-for-one"]
 
 
 def test_a_strategy_of_ones_own_is_played_where_its_file_is_not(mine: Path, tmp_path: Path) -> None:

@@ -356,3 +356,53 @@ def test_what_cannot_be_asked_is_told(asked: dict[str, str], said: str) -> None:
 def test_a_log_and_an_order_do_not_go_together(tmp_path: Path) -> None:
     with pytest.raises(DetenteError, match="leave the order out"):
         with_log(tmp_path, "  - {date: 2021-02-01, done: a}\n", order="a|b")
+
+
+@dataclass(frozen=True)
+class Always:
+    """Gives its step and keeps it."""
+
+    name: str = "always"
+
+    def move(self, here: Situation) -> Move:
+        """Its step, unasked."""
+        return Move(here.ready & here.mine, of_own_accord=True)
+
+
+@dataclass(frozen=True)
+class Never:
+    """Gives nothing."""
+
+    name: str = "never"
+
+    def move(self, here: Situation) -> Move:
+        """Nothing."""
+        return Move()
+
+
+DILEMMA: Node = {
+    "detente": 1,
+    "title": "The prisoner's dilemma",
+    "parties": {name: {"types": {"trustworthy": 1}} for name in "AB"},
+    "commitments": {
+        "a": {"by": "A", "flow": {"A": -1, "B": 3}, "reversible": True},
+        "b": {"by": "B", "flow": {"A": 3, "B": -1}, "reversible": True},
+    },
+    "patience": {"A": "0.9", "B": "0.9"},
+}
+
+
+def test_in_the_dilemma_never_is_the_best_reply_to_both_and_tit_for_tat_upholds_itself() -> None:
+    """Against who always gives, never pays 3 a month and always 2; against tit-for-tat, to cheat pays 3 once."""
+    ways = [Always(), Never(), "tit-for-tat"]
+    found = simulate(scenario_of(DILEMMA), strategies=ways, against=ways, order="a,b", runs=2, months=60, mixes=False)
+    replies = {(each.lead, each.against): (each.best_for_lead, each.best_for_others) for each in found.pairs}
+    worth = {(each.lead, each.against): each.worth["A"].mean for each in found.pairs}
+
+    assert worth["never", "always"] == pytest.approx(30)
+    assert worth["always", "always"] == pytest.approx(20)
+    assert worth["never", "tit-for-tat"] == pytest.approx(3)
+    assert replies["never", "never"] == (True, True)
+    assert replies["always", "always"] == (False, False)
+    assert replies["tit-for-tat", "tit-for-tat"] == (True, True)
+    assert found.payload()["regret"] == []

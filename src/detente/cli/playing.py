@@ -40,9 +40,9 @@ def _strategies(ctx: click.Context, param: click.Parameter, value: str | None) -
     return tuple(_named(own, name) for name in names)
 
 
-def _strategy(ctx: click.Context, param: click.Parameter, value: str) -> "str | Strategy":
-    """The strategy of this name."""
-    return _named(ctx.meta.get(_OWN, {}), value)
+def _against(ctx: click.Context, param: click.Parameter, value: str) -> "Sequence[str | Strategy]":
+    """The strategies of these names."""
+    return tuple(_named(ctx.meta.get(_OWN, {}), name.strip()) for name in value.split(","))
 
 
 def _named(own: "Mapping[str, Strategy]", name: str) -> "str | Strategy":
@@ -71,9 +71,9 @@ SIMULATE = (
     click.Option(
         ["--against"],
         default=_RESPONSIVE,
-        metavar="NAME",
-        callback=_strategy,
-        help="What the others do; default: responsive.",
+        metavar="NAMES",
+        callback=_against,
+        help="What the others do, separated by commas: every pair is then played; default: responsive.",
     ),
     click.Option(
         ["--own"],

@@ -74,7 +74,7 @@ def beside_steps(found: Simulation) -> list[str]:
 
 def least_regretted(found: Simulation) -> list[str]:
     """What each principal would regret least, over what the others may be like."""
-    if len(found.odds) < 2 or len(found.strategies) < 2:
+    if len(found.odds) < 2 or len(found.strategies) < 2 or found.pairs:
         return []
     return [_least_regretted(each) for each in found.regrets]
 
@@ -183,7 +183,8 @@ def assumed(found: Simulation) -> tuple[str, ...]:
 
 
 def _assumed(found: Simulation) -> Iterator[str]:
-    yield f"{found.title_of(found.lead)} leads with one of the strategies; every other side is {found.against}."
+    others = listed(found.against, "or")
+    yield f"{found.title_of(found.lead)} leads with one of the strategies; every other side follows {others}."
     if legend := strategies_in_words(found):
         yield legend[0].upper() + legend[1:]
     sizes = [str(len(step)) for step in found.rounds]

@@ -68,6 +68,7 @@ class SimulationPage:
             *self._said(),
             *_part("Since the plan was made", "since", map(Rows, rows.since(found))),
             *_part("What comes of each strategy", "strategies", [Rows(odds), Rows(worth)]),
+            *_part("Each pair of strategies", "pairs", map(Rows, rows.paired(found))),
             *_part("How it ends", "endings", [ended(found, endings), *([stands] if stands else [])]),
             *_part("Tension", "tension", tensions(found)),
             *_part("What would be regretted", "regret", map(Rows, regrets)),

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from detente.simulation.claimed import table as claimed_table
+from detente.simulation.pairs import table as pair_table
+from detente.simulation.strategies import RESPONSIVE
 from detente.simulation.tally import ENDINGS
-from detente.table import Table, counted
+from detente.table import Table, counted, listed
 
 if TYPE_CHECKING:
     from detente.simulation.odds import Odds
@@ -21,15 +23,15 @@ CAUTION = "A model's behaviour, not a forecast: it shows what follows from the n
 
 def tables_of(found: Simulation) -> tuple[Table, ...]:
     """Everything that was found: as judged, by mix, what would be regretted, who wins where, what would be safer."""
-    return (
-        *since(found),
-        *as_judged(found),
-        *mixes(found),
-        *regrets(found),
-        *maps(found),
-        *claimed(found),
-        *safer(found),
-    )
+    more = (*mixes(found), *regrets(found), *maps(found), *claimed(found), *safer(found))
+    return (*since(found), *as_judged(found), *paired(found), *more)
+
+
+def paired(found: Simulation) -> tuple[Table, ...]:
+    """What each pair of strategies is worth to each principal, where the others follow more than one."""
+    if not found.pairs:
+        return ()
+    return tuple(pair_table(found.pairs, each.party, each.title) for each in found.regrets)
 
 
 def since(found: Simulation) -> tuple[Table, ...]:
@@ -45,8 +47,8 @@ def as_judged(found: Simulation) -> tuple[Table, Table, Table]:
 
 def regrets(found: Simulation) -> tuple[Table, ...]:
     """What would be regretted, by what the sides are like and by reading."""
-    if len(found.strategies) < 2:
-        return ()
+    if len(found.strategies) < 2 or found.pairs:
+        return ()  # nobody chooses a pair
     return tuple(table for each in (*found.regrets, *found.doubts) for table in each.tables())
 
 
@@ -68,7 +70,9 @@ def safer(found: Simulation) -> tuple[Table, ...]:
 def _odds(found: Simulation, odds: Mapping[str, Odds]) -> Table:
     size = f"{counted(found.runs, 'run')} of {counted(found.months, 'month')}, seed {found.seed}"
     lead = found.title_of(found.lead)
-    title = f"{found.scenario.title}: {size}; {lead} leads, the others answer ({found.against})"
+    answering = found.against == (RESPONSIVE.name,)
+    others = "the others answer" if answering else f"the others follow {listed(found.against, 'or')}"
+    title = f"{found.scenario.title}: {size}; {lead} leads, {others}"
     columns = ("strategy", "agreed", "after", "all done once", "after ", "stands", "collapsed", "a crisis")
     rows = tuple(
         (

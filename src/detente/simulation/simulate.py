@@ -22,6 +22,7 @@ from detente.simulation.claimed import Region, Runs, regions
 from detente.simulation.doubt import Grid, Map, by_reading, elsewhere, grid_of, who_wins_where
 from detente.simulation.obstacles import obstacle
 from detente.simulation.odds import Beside, Odds, beside, odds_of
+from detente.simulation.pairs import Pair, pairs
 from detente.simulation.rows import tables_of
 from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played, referee
 from detente.simulation.safer import Safer
@@ -47,7 +48,7 @@ JUDGED = "as judged"
 class Simulation:
     """A process played out: `odds` by mix of types and strategy, `beside` the first strategy by mix and strategy.
 
-    Whoever does not lead follows the strategy `against`. `regrets` says for each principal what each strategy would
+    Whoever does not lead follows a strategy of `against`. `regrets` says for each principal what each strategy would
     cost it in hindsight, over the mixes; if asked for, `doubts` says so over the readings of judgments, `maps` who wins
     where, and `claims` where the claims of the file on the process hold. A model's behaviour, not a forecast.
     """
@@ -55,7 +56,7 @@ class Simulation:
     scenario: Scenario
     stage: Stage
     rounds: Rounds
-    against: str
+    against: tuple[str, ...]
     strategies: tuple[str, ...]
     months: int
     runs: int
@@ -84,6 +85,15 @@ class Simulation:
                 found[line.name] = obstacle(made, line)
         return {name: said for name, said in found.items() if said}
 
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """What each pair of strategies comes to, where the others follow more than one; as judged."""
+        if len(self.against) < 2:
+            return ()
+        lead = self.stage.lead
+        others = [i for i in principal_sides(self.stage) if i != lead]
+        return tuple(pairs(self.problem.lines, self.moments, self.stage.names, lead, others))
+
     @property
     def lead(self) -> str:
         """The side that leads."""
@@ -106,7 +116,7 @@ class Simulation:
             "months": self.months,
             "seed": self.seed,
             "lead": self.lead,
-            "against": self.against,
+            "against": list(self.against),
             "strategies": list(self.strategies),
             "rounds": [list(step) for step in self.rounds],
             "mixes": {mix: {name: each.payload() for name, each in odds.items()} for mix, odds in self.odds.items()},
@@ -115,7 +125,8 @@ class Simulation:
                 for mix, found in self.differences.items()
             },
             "obstacles": dict(self.obstacles),
-            "regret": [each.payload() for each in self.regrets],
+            "pairs": [each.payload() for each in self.pairs],
+            "regret": [] if self.pairs else [each.payload() for each in self.regrets],
             "regret_by_reading": [each.payload() for each in self.doubts],
             "maps": [each.payload() for each in self.maps],
             "claims": [each.payload() for each in self.claims],
@@ -137,7 +148,7 @@ def simulate(
     scenario: Scenario,
     *,
     strategies: Sequence[str | Strategy] = (),
-    against: str | Strategy = RESPONSIVE.name,
+    against: str | Strategy | Sequence[str | Strategy] = RESPONSIVE.name,
     package: str | None = None,
     rule: str | None = None,
     order: str | Rounds | None = None,
@@ -156,12 +167,13 @@ def simulate(
 
     The way to a package (or to what a rule settles on, or the commitments that the scenario lists) is played `runs`
     times over `months`, for each of the `strategies` (all of them, if none is named) of the side that leads; the others
-    follow `against`. `order` is a roadmap to follow instead of the best one; `everything` the package that all or
-    nothing means, if not the one of the file. With `mixes`, every mix of types that is held possible is played beside
-    what is judged; with `doubt`, every reading of every judgment, and a map of trust and hazards, and over both the
-    claims of the file on the process are tested; with `safer`, it is told what would make that strategy safer. With a
-    `log` of what has happened since the plan was made, it is played from there on, and told what each event said of the
-    sides and did to the odds. The same seed gives the same answer to the last bit, whoever does the work (`seam`).
+    follow `against`, and where these are several, every pair is played. `order` is a roadmap to follow instead of the
+    best one; `everything` the package that all or nothing means, if not the one of the file. With `mixes`, every mix of
+    what the principals may be like is played beside what is judged; with `doubt`, every reading of every judgment, and
+    a map of trust and hazards, and over both the claims of the file on processes; with `safer`, it is told what would
+    make that strategy safer. With a `log` of what has happened since the plan was made, it is played from there on, and
+    told what each event said of the sides and did to the odds. The same seed gives the same answer to the last bit,
+    whoever does the work (`seam`).
 
     NotFoundError for unknown names; StrategyError for a strategy that proposes what cannot be; InfeasibleError where
     there is nothing to do.
@@ -286,17 +298,30 @@ def _regions(found: Simulation, readings: Mapping[str, Moments], grid: Grid) -> 
 
 
 def _lines(
-    scenario: Scenario, target: Outcome | None, strategies: Sequence[str | Strategy], against: str | Strategy
+    scenario: Scenario,
+    target: Outcome | None,
+    strategies: Sequence[str | Strategy],
+    against: str | Strategy | Sequence[str | Strategy],
 ) -> tuple[Line, ...]:
-    """Who follows what, each strategy once; where all is not everything, the package at once is one of its own."""
-    other, named = _strategy(against), scenario.process.everything
+    """Who follows what, each pair once; where all is not everything, the package at once is a strategy of its own."""
+    rivals = against if isinstance(against, Sequence) and not isinstance(against, str) else [against]
+    others = {found.name: found for found in map(_strategy, rivals)}
+    named = scenario.process.everything
     everything = target if named is None or target is None else outcome_of(scenario, named)
     if everything is not None and everything == scenario.status_quo:
         raise InfeasibleError(f"'{named}', which is to mean everything, changes nothing")
     usual = [name for name in STRATEGIES if name != AT_ONCE or everything != target]
     chosen = {found.name: found for found in map(_strategy, strategies or usual)}
     return tuple(
-        Line(name, scenario, everything if holds_out(each) else target, each, other) for name, each in chosen.items()
+        Line(
+            name if len(others) == 1 else f"{name} against {rival}",
+            scenario,
+            everything if holds_out(each) else target,
+            each,
+            other,
+        )
+        for name, each in chosen.items()
+        for rival, other in others.items()
     )
 
 
@@ -324,7 +349,7 @@ def _simulation(problem: Problem, made: Stage, runs: int, found: Mapping[Mix, Pl
         scenario=made.scenario,
         stage=made,
         rounds=problem.rounds,
-        against=problem.lines[0].against.name,
+        against=tuple(dict.fromkeys(line.against.name for line in problem.lines)),
         strategies=names,
         months=problem.months,
         runs=runs,
