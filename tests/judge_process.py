@@ -642,6 +642,9 @@ class Run:
             if self.luck.once("crisis", self.month) < chance:
                 self.story.crisis = self.month + 1 if self.story.crisis < 0 else self.story.crisis
                 self.tension = [min(1.0, x + number(self.process.tension.broken)) for x in self.tension]
+                for i, side in enumerate(self.sides):
+                    price = self.table.of(self.process.crisis_costs, side)
+                    self.story.worth[i] -= float(self.table.delta(side, FILE)) ** (self.month + 1) * price
                 if begun and not self.over:
                     self.end(2, self.month + 1)
         unfinished = self.force != self.table.agenda.all

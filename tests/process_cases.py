@@ -187,7 +187,8 @@ def _process(random: Random, sides: Sequence[str], spoils: bool) -> Node:
         "high": "0.55",
     }
     if random.random() < 0.5:
-        found["crisis"] = {"calm": _chance(random, 0.01), "full": "0.15"}
+        costs = {sides[0]: _points(random, 0, 3)}
+        found["crisis"] = {"calm": _chance(random, 0.01), "full": "0.15", "costs": costs}
     if random.random() < 0.4:
         side = random.choice(sides)
         found["leadership"] = {side: random.choice(["0.05", {"chance": "0.08", "patience": "0.87"}])}

@@ -406,3 +406,15 @@ def test_in_the_dilemma_never_is_the_best_reply_to_both_and_tit_for_tat_upholds_
     assert replies["always", "always"] == (False, False)
     assert replies["tit-for-tat", "tit-for-tat"] == (True, True)
     assert found.payload()["regret"] == []
+
+
+def test_a_crisis_costs_what_it_costs_at_the_end_of_its_month() -> None:
+    """Surely one each month, 2 points to A, forty months and nothing else: 2 times delta + delta^2 + …"""
+    tree = tiny(process={"crisis": {"calm": "0.999999", "full": "0.999999", "costs": {"A": 2}}})
+    never = Never()
+    found = simulate(scenario_of(tree), strategies=[never], against=never, order="a|b", runs=9, months=40, mixes=False)
+    odds = found.odds["as judged"]["never"]
+
+    assert odds.crisis.p == 1
+    assert odds.worth["A"].mean == pytest.approx(-2 * sum(0.9**month for month in range(1, 41)), abs=1e-3)
+    assert odds.worth["B"].mean == 0

@@ -138,6 +138,7 @@ class CrisisDoc(Doc):
     needed: ClassVar = ("calm", "full")
     calm: Number = Field(None, description="At no tension.")
     full: Number = Field(None, description="At full tension.")
+    costs: TableOf[Number] = Field(default_factory=dict, description="What one costs each party, in points.")
 
 
 class LeaderDoc(Doc):

@@ -120,13 +120,13 @@ class Process:
     """How a negotiation is carried on: who leads, what is seen, what may happen by chance.
 
     `everything` is the package that strategies hold out for which want all or nothing (None: the package at hand).
-    `slip` is the chance that even a trustworthy side fails to do its part, `false_alarm` that a step kept looks
-    broken. An untrustworthy side keeps its part with the chance 1 / (1 + exp((c - restraint) / spread)), c being what
-    it would gain by breaking it, but never less often than by a slip, nor more often than but for one: every hand
-    trembles (Selten 1975). `crisis` is the chance of a crisis per month at no tension and at full (complementary
-    log-log between). What is `announced` counts so many times as much. `ratification` is the chance that a party fails
-    to ratify; `spoiling` the strength, 0 to 1, with which a consulted party that loses spoils; `reserve` the most that
-    a side exposes itself by steps of its own accord.
+    `slip` is the chance that even a trustworthy side fails to do its part, `false_alarm` that a step kept looks broken.
+    An untrustworthy side keeps its part with the chance 1 / (1 + exp((c - restraint) / spread)), c being what it would
+    gain by breaking it, but never less often than by a slip, nor more often than but for one: every hand trembles
+    (Selten 1975). `crisis` is the chance of a crisis per month at no tension and at full (complementary log-log
+    between), `crisis_costs` what each costs a party. What is `announced` counts so many times as much. `ratification`
+    is the chance that a party fails to ratify; `spoiling` the strength, 0 to 1, with which a consulted party that loses
+    spoils; `reserve` the most that a side exposes itself by steps of its own accord.
     """
 
     tension: Tension
@@ -138,6 +138,7 @@ class Process:
     spread: Quantity = ONE
     announced: Quantity = HALF_AS_MUCH_AGAIN
     crisis: tuple[Quantity, Quantity] | None = None
+    crisis_costs: ByParty = field(default_factory=dict)
     leadership: Mapping[str, Leadership] = field(default_factory=dict)
     ratification: ByParty = field(default_factory=dict)
     spoiling: ByParty = field(default_factory=dict)

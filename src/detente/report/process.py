@@ -114,6 +114,7 @@ def _chance(scenario: Scenario, process: Process) -> Iterator[tuple[str, str]]:
     if process.crisis is not None:
         calm, full = process.crisis
         yield "crisis", f"{_span(calm)} at no tension, {_span(full)} at full"
+        yield "a crisis costs", _each(scenario, process.crisis_costs)
     leaders = [
         f"{scenario.parties[name].title} {_span(each.chance)}"
         + ("" if each.patience is None else f", then patience {_span(each.patience)}")

@@ -381,6 +381,7 @@ class Play:
             crisis = month.crisis < crisis_hazard(highest, calm, full)
             self.crisis = np.where(crisis & (self.crisis == NOT_YET), self.month + 1, self.crisis)
             self.tension = np.where(crisis, np.minimum(self.tension + self.stage.climate.broken, 1), self.tension)
+            self.worth -= (self.stage.crisis_costs * self.stage.patience[0] ** (self.month + 1))[:, None] * crisis
             self._end(np.flatnonzero(crisis & begun), CRISIS, self.month + 1)
         hazard = float(self.stage.game.hazard)
         if hazard > 0:

@@ -163,6 +163,11 @@ class Stage:
         return self._of_sides(self.process.pressure.bites)
 
     @cached_property
+    def crisis_costs(self) -> Floats:
+        """What each side loses by a crisis."""
+        return self._of_sides(self.process.crisis_costs)
+
+    @cached_property
     def sanction_costs(self) -> Floats:
         """What each side loses a month by imposing them."""
         return self._of_sides(self.process.pressure.costs)
