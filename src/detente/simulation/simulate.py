@@ -40,13 +40,10 @@ MOST_RUNS, MOST_MONTHS = 10_000_000, 1_200
 MOST_MIXES = 81
 """More mixes of types than these are not played one by one."""
 
-JUDGED = "as judged"
-"""The mix in which every side is what it is believed to be, by chance."""
-
 
 @dataclass(frozen=True, eq=False)
 class Simulation:
-    """A process played out: `odds` by mix of types and strategy, `beside` the first strategy by mix and strategy.
+    """A process played out: `odds` by mix of types and strategy, `differences` between any two strategies by mix.
 
     Whoever does not lead follows a strategy of `against`. `regrets` says for each principal what each strategy would
     cost it in hindsight, over the mixes; if asked for, `doubts` says so over the readings of judgments, `maps` who wins
