@@ -2,20 +2,17 @@
 
 from detente.kernels.beliefs import trust
 from detente.simulation.referee import Referee
-from detente.simulation.runs import Line, referee
-from detente.simulation.stage import Stage
 from detente.simulation.weighing import NEVER
 from detente.table import listed
 
 
-def obstacle(made: Stage, line: Line) -> str:
+def obstacle(judge: Referee) -> str:
     """What stands in the way of one line at the start, in a sentence; nothing where nothing surely does."""
+    made = judge.stage
     against = [made.scenario.parties[made.game.parties[party]].title for party, p in made.blockers.items() if p >= 1]
     if against:
         return f"{listed(against)} would not sign"
-    judge = referee(made, line)
-    told = [text for i in range(len(made.sides)) if (text := _unwilling(judge, i))]
-    return "; ".join(told)
+    return "; ".join(text for i in range(len(made.sides)) if (text := _unwilling(judge, i)))
 
 
 def _unwilling(judge: Referee, i: int) -> str:

@@ -92,6 +92,11 @@ def _shares(beliefs: Floats, prior: Floats) -> Floats:
     return np.where(total > 0, weights / np.where(total > 0, total, 1.0), prior)
 
 
+def _kinds(drawn: Floats, shares: Floats) -> Ints:
+    """What a side is like in some runs, by draws between 0 and 1 and the share of each kind."""
+    return np.asarray((drawn >= np.cumsum(shares)[:-1, None]).sum(axis=0), dtype=np.int64)
+
+
 class Play:
     """Some runs of one process under one strategy of each side, all with the same scenario."""
 
@@ -101,7 +106,8 @@ class Play:
         self.month = 0
         self.every = np.arange(runs)
         self.met: set[int] = set()
-        self.kinds = self._kinds(fate.kinds, _shares(start.beliefs, stage.prior))
+        believed = _shares(start.beliefs, stage.prior)
+        self.kinds = np.array([_kinds(drawn, believed[:, i]) for i, drawn in enumerate(fate.kinds)])
         for i, kind in enumerate(kinds or ()):
             if kind != AS_JUDGED:
                 self.kinds[i] = kind
@@ -167,11 +173,6 @@ class Play:
         nodes, which = np.unique(self.node, return_inverse=True)
         seen = [self.referee.nodes[node].seen == self.stage.game.all for node in nodes.tolist()]
         return np.asarray(np.array(seen)[which] & (self.on_paper != NOT_YET), dtype=np.bool_)
-
-    def _kinds(self, drawn: Floats, shares: Floats) -> Ints:
-        """What each side is like, by draws between 0 and 1 and the share of each kind."""
-        bounds = np.cumsum(shares, axis=0)[:-1, :, None]
-        return np.asarray((drawn[None] >= bounds).sum(axis=0), dtype=np.int64)
 
     def _rows(self, i: int, runs: Ints) -> Ints:
         """The row of what steps are worth to a side in these runs."""
@@ -390,19 +391,20 @@ class Play:
             self._end(breaks, BREAKDOWN, self.month + 1)
 
     def _change_leaders(self, month: Month) -> None:
-        for party, each in self.stage.process.leadership.items():
-            if party not in self.stage.names:
+        changed = np.zeros(len(self.every), dtype=np.bool_)
+        for i, name in enumerate(self.stage.names):
+            each = self.stage.process.leadership.get(name)
+            runs = self.every[:0] if each is None else np.flatnonzero(month.leader[i] < float(each.chance.likely))
+            if each is None or not len(runs):
                 continue
-            i = self.stage.names.index(party)
-            runs = np.flatnonzero(month.leader[i] < float(each.chance.likely))
-            if not len(runs):
-                continue
-            self.kinds[i, runs] = self._kinds(month.kind, self.stage.prior)[i, runs]
+            self.kinds[i, runs] = _kinds(month.kind[i, runs], self.stage.prior[:, i])
             self.beliefs[:, i, runs] = self.stage.logs[:, i, None]
             self.succeeded[i, runs] = self.pending[runs] != NOT_YET
             if each.patience is not None:
                 self.tempers[i, runs] = 1
-            self._set_actual(runs, self.state[runs])
+            changed[runs] = True
+        if changed.any():
+            self._set_actual(self.every[changed], self.state[changed])
 
     def _count(self, counts: Ints) -> None:
         for pair, row in enumerate(self._pairs):

@@ -148,7 +148,7 @@ def _played(job: Job) -> dict[str, Any]:
 def _part(problem: Problem, mix: Mix, part: int, size: int, tension: bool) -> Played:
     """One part of the runs of every line."""
     tallies, rows = [], []
-    for known in _referees(problem):
+    for known in referees(problem):
         each = known if len(known.nodes) < CROWDED else Referee(known.stage, known.strategies)
         fate = Fate(each.stage, size, part, problem.seed)
         ran = Play(each, fate, size, mix, _start(each.stage, problem.standing)).run(problem.months)
@@ -158,7 +158,7 @@ def _part(problem: Problem, mix: Mix, part: int, size: int, tension: bool) -> Pl
 
 
 @lru_cache(maxsize=4)
-def _referees(problem: Problem) -> tuple[Referee, ...]:
+def referees(problem: Problem) -> tuple[Referee, ...]:
     """For each line a referee, who remembers the situations that have come up."""
     made: dict[tuple[int, int], Stage] = {}
     for line in problem.lines:

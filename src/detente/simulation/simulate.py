@@ -24,7 +24,7 @@ from detente.simulation.obstacles import obstacle
 from detente.simulation.odds import Beside, Odds, beside, odds_of
 from detente.simulation.pairs import Pair, pairs
 from detente.simulation.rows import tables_of
-from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played, referee
+from detente.simulation.runs import Line, Mix, Played, Problem, mix_in_words, mixes_of, played, referee, referees
 from detente.simulation.safer import Safer
 from detente.simulation.safer import safer as what_is_safer
 from detente.simulation.since import Point, Since, replayed, since
@@ -72,14 +72,11 @@ class Simulation:
     @cached_property
     def obstacles(self) -> Mapping[str, str]:
         """What stands in the way of the strategies with which nothing is ever agreed, as judged, as far as is sure."""
+        if self.problem.standing is not None:
+            return {}
         odds = next(iter(self.odds.values()))
-        found = {}
-        for line in self.problem.lines:
-            if not odds[line.name].agreement.p and self.problem.standing is None:
-                made = (
-                    self.stage if line.target == self.stage.target else stage(line.scenario, line.target, self.rounds)
-                )
-                found[line.name] = obstacle(made, line)
+        judges = zip(self.strategies, referees(self.problem), strict=True)
+        found = {name: obstacle(judge) for name, judge in judges if not odds[name].agreement.p}
         return {name: said for name, said in found.items() if said}
 
     @cached_property
