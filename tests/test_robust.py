@@ -33,7 +33,7 @@ def looked(tree: Node) -> tuple[Plan, Answers, Field, Sturdy]:
 @given(negotiations(quorum=None, judged=True, most_issues=2))
 def test_with_two_issues_no_outcome_at_all_does_better_by_any_aim(tree: Node) -> None:
     _, found, field, best = looked(tree)
-    seen = [field.look(digits) for digits in product(*(range(len(each)) for each in field.options))]
+    seen = list(zip(*field.look(list(product(*(range(len(each)) for each in field.options)))), strict=True))
     kept = np.where(found.best > 0, 1 / np.where(found.best > 0, found.best, 1), 0)
 
     if not any(passes.any() for passes, _ in seen):

@@ -149,7 +149,8 @@ class _Way:
         start, end = self._bounds(party)
 
         def mixed(new: Quantity, old: Quantity) -> Fraction:
-            return (1 - share) * difference(new, old, start) + share * difference(new, old, end)
+            first = difference(new, old, start)
+            return first if start == end or not share else first + share * (difference(new, old, end) - first)
 
         free = party.reservation is None
         for issue, table in party.preferences.worth.items():

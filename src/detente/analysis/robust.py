@@ -33,6 +33,9 @@ PAIRS = 4000
 MENU = 6
 """So many outcomes at most stand on the menu."""
 
+TOGETHER = 256
+"""So many outcomes are worked out together."""
+
 SEARCHED = 256
 """The search looks at so many draws at most, evenly from all parts; what it finds is measured over all."""
 
@@ -40,8 +43,8 @@ MOST_LIKELY, BEST_VALUE, LEAST_REGRET = "most likely to pass", "best joint value
 AIMS = (MOST_LIKELY, BEST_VALUE, LEAST_REGRET)
 
 Digits = tuple[int, ...]
-Aim = Callable[[Bools, Floats], tuple[float, ...]]
-"""How well an outcome does by an aim: the larger the better, what stands first counting first."""
+Aim = Callable[[Bools, Floats], Sequence[Floats]]
+"""How well outcomes do by an aim, a row for each: the larger the better, what stands first counting first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,30 +136,35 @@ class Field:
         """The outcome of these places."""
         return {name: each[k] for name, each, k in zip(self.scenario.issues, self.options, digits, strict=True)}
 
-    def look(self, digits: Digits) -> tuple[Bools, Floats]:
-        """In which draws an outcome passes, and the joint value that it brings."""
-        if digits not in self.seen:
+    def look(self, among: Sequence[Digits]) -> tuple[Bools, Floats]:
+        """In which draws outcomes pass, and the joint value that they bring, each of shape (outcomes, draws)."""
+        new = [digits for digits in dict.fromkeys(among) if digits not in self.seen]
+        for start in range(0, len(new), TOGETHER):
             tick()
-            passes, value = np.zeros(self.draws, dtype=bool), np.zeros(self.draws)
-            for lot, room in self.lots:
-                if room is None:
-                    passes[lot.places], value[lot.places] = (
-                        lot.passes(self.outcome(digits)),
-                        lot.value(self.outcome(digits)),
-                    )
-                    continue
-                gains, taken = room.weighed(digits)
-                joint = np.prod(gains / lot.scale, axis=0) if room.number == len(gains) else 0.0
-                passes[lot.places], value[lot.places] = taken, np.where(taken, joint, 0.0)
-            self.seen[digits] = (passes, value)
-        return self.seen[digits]
+            some = new[start : start + TOGETHER]
+            self.seen.update(zip(some, zip(*self._worked_out(some), strict=True), strict=True))
+        passes, value = zip(*(self.seen[digits] for digits in among), strict=True)
+        return np.array(passes), np.array(value)
+
+    def _worked_out(self, among: Sequence[Digits]) -> tuple[Bools, Floats]:
+        shape = (len(among), self.draws)
+        passes, value = np.zeros(shape, dtype=bool), np.zeros(shape)
+        for lot, room in self.lots:
+            if room is None:
+                for row, outcome in enumerate(map(self.outcome, among)):
+                    passes[row, lot.places], value[row, lot.places] = lot.passes(outcome), lot.value(outcome)
+                continue
+            gains, taken = room.weighed(np.array(among))
+            joint = np.prod(gains / lot.scale, axis=0) if room.number == len(gains) else 0.0
+            passes[:, lot.places], value[:, lot.places] = taken, np.where(taken, joint, 0.0)
+        return passes, value
 
     def climbed(self, start: Digits, aim: Aim) -> Digits:
         """An outcome that no change of one term serves better, going the steepest way from a start.
 
         Nor does a change of two terms, where there are no more than `PAIRS` of these.
         """
-        best, height = start, aim(*self.look(start))
+        best, height = start, self.height(start, aim)
         while True:
             one = self._neighbours(best)
             top = self._top(one, aim)
@@ -166,9 +174,15 @@ class Field:
                 return best
             height, best = top
 
+    def height(self, digits: Digits, aim: Aim) -> tuple[float, ...]:
+        """How well an outcome does by an aim."""
+        return self._top([digits], aim)[0]
+
     def _top(self, among: Sequence[Digits], aim: Aim) -> tuple[tuple[float, ...], Digits]:
-        heights = ((aim(*self.look(each)), each) for each in among)
-        return max(heights, key=lambda pair: (pair[0], [-k for k in pair[1]]), default=((-inf,), ()))
+        if not among:
+            return (-inf,), ()
+        heights = zip(*(each.tolist() for each in aim(*self.look(among))), strict=True)
+        return max(zip(heights, among, strict=True), key=lambda pair: (pair[0], [-k for k in pair[1]]))
 
     def _neighbours(self, digits: Digits) -> list[Digits]:
         return [
@@ -232,7 +246,7 @@ class _Whole:
     def _measure(self, field: Field, where: slice) -> None:
         for digits in self.value:
             outcome = self.terms[digits] = field.outcome(digits)
-            self.passes[digits][where], self.value[digits][where] = field.look(digits)
+            self.passes[digits][where], self.value[digits][where] = (row[0] for row in field.look([digits]))
             for party in self.deciding:
                 for lot, _ in field.lots:
                     self.takes[digits, party][where][lot.places] = lot.takes(party, outcome)
@@ -261,9 +275,9 @@ class _Whole:
 
 def _climbed(field: Field, starts: Sequence[Digits], aim: Aim) -> Digits:
     """The best outcome by an aim to be reached from the best starts."""
-    ranked = sorted(starts, key=lambda start: aim(*field.look(start)), reverse=True)
+    ranked = sorted(starts, key=lambda start: field.height(start, aim), reverse=True)
     reached = [field.climbed(start, aim) for start in ranked[:CLIMBS]]
-    return max(reached, key=lambda each: aim(*field.look(each)))
+    return max(reached, key=lambda each: field.height(each, aim))
 
 
 def _asked(field: Field, readings: Ints, start: Digits) -> dict[int, Digits]:
@@ -276,7 +290,7 @@ def _asked(field: Field, readings: Ints, start: Digits) -> dict[int, Digits]:
 
 def _within(where: Bools) -> Aim:
     """The joint value on average over some of the draws."""
-    return lambda passes, value: (float(value[where].mean()),)
+    return lambda passes, value: (value[:, where].mean(axis=1),)
 
 
 def _starts(field: Field, deals: Ints) -> list[Digits]:
@@ -287,22 +301,22 @@ def _starts(field: Field, deals: Ints) -> list[Digits]:
     return list(dict.fromkeys([*named, *common])) or [field.digits(field.scenario.status_quo)]
 
 
-def share_that_passes(passes: Bools, value: Floats) -> tuple[float, ...]:
+def share_that_passes(passes: Bools, value: Floats) -> tuple[Floats, ...]:
     """The share of draws in which an outcome passes and every principal gains; then that in which it passes at all.
 
     So no change at all, which nobody need refuse, is not what passes most likely as long as anything else does.
     """
-    return float((value > 0).mean()), float(passes.mean()), float(value.mean())
+    return (value > 0).mean(axis=1), passes.mean(axis=1), value.mean(axis=1)
 
 
-def mean_value(passes: Bools, value: Floats) -> tuple[float, ...]:
+def mean_value(passes: Bools, value: Floats) -> tuple[Floats, ...]:
     """The joint value that an outcome brings, on average over draws, nothing where it does not pass."""
-    return float(value.mean()), float(passes.mean())
+    return value.mean(axis=1), passes.mean(axis=1)
 
 
 def kept_of(best: Floats) -> Aim:
     """The part of each draw's best joint value that an outcome brings, on average: 1 less its regret."""
-    return lambda passes, value: (float(share_of(value, best).mean()), float(passes.mean()))
+    return lambda passes, value: (share_of(value, best).mean(axis=1), passes.mean(axis=1))
 
 
 def share_of(value: Floats, best: Floats) -> Floats:

@@ -144,30 +144,32 @@ class Room:
                 found[name][1][:, places[of]] = gains
         return found
 
-    def weighed(self, digits: Sequence[int]) -> tuple[Ints, Bools]:
-        """What one outcome gives the principals in every draw, and in which all take it and nothing forbids it."""
-        cells = [self._cell(each.scope, digits) for each in self.tables]
-        gains = self._stacked[0].take(np.array(cells) + self._begins, axis=0).sum(axis=0)
-        allowed = self._stacked[1].take(np.array(cells) + self._begins, axis=0).all(axis=0)
-        return gains[: len(self.principals)], (gains >= 0).all(axis=0) & allowed
+    def weighed(self, digits: Ints) -> tuple[Ints, Bools]:
+        """What outcomes give the principals in every draw, and in which all take them and nothing forbids them.
 
-    def _cell(self, scope: Sequence[int], digits: Sequence[int]) -> int:
-        cell = 0
-        for v in scope:
-            cell = cell * self.layout.sizes[v] + digits[v]
-        return cell
-
-    @cached_property
-    def _begins(self) -> Ints:
-        return np.cumsum([0, *(each.code.shape[1] for each in self.tables)])[:-1]
+        `digits` has the shape (outcomes, issues); gains are (principals, outcomes, draws), the rest (outcomes, draws).
+        """
+        shape = (len(digits), len(self._by_cell[0][0][0]), len(self.lot.places))
+        gains, allowed = np.zeros(shape, dtype=np.int64), np.ones((len(digits), shape[2]), dtype=bool)
+        for table, (worth, free) in zip(self.tables, self._by_cell, strict=True):
+            cells = np.zeros(len(digits), dtype=np.int64)
+            for v in table.scope:
+                cells = cells * self.layout.sizes[v] + digits[:, v]
+            gains += worth[cells]
+            allowed &= free[cells]
+        return gains[:, : len(self.principals)].swapaxes(0, 1), (gains >= 0).all(axis=1) & allowed
 
     @cached_property
-    def _stacked(self) -> tuple[Ints, Bools]:
-        """All tables below one another: worth of shape (cells, columns, draws), what is allowed (cells, draws)."""
+    def _by_cell(self) -> list[tuple[Ints, Bools]]:
+        """Of each table the worth, of shape (cells, columns, draws), and what is allowed, (cells, draws)."""
         draws = len(self.lot.places)
-        worth = [each.worth.transpose(2, 0, 1) for each in self.tables]
-        allowed = [np.broadcast_to(each.allowed, (draws, each.code.shape[1])).T for each in self.tables]
-        return np.ascontiguousarray(np.concatenate(worth)), np.ascontiguousarray(np.concatenate(allowed))
+        return [
+            (
+                np.ascontiguousarray(each.worth.transpose(2, 0, 1)),
+                np.ascontiguousarray(np.broadcast_to(each.allowed, (draws, each.code.shape[1])).T),
+            )
+            for each in self.tables
+        ]
 
     def taken(self, digits: Ints) -> Bools:
         """Whether everyone here would take an outcome in each draw, its options by place, shape (issues, draws)."""
