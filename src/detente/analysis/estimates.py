@@ -58,12 +58,20 @@ class Mean:
         return {"mean": self.mean, "se": self.se}
 
     @property
+    def above(self) -> bool | None:
+        """Whether it is above nothing; None within two standard errors of it, where that cannot be told."""
+        return self.mean > 0 if abs(self.mean) > _SURE * self.se else None
+
+    @property
     def in_words(self) -> str:
         """With its error."""
         if self.se <= abs(self.mean) * _NOTHING:
             return figure(self.mean)
         return f"{figure(self.mean)} (± {figure(self.se) if self.se >= 0.05 else f'{self.se:.1g}'})"
 
+
+_SURE = 2.0
+"""A difference of more than so many standard errors is told."""
 
 _NOTHING = 1e-12
 """An error so small beside its mean is what rounding leaves of none."""

@@ -89,7 +89,9 @@ def _scores(sheet: Sheet, columns: Mapping[str, int], asked: Asked) -> Monthly:
     if asked.shock:
         shaken = sum(each != values[asked.shock][0] for each in values[asked.shock][1:fitted])
         if shaken < FEWEST_SHOCKS:
-            message = f"'{asked.shock}' differs in {counted(shaken, 'month')} of those fitted; 3 are needed"
+            message = (
+                f"'{asked.shock}' differs in {counted(shaken, 'month')} of those fitted; {FEWEST_SHOCKS} are needed"
+            )
             sheet.faults.add(message, sheet.head.at(columns[asked.shock]))
     scores = {name: tuple(values[name]) for name in dyads}
     shocks = tuple(values[asked.shock]) if asked.shock else ()

@@ -67,8 +67,7 @@ def compared(scenario: Scenario, walk: Walk, patience: Sequence[Fraction] | None
     orders["big steps first"] = by_size(game, start, smallest=False)
     for plan in scenario.roadmaps.values():
         if not start and sorted(name for step in plan.rounds for name in step) == sorted(game.names):
-            place = {name: 1 << k for k, name in enumerate(game.names)}
-            orders[plan.name] = tuple(sum(place[name] for name in step) for step in plan.rounds)
+            orders[plan.name] = tuple(sum(game.bits[name] for name in step) for step in plan.rounds)
     return tuple(_measured(name, Walk(game, order, start), patience) for name, order in orders.items())
 
 

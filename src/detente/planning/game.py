@@ -77,6 +77,11 @@ class Game:
         return tuple(each.id for each in self.commitments)
 
     @cached_property
+    def bits(self) -> Mapping[str, State]:
+        """Each commitment alone, as a state."""
+        return {name: 1 << k for k, name in enumerate(self.names)}
+
+    @cached_property
     def all(self) -> State:
         """Everything done."""
         return (1 << len(self.commitments)) - 1

@@ -98,7 +98,7 @@ def progress(game: Game, log: Log) -> Progress:
 
 def _history(game: Game, log: Log) -> tuple[State, State, State]:
     """What is in force, and what was missed or broken and not done since."""
-    place = {name: 1 << k for k, name in enumerate(game.names)}
+    place = game.bits
     state = missed = broken = 0
     for event in log.events:
         for name in event.done:

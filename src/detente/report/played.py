@@ -14,9 +14,6 @@ from detente.table import counted, figure, listed, points
 STEP_BY_STEP = "roadmap"
 """The strategy that goes step by step as planned; the others are told beside it."""
 
-_SURE = 2.0
-"""A difference of so many standard errors is told apart."""
-
 Read = Callable[[Beside], Mean]
 
 
@@ -174,7 +171,7 @@ def ahead(found: Simulation, one: str, other: str, read: Read) -> Mean:
 
 def _apart(difference: Mean) -> bool:
     """Whether a difference is beyond its errors, and large enough to be told."""
-    return abs(difference.mean) > _SURE * difference.se and figure(difference.mean).strip("−-") != "0"
+    return difference.above is not None and figure(difference.mean).strip("−-") != "0"
 
 
 def assumed(found: Simulation) -> tuple[str, ...]:

@@ -46,7 +46,6 @@ def _planner(stage: Stage, named: Callable[[State], Steps]) -> Callable[[Steps, 
     breaking goes before one that somebody does. No rounds where none of them is possible.
     """
     game = stage.game
-    place = {name: 1 << k for k, name in enumerate(game.names)}
 
     @cache
     def planned(done: State, owed: State) -> tuple[Steps, ...]:
@@ -69,6 +68,6 @@ def _planner(stage: Stage, named: Callable[[State], Steps]) -> Callable[[Steps, 
         return broken, max((float(row[0]) for row in many.exposures().values()), default=0.0)
 
     def replanned(done: Steps, owed: Steps) -> tuple[Steps, ...]:
-        return planned(sum(place[name] for name in done), sum(place[name] for name in owed))
+        return planned(sum(game.bits[name] for name in done), sum(game.bits[name] for name in owed))
 
     return replanned

@@ -30,7 +30,7 @@ class State:
     @property
     def tied(self) -> tuple[str, ...]:
         """The strategies that cannot be told from the best: within two standard errors of it."""
-        return tuple(name for name, each in self.behind.items() if each.mean <= 2 * each.se)
+        return tuple(name for name, each in self.behind.items() if not each.above)
 
 
 def state_of(name: str, moments: Moments, strategies: Sequence[str], measure: int) -> State:

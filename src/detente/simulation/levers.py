@@ -12,7 +12,7 @@ from detente.model.scenario import Scenario
 from detente.planning.commitments import ladders
 from detente.planning.game import along, places
 
-SURE = Quantity.of(100)
+ALWAYS = Quantity.of(100)
 HALF = Fraction(1, 2)
 
 Put = Callable[[Scenario, Quantity], Scenario]
@@ -53,7 +53,7 @@ def _sight(scenario: Scenario, target: Outcome | None) -> Iterator[Lever]:
 
 
 def _seen(label: str, number: Quantity | None, put: Put) -> Lever:
-    return Lever(f"sight of {label}", number or SURE, SURE, f"every breach is seen: {label}", put)
+    return Lever(f"sight of {label}", number or ALWAYS, ALWAYS, f"every breach is seen: {label}", put)
 
 
 def _set_listed(name: str) -> Put:

@@ -12,9 +12,6 @@ from detente.simulation.runs import Line
 from detente.simulation.tally import MEASURES, Moments
 from detente.table import Table
 
-SURE = 2.0
-"""A difference of so many standard errors is told."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -47,8 +44,7 @@ def pairs(
     """Every pair of strategies that was played; `names` are the sides, `lead` and `others` principals among them."""
 
     def beats(k: int, line: int, side: int) -> bool:
-        more = moments.difference(len(MEASURES) + side, k, line)
-        return more.mean > SURE * more.se
+        return moments.difference(len(MEASURES) + side, k, line).above is True
 
     def best(line: int, rivals: Sequence[int], sides: Sequence[int]) -> bool:
         return not any(beats(k, line, side) for k in rivals for side in sides)

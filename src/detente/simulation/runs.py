@@ -176,8 +176,7 @@ def referee(made: Stage, line: Line) -> Referee:
 def _start(made: Stage, standing: Standing | None) -> Start:
     if standing is None:
         return Start(0, (0,) * len(made.sides), made.logs, made.climate.start)
-    place = {name: 1 << k for k, name in enumerate(made.game.names)}
-    done, *broken = (sum(place.get(name, 0) for name in names) for names in (standing.done, *standing.broken))
+    done, *broken = (sum(made.game.bits.get(name, 0) for name in names) for names in (standing.done, *standing.broken))
     return Start(done, tuple(broken), np.array(standing.beliefs), np.array(standing.tension), standing.agreed)
 
 

@@ -5,7 +5,7 @@ the ranges of the file, what part of the differences in that chance comes from e
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -92,7 +92,7 @@ def _percent(share: float, error: float) -> str:
 
 def _effect(more: Mean) -> str:
     """A difference in percentage points, or that the runs cannot tell it from none."""
-    if abs(more.mean) <= 2 * more.se:
+    if more.above is None:
         return "cannot be told"
     return f"{'+' if more.mean > 0 else '−'}{100 * abs(more.mean):.1f} (± {100 * more.se:.1f})"
 
@@ -101,14 +101,10 @@ def safer(problem: Problem, line: Line, runs: int, crew: Crew) -> Safer:
     """What would make one line of a problem safer."""
     known = levers(line.scenario, line.target)
     lines = [line, *(_moved(line, [(each, each.safer)], each.says) for each in known)]
-    [(_, moments)] = played([(_one(problem, lines), None)], runs, crew)
+    [(_, moments)] = played([(replace(problem, lines=tuple(lines)), None)], runs, crew)
     measure = MEASURES.index(IMPLEMENTATION)
     tried = tuple(Tried(each.says, moments.difference(measure, k, 0)) for k, each in enumerate(known, start=1))
     return Safer(line.name, moments.chance(measure, 0), tried, _weighed(problem, line, known, crew))
-
-
-def _one(problem: Problem, lines: Sequence[Line]) -> Problem:
-    return Problem(tuple(lines), problem.rounds, problem.months, problem.seed, problem.standing)
 
 
 def _moved(line: Line, numbers: Sequence[tuple[Lever, Quantity]], name: str) -> Line:
@@ -116,7 +112,7 @@ def _moved(line: Line, numbers: Sequence[tuple[Lever, Quantity]], name: str) -> 
     scenario: Scenario = line.scenario
     for lever, number in numbers:
         scenario = lever.set(scenario, number)
-    return Line(name, scenario, line.target, line.lead, line.against)
+    return replace(line, name=name, scenario=scenario)
 
 
 def _weighed(problem: Problem, line: Line, known: Sequence[Lever], crew: Crew) -> tuple[tuple[str, Share], ...]:
@@ -162,5 +158,5 @@ def _drawn(ranged: Sequence[Lever], row: Floats) -> list[tuple[Lever, Quantity]]
 
 def _chances(problem: Problem, lines: Sequence[Line], crew: Crew) -> Floats:
     """The chance that all gets done on each line, each a problem of its own."""
-    found = played([(_one(problem, [line]), None) for line in lines], RUNS, crew)
+    found = played([(replace(problem, lines=(line,)), None) for line in lines], RUNS, crew)
     return np.array([moments.chance(MEASURES.index(IMPLEMENTATION), 0).p for _, moments in found])

@@ -1,7 +1,7 @@
 """Where does a process stand by its log? What each event said of the sides, and what it did to tension and odds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -131,7 +131,7 @@ class _Replay:
         self.broken = [0] * len(made.sides)
         self.since: dict[int, date] = {}
         self.beliefs, self.tension = made.logs.copy(), made.climate.start[:, None].copy()
-        self.place = {name: 1 << k for k, name in enumerate(made.game.names)}
+        self.place = made.game.bits
 
     def standing(self) -> Standing:
         """Where it stands now."""
@@ -207,7 +207,7 @@ YEAR = 12
 
 def since(problem: Problem, made: Stage, points: Sequence[Point], runs: int, crew: Crew) -> Since:
     """What each event of a log did to trust, tension and the odds of every strategy of a problem."""
-    cells = [(_from(problem, point.standing), None) for point in points]
+    cells = [(replace(problem, standing=point.standing), None) for point in points]
     measure, names = MEASURES.index(IMPLEMENTATION), [line.name for line in problem.lines]
     return Since(
         tuple(
@@ -227,7 +227,3 @@ def since(problem: Problem, made: Stage, points: Sequence[Point], runs: int, cre
 def _stands(tally: Tally, months: int) -> float | None:
     """How likely what has been agreed still stands a year later, or at the end."""
     return survival(tally)[min(YEAR, months)] if tally.held.any() else None
-
-
-def _from(problem: Problem, standing: Standing) -> Problem:
-    return Problem(problem.lines, problem.rounds, problem.months, problem.seed, standing)

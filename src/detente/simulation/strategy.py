@@ -78,13 +78,9 @@ class Agenda:
             for side in self.game.parties
         }
 
-    @cached_property
-    def _places(self) -> Mapping[str, State]:
-        return {name: 1 << k for k, name in enumerate(self.game.names)}
-
     def state(self, steps: Steps) -> State:
         """The same as a state of the game."""
-        return sum(self._places[name] for name in steps)
+        return sum(self.game.bits[name] for name in steps)
 
     def named(self, state: State) -> Steps:
         """A state of the game by names."""
