@@ -157,6 +157,15 @@ def test_a_file_of_strategies_that_will_not_do_is_told_in_a_sentence_with_its_li
     assert not done.stdout
 
 
+def test_a_strategy_that_would_end_the_program_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text("import sys\n" + CLASS + "sys.exit()\nB = A()")
+    done = run("simulate", "river", "--own", str(path), "--strategy", "a", "--no-mixes")
+
+    assert done.exit_code == 65
+    assert done.stderr.startswith(f"{path}:5: a, as upland: SystemExit"), done.stderr
+
+
 def test_a_step_that_does_not_exist_is_told_with_the_strategy(tmp_path: Path) -> None:
     path = tmp_path / "bad.py"
     path.write_text("from detente import Move\n" + CLASS + "return Move(steps={'x'})\nB = A()")
@@ -169,6 +178,7 @@ def test_a_step_that_does_not_exist_is_told_with_the_strategy(tmp_path: Path) ->
     ("words", "code", "says"),
     [
         (("--strategy", "rodmap"), 2, "no strategy named 'rodmap'; did you mean 'roadmap'?"),
+        (("--strategy", "rodmap,gritt", "--against", "x"), 2, "'roadmap'?; no strategy named 'gritt'; did you mean"),
         (("--against", "responsiv"), 2, "did you mean 'responsive'?"),
         (("--strategy", "roadmap,"), 2, "names of strategies are due here"),
         (("--lead", "lowlnd"), 2, "did you mean 'lowland'?"),

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 import detente
 from detente.analysis.estimates import Mean
 from detente.analysis.work import Seam
-from detente.errors import DetenteError, NotFoundError
+from detente.errors import DetenteError, NotFoundError, StrategyError
 from detente.model.log import Log
 from detente.model.quantity import Quantity
 from detente.simulation.choice import Regret, State
@@ -23,7 +24,7 @@ from detente.simulation.play import Play, Start
 from detente.simulation.runs import Line, mixes_of, referee
 from detente.simulation.simulate import Simulation, simulate
 from detente.simulation.since import replayed
-from detente.simulation.strategies import KNOWN, RESPONSIVE
+from detente.simulation.strategies import KNOWN, RESPONSIVE, Grit, TitForTat
 from detente.simulation.strategy import Move, Situation
 from judge import text_of
 from process_cases import TINY, Node, scenario_of
@@ -418,3 +419,51 @@ def test_a_crisis_costs_what_it_costs_at_the_end_of_its_month() -> None:
     assert odds.crisis.p == 1
     assert odds.worth["A"].mean == pytest.approx(-2 * sum(0.9**month for month in range(1, 41)), abs=1e-3)
     assert odds.worth["B"].mean == 0
+
+
+AT_THE_TABLE = """
+detente: 1
+title: Three
+issues:
+  i: {options: ["no", "yes"], by: B}
+  j: {options: ["no", "yes"], by: C}
+parties:
+  A: {role: ROLE, types: {trustworthy: 1, opportunist: 1}, worth: {i: {"yes": 3}, j: {"yes": 5}}}
+  B: {role: principal, types: {trustworthy: 1, opportunist: 1}, worth: {i: {"yes": -1}, j: {"yes": 8}}}
+  C: {role: principal, types: {trustworthy: 1, opportunist: 1}, worth: {i: {"yes": 9}, j: {"yes": -1}}}
+judgments:
+  say: {question: "Who sits at the table?", likely: as it is, readings: {as it is: {}, changed: {change: CHANGE}}}
+claims:
+  c: {says: The roadmap pays, test: {strategy: roadmap, pays_more_than: patience, for: [B, C]}}
+"""
+
+
+@pytest.mark.parametrize(("role", "other"), [("principal", "consulted"), ("consulted", "principal")])
+def test_a_reading_may_change_who_the_sides_are(role: str, other: str) -> None:
+    def three(first: str, second: str) -> Any:
+        text = AT_THE_TABLE.replace("ROLE", first).replace("CHANGE", f"{{A: {{role: {second}}}}}")
+        return scenario_of_open(yaml.safe_load(text))
+
+    asked = {"strategies": ["roadmap", "patience"], "runs": 50, "months": 36, "mixes": False}
+    found = detente.simulate(three(role, other), doubt=True, lead="B", **asked)
+    there = detente.simulate(three(other, role), lead="B", **asked)
+
+    for regret in found.doubts:
+        if regret.party == "A":
+            assert regret.states == ()
+            continue
+        [state] = regret.states
+        [judged] = (each for each in there.regrets if each.party == regret.party)
+        assert state.worth == judged.states[0].worth
+    assert {each.party for each in found.doubts} == {"B", "C"}
+    assert [len(each.readings) for each in found.claims] == [1]
+
+
+def test_no_rival_is_the_usual_one_and_two_strategies_of_one_name_are_refused() -> None:
+    river = detente.load("river")
+    usual = detente.simulate(river, strategies=["roadmap"], runs=20, months=12, mixes=False)
+    assert (
+        detente.simulate(river, strategies=["roadmap"], against=[], runs=20, months=12, mixes=False).odds == usual.odds
+    )
+    with pytest.raises(StrategyError, match="two different strategies have the name 'x'"):
+        detente.simulate(river, strategies=[Grit(name="x"), TitForTat(name="x")], runs=20, months=12)

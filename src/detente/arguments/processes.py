@@ -9,7 +9,6 @@ from detente.analysis.shared import settle
 from detente.analysis.work import HERE, at_work
 from detente.errors import InfeasibleError, OutOfTimeError, ScenarioError, TooLargeError
 from detente.model.claim import Calms, Claim, ComesTo, PaysMore, ProcessTest
-from detente.model.party import Role
 from detente.model.scenario import Scenario
 from detente.simulation.claimed import Runs, Told, claimed, named, obstacle
 from detente.simulation.doubt import elsewhere
@@ -39,8 +38,7 @@ class Answer:
 
 def compared(scenario: Scenario, test: ProcessTest) -> str:
     """What of the runs is compared, and what runs they are."""
-    lead, principals = scenario.process.lead, [p for p in scenario.parties.values() if p.role is Role.PRINCIPAL]
-    title = (scenario.parties[lead] if lead in scenario.sides else principals[0]).title
+    title = scenario.parties[scenario.lead].title
     return (
         f"{_COMPARED[type(test)]}: {RUNS} runs of {MONTHS} months, seed {SEED}, on the same draws for each strategy; "
         f"{title} leads, the others are {RESPONSIVE.name}"

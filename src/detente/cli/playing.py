@@ -10,7 +10,7 @@ from click.core import ParameterSource
 import detente
 from detente.cli.failures import UsageFailure, reported
 from detente.cli.parameters import LOG
-from detente.model.names import nearest
+from detente.model.names import strangers
 
 if TYPE_CHECKING:
     from detente.simulation.strategy import Strategy
@@ -37,20 +37,20 @@ def _strategies(ctx: click.Context, param: click.Parameter, value: str | None) -
     names = [name.strip() for name in value.split(",")]
     if not all(names):
         raise click.BadParameter("names of strategies are due here, separated by commas", ctx, param)
-    return tuple(_named(own, name) for name in names)
+    return _named(own, names)
 
 
 def _against(ctx: click.Context, param: click.Parameter, value: str) -> "Sequence[str | Strategy]":
     """The strategies of these names."""
-    return tuple(_named(ctx.meta.get(_OWN, {}), name.strip()) for name in value.split(","))
+    return _named(ctx.meta.get(_OWN, {}), [name.strip() for name in value.split(",")])
 
 
-def _named(own: "Mapping[str, Strategy]", name: str) -> "str | Strategy":
-    """A strategy of somebody's own, or else a name; where some are one's own, the nearest is told of them as well."""
-    if own and name not in own and name not in {*detente.STRATEGIES, _RESPONSIVE}:
-        known = (*own, *detente.STRATEGIES, _RESPONSIVE)
-        raise UsageFailure(f"no strategy named '{name}'{nearest(name, known)}")
-    return own.get(name, name)
+def _named(own: "Mapping[str, Strategy]", names: Sequence[str]) -> "tuple[str | Strategy, ...]":
+    """Strategies of somebody's own, or else names; where some are one's own, the nearest is told of them as well."""
+    unknown = strangers("strategy", names, (*own, *detente.STRATEGIES, _RESPONSIVE)) if own else ""
+    if unknown:
+        raise UsageFailure(unknown)
+    return tuple(own.get(name, name) for name in names)
 
 
 def _mixes(ctx: click.Context, param: click.Parameter, value: bool | None) -> bool:

@@ -4,6 +4,13 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def strangers(what: str, names: Iterable[str], known: Iterable[str]) -> str:
+    """What to say of the names that are not known, each with a hint; nothing where all are known."""
+    table = tuple(known)
+    unknown = dict.fromkeys(name for name in names if name not in table)
+    return "; ".join(f"no {what} named '{name}'{nearest(name, table)}" for name in unknown)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint to end an error message with: the nearest name, or the first few where none is near."""
     names = list(known)

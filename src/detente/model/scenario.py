@@ -78,6 +78,13 @@ class Scenario:
         return tuple(name for name, party in self.parties.items() if party.role is Role.PRINCIPAL or name in doers)
 
     @property
+    def lead(self) -> str:
+        """The side that leads: as the file says, or else the first principal."""
+        principals = (name for name, party in self.parties.items() if party.role is Role.PRINCIPAL)
+        named = self.process.lead
+        return named if named in self.sides else next(principals)
+
+    @property
     def states_process(self) -> bool:
         """Whether anything is said of what sides may be like or how it goes among people, besides who leads."""
         return any(party.types for party in self.parties.values()) or replace(self.process, lead=None) != NO_PROCESS

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from detente.model.issue import Issue
-from detente.model.party import Role
 from detente.model.process import ECHO, EVERYBODY, NO_PROCESS, ByParty, PartyType, Process, Symbol, Tension
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
@@ -74,9 +73,8 @@ def _process(scenario: Scenario) -> Table:
     process = scenario.process
     rows: list[tuple[str, str]] = []
     if process != NO_PROCESS:
-        lead = process.lead or next(p.id for p in scenario.parties.values() if p.role is Role.PRINCIPAL)
         rows = [
-            ("lead", scenario.parties[lead].title),
+            ("lead", scenario.parties[scenario.settled().lead].title),
             ("everything", "" if process.everything is None else scenario.package(process.everything).name),
             ("slip", _span(process.slip)),
             ("false alarm", _span(process.false_alarm)),

@@ -9,9 +9,6 @@ from detente.model.names import nearest
 from detente.simulation.tally import AGREEMENT, COLLAPSE, CRISES, IMPLEMENTATION, MEASURES, TENSION, Moments
 from detente.table import Table, counted, figure
 
-SURE = 2.0
-"""A difference of so many standard errors is told."""
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -72,7 +69,7 @@ def _comes_to(test: ComesTo, runs: Runs) -> Told:
     if test.what == "collapse" and not chance.p and not runs.chance(AGREEMENT, test.strategy).p:
         return Told(None, "nothing is ever agreed, so nothing can collapse")
     over = Mean(chance.p - float(test.share), chance.se)
-    found = _above(over)
+    found = over.above
     said = f"{test.what} {chance.in_words}"
     if found is None:
         limit = figure(100 * float(test.share))
@@ -96,7 +93,7 @@ def _calms(test: Calms, runs: Runs) -> Told:
     measure = MEASURES.index(TENSION)
     one, other = (runs.mean(measure, name).mean for name in (test.strategy, test.than))
     more = runs.difference(measure, test.strategy, test.than)
-    found = _above(Mean(-more.mean, more.se))
+    found = Mean(-more.mean, more.se).above
     error = f" ± {more.se:.1g}" if more.se else ""
     said = f"tension {one:.2f} against {other:.2f} ({_signed(more.mean, f'{abs(more.mean):.2g}')}{error})"
     return Told(found, said + ("" if found is not None else f"; {_not_told(runs)}"))
@@ -109,17 +106,12 @@ def _pays_more(test: PaysMore, runs: Runs, titles: Mapping[str, str]) -> Told:
         measure = len(MEASURES) + runs.sides.index(name)
         one, other = (runs.mean(measure, each).mean for each in (test.strategy, test.than))
         more = runs.difference(measure, test.strategy, test.than)
-        found.append(_above(more))
+        found.append(more.above)
         words = _signed(more.mean, Mean(abs(more.mean), more.se).in_words.replace("(", "").replace(")", ""))
         said.append(f"{titles[name]} {figure(one)} against {figure(other)} ({words})")
     if False in found or None not in found:
         return Told(all(found), "; ".join(said))
     return Told(None, f"{'; '.join(said)}; {_not_told(runs)}")
-
-
-def _above(difference: Mean) -> bool | None:
-    """Whether it is above nothing; None where that cannot be told."""
-    return difference.mean > 0 if abs(difference.mean) > SURE * difference.se else None
 
 
 def _signed(value: float, words: str) -> str:
@@ -153,12 +145,19 @@ class Region:
 def regions(
     claims: Sequence[Claim], judged: Runs, readings: Sequence[Runs], places: Sequence[Runs], titles: Mapping[str, str]
 ) -> Iterator[Region]:
-    """Where each claim on a process holds; claims that name a strategy that is not played, or nobody, are left out."""
+    """Where each claim on a process holds; claims that name a strategy that is not played, or nobody, are left out.
+
+    It cannot be told under a reading that leaves out a side it names.
+    """
     for claim in claims:
         test = claim.test
         if isinstance(test, ProcessTest) and not obstacle(test, judged.strategies, judged.sides):
-            told = [[claimed(test, each, titles).holds for each in some] for some in ([judged], readings, places)]
-            yield Region(claim, told[0][0], tuple(told[1]), tuple(told[2]))
+            told = [tuple(_holds(test, each, titles) for each in some) for some in ([judged], readings, places)]
+            yield Region(claim, told[0][0], told[1], told[2])
+
+
+def _holds(test: ProcessTest, runs: Runs, titles: Mapping[str, str]) -> bool | None:
+    return None if obstacle(test, runs.strategies, runs.sides) else claimed(test, runs, titles).holds
 
 
 def table(found: Sequence[Region]) -> Table:

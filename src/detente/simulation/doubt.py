@@ -16,6 +16,7 @@ from detente.model.process import ANY_TYPE
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from detente.simulation.choice import State, state_of
+from detente.simulation.claimed import Runs
 from detente.simulation.runs import Problem, played
 from detente.simulation.stage import Stage
 from detente.simulation.tally import AGREEMENT, MEASURES, Moments
@@ -57,8 +58,8 @@ class Place(State):
 
     def loses_to(self, rival: str) -> bool | None:
         """Whether the stepwise strategy loses to a rival here; None where they cannot be told apart."""
-        margin = self.ahead[rival]
-        return None if abs(margin.mean) <= 2 * margin.se else margin.mean < 0
+        ahead = self.ahead[rival].above
+        return None if ahead is None else not ahead
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -139,10 +140,10 @@ class Map:
         return Table(title, columns, tuple(rows), frozenset(columns[1:]))
 
 
-def by_reading(put: Put, scenario: Scenario, runs: int, crew: Crew) -> dict[str, Moments]:
+def by_reading(put: Put, scenario: Scenario, runs: int, crew: Crew) -> dict[str, Runs]:
     """What is measured under each reading of a judgment, the others as they are in force.
 
-    Readings that leave the scenario as it is are left out.
+    Readings that leave the scenario as it is are left out. A reading may change who the sides are.
     """
     now = fingerprint(scenario.settled())
     states = {
@@ -151,13 +152,17 @@ def by_reading(put: Put, scenario: Scenario, runs: int, crew: Crew) -> dict[str,
         for reading in judgment.readings.values()
         if fingerprint(each := scenario.assuming({judgment.id: reading.id}).settled()) != now
     }
-    found = played([(put(each), None) for each in states.values()], runs, crew)
-    return {name: moments for name, (_, moments) in zip(states, found, strict=True)}
+    problems = [put(each) for each in states.values()]
+    found = played([(problem, None) for problem in problems], runs, crew)
+    return {
+        name: Runs(moments, tuple(line.name for line in problem.lines), each.sides)
+        for (name, each), problem, (_, moments) in zip(states.items(), problems, found, strict=True)
+    }
 
 
 def elsewhere(problem: Problem, scenario: Scenario) -> Problem:
-    """The same problem in another scenario; who leads is as it was."""
-    process = replace(scenario.process, lead=problem.lines[0].scenario.process.lead)
+    """The same problem in another scenario; who leads is as it was, if that is a side there."""
+    process = replace(scenario.process, lead=problem.lines[0].scenario.settled().lead)
     changed = replace(scenario, process=process)
     return replace(problem, lines=tuple(replace(line, scenario=changed) for line in problem.lines))
 

@@ -36,7 +36,7 @@ class Own:
         """What it says; StrategyError, with the line, where it fails or says what is no move."""
         try:
             found = _strategies_in(self.file, self.text)[self.place].move(here)
-        except Exception as error:  # noqa: BLE001  # whatever the code of others may raise
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the code of others may raise
             raise StrategyError(
                 f"{_place(self.file, error)}: {self.name}, as {here.side}: {_in_words(error)}"
             ) from None
@@ -66,7 +66,7 @@ def own_strategies(path: str | os.PathLike[str]) -> tuple[Strategy, ...]:
         )
     try:
         told = [(place, each.name, answers(each), holds_out(each)) for place, each in found.items()]
-    except Exception as error:  # noqa: BLE001  # whatever the code of others may raise
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever the code of others may raise
         raise StrategyError(f"{_place(file, error)}: a strategy has no name: {_in_words(error)}") from None
     _check_names(file, [(place, name) for place, name, *_ in told])
     return tuple(Own(name, late, all_of_it, place, file, text) for place, name, late, all_of_it in told)

@@ -42,7 +42,7 @@ def since(found: Simulation) -> tuple[Table, ...]:
 def as_judged(found: Simulation) -> tuple[Table, Table, Table]:
     """What comes of each strategy, what it is worth, and how it ends."""
     first = next(iter(found.odds.values()))
-    return _odds(found, first), _worth(found, first), _endings(found, first)
+    return _odds(found, first), _worth(found, first), _endings(first)
 
 
 def regrets(found: Simulation) -> tuple[Table, ...]:
@@ -103,7 +103,7 @@ def _worth(found: Simulation, odds: Mapping[str, Odds]) -> Table:
     return Table("What it is worth to each side, in its own points", columns, rows, frozenset(columns[1:]))
 
 
-def _endings(found: Simulation, odds: Mapping[str, Odds]) -> Table:
+def _endings(odds: Mapping[str, Odds]) -> Table:
     names = list(next(iter(odds.values())).endings)
     columns = ("strategy", *names, "tension", "months high")
     rows = tuple(
@@ -126,7 +126,9 @@ def mixes(found: Simulation) -> tuple[Table, ...]:
     for mix, odds in found.odds.items():
         best = max(found.strategies, key=lambda name: odds[name].endings[LASTING].p)
         chance = odds[best].endings[LASTING]
-        rows.append((mix, best if chance.p else "none", chance.in_words, odds[best].collapse.in_words))
+        rows.append(
+            (mix, best if chance.p else "none", chance.in_words, odds[best].collapse.in_words if chance.p else "")
+        )
     columns = ("if", "all is done and stands most often with", "in", "collapsed then")
     title = "What comes of it, by what the sides are like"
     return (Table(title, columns, tuple(rows), frozenset(columns[2:])),)

@@ -9,10 +9,10 @@ from itertools import combinations
 from detente.analysis.judgments import SEED
 from detente.analysis.shared import recalled, remember, settle, sharing
 from detente.analysis.work import HERE, Crew, Seam, at_work
-from detente.errors import InfeasibleError, NotFoundError, OutOfTimeError
+from detente.errors import InfeasibleError, NotFoundError, OutOfTimeError, StrategyError
 from detente.model.commitment import Rounds
 from detente.model.log import Log
-from detente.model.names import nearest
+from detente.model.names import nearest, strangers
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.commitments import outcome_of
@@ -244,7 +244,7 @@ class _Task:
         """The same with what would be regretted reading by reading, who wins where, and where claims hold."""
         sides = principal_sides(self.made)
         readings = by_reading(self.elsewhere, scenario, self.runs, crew)
-        doubts = tuple(regret_of(self.made, i, found.strategies, readings, READINGS) for i in sides) if readings else ()
+        doubts = tuple(each for i in sides if (each := regret_of(self.made, i, readings, READINGS)).states)
         grid = grid_of(self.elsewhere, self.made.scenario, self.runs, crew)
         maps = who_wins_where(grid, found.strategies, self.made, sides)
         return replace(found, doubts=doubts, maps=maps, claims=_regions(found, readings, grid))
@@ -281,14 +281,12 @@ def _line(problem: Problem, name: str) -> Line:
     return lines[name]
 
 
-def _regions(found: Simulation, readings: Mapping[str, Moments], grid: Grid) -> tuple[Region, ...]:
+def _regions(found: Simulation, readings: Mapping[str, Runs], grid: Grid) -> tuple[Region, ...]:
     """Where the claims of the file on the process hold."""
     titles = {name: found.title_of(name) for name in found.stage.names}
-    base, *others = (
-        Runs(each, found.strategies, found.stage.names) for each in (found.moments, *readings.values(), *grid.moments)
-    )
+    base, *places = (Runs(each, found.strategies, found.stage.names) for each in (found.moments, *grid.moments))
     claims = tuple(found.scenario.claims.values())
-    return tuple(regions(claims, base, others[: len(readings)], others[len(readings) :], titles))
+    return tuple(regions(claims, base, list(readings.values()), places, titles))
 
 
 def _lines(
@@ -299,13 +297,14 @@ def _lines(
 ) -> tuple[Line, ...]:
     """Who follows what, each pair once; where all is not everything, the package at once is a strategy of its own."""
     rivals = against if isinstance(against, Sequence) and not isinstance(against, str) else [against]
-    others = {found.name: found for found in map(_strategy, rivals)}
+    _check_names([*(strategies or ()), *rivals])
+    others = _by_name(rivals or [RESPONSIVE])
     named = scenario.process.everything
     everything = target if named is None or target is None else outcome_of(scenario, named)
     if everything is not None and everything == scenario.status_quo:
         raise InfeasibleError(f"'{named}', which is to mean everything, changes nothing")
     usual = [name for name in STRATEGIES if name != AT_ONCE or everything != target]
-    chosen = {found.name: found for found in map(_strategy, strategies or usual)}
+    chosen = _by_name(strategies or usual)
     return tuple(
         Line(
             name if len(others) == 1 else f"{name} against {rival}",
@@ -319,12 +318,19 @@ def _lines(
     )
 
 
-def _strategy(given: str | Strategy) -> Strategy:
-    if not isinstance(given, str):
-        return given
-    if given not in KNOWN:
-        raise NotFoundError(f"no strategy named '{given}'{nearest(given, KNOWN)}")
-    return KNOWN[given]
+def _check_names(given: Sequence[str | Strategy]) -> None:
+    unknown = strangers("strategy", [each for each in given if isinstance(each, str)], KNOWN)
+    if unknown:
+        raise NotFoundError(unknown)
+
+
+def _by_name(given: Sequence[str | Strategy]) -> dict[str, Strategy]:
+    found: dict[str, Strategy] = {}
+    for each in given:
+        strategy = KNOWN[each] if isinstance(each, str) else each
+        if found.setdefault(strategy.name, strategy) != strategy:
+            raise StrategyError(f"two different strategies have the name '{strategy.name}'; give each its own")
+    return found
 
 
 def _simulation(problem: Problem, made: Stage, runs: int, found: Mapping[Mix, Played]) -> Simulation:
@@ -338,7 +344,11 @@ def _simulation(problem: Problem, made: Stage, runs: int, found: Mapping[Mix, Pl
         said[mix]: {(names[j], names[k]): beside(made, moments, j, k) for j, k in combinations(range(len(names)), 2)}
         for mix, (_, moments) in found.items()
     }
-    states = {said[mix]: moments for mix, (_, moments) in found.items() if mix is not None or len(found) == 1}
+    states = {
+        said[mix]: Runs(moments, names, made.names)
+        for mix, (_, moments) in found.items()
+        if mix is not None or len(found) == 1
+    }
     return Simulation(
         scenario=made.scenario,
         stage=made,
@@ -352,7 +362,7 @@ def _simulation(problem: Problem, made: Stage, runs: int, found: Mapping[Mix, Pl
         moments=found[None][1],
         odds=odds,
         differences=differences,
-        regrets=tuple(regret_of(made, i, names, states) for i in principal_sides(made)),
+        regrets=tuple(regret_of(made, i, states) for i in principal_sides(made)),
     )
 
 
@@ -362,8 +372,12 @@ def principal_sides(made: Stage) -> list[int]:
     return sorted(found, key=lambda i: (i != made.lead, i))
 
 
-def regret_of(made: Stage, side: int, names: Sequence[str], states: Mapping[str, Moments], over: str = MIXES) -> Regret:
-    """What each strategy would cost a side in hindsight, over these states."""
-    measure, party = len(MEASURES) + side, made.names[side]
-    found = tuple(state_of(state, moments, names, measure) for state, moments in states.items())
+def regret_of(made: Stage, side: int, states: Mapping[str, Runs], over: str = MIXES) -> Regret:
+    """What each strategy would cost a side in hindsight, over these of the states in which it is a side."""
+    party = made.names[side]
+    found = tuple(
+        state_of(state, runs.moments, runs.strategies, len(MEASURES) + runs.sides.index(party))
+        for state, runs in states.items()
+        if party in runs.sides
+    )
     return Regret(party, made.scenario.parties[party].title, found, over)

@@ -92,9 +92,8 @@ class Stage:
 
     @cached_property
     def lead(self) -> int:
-        """The side that leads, by its place among the sides: as the file says, or else the first principal."""
-        named = self.process.lead
-        return self.names.index(named) if named in self.names else self.sides.index(self.game.principals[0])
+        """The side that leads, by its place among the sides."""
+        return self.names.index(self.scenario.lead)
 
     @cached_property
     def owned(self) -> tuple[State, ...]:
@@ -201,8 +200,7 @@ def stage(scenario: Scenario, target: Outcome | None, rounds: Rounds) -> Stage:
 
 def _fitted(game: Game, rounds: Rounds) -> Order:
     """The planned rounds as sets of the commitments that there are, whatever else is left after them."""
-    place = {name: 1 << k for k, name in enumerate(game.names)}
-    steps = [step for each in rounds if (step := sum(place.get(name, 0) for name in each))]
+    steps = [step for each in rounds if (step := sum(game.bits.get(name, 0) for name in each))]
     return (*steps, *as_soon_as_possible(game, sum(steps)))
 
 
@@ -215,10 +213,9 @@ def _prior(party: Party) -> list[float]:
 
 def _issues(ways: Mapping[str, Ladder] | None, game: Game) -> dict[str, State]:
     """The commitments of each issue; where they are listed, each stands for itself."""
-    place = {name: 1 << k for k, name in enumerate(game.names)}
     if ways is None:
-        return place
-    return {name: sum(place[rung] for rung in ladder.rungs) for name, ladder in ways.items()}
+        return dict(game.bits)
+    return {name: sum(game.bits[rung] for rung in ladder.rungs) for name, ladder in ways.items()}
 
 
 def _drawn(scenario: Scenario, ways: Mapping[str, Ladder] | None, game: Game) -> Drawn:
