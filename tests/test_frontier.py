@@ -124,7 +124,7 @@ def test_the_counts_hold_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_count_by_draws_says_so_and_comes_near(monkeypatch: pytest.MonkeyPatch) -> None:
     exact = frontier(scenario_of(judge.tree_of(RIVER))).acceptable.exact
     monkeypatch.setattr(counting, "_LISTED", 1)
-    monkeypatch.setattr(counting, "_POINTS", 0)
+    monkeypatch.setattr(counting, "_PAIRS", 0)
     count = frontier(scenario_of(judge.tree_of(RIVER))).acceptable
 
     assert exact is not None
@@ -133,8 +133,8 @@ def test_a_count_by_draws_says_so_and_comes_near(monkeypatch: pytest.MonkeyPatch
     assert abs(count.best - exact) < 5 * count.standard_error
 
 
-def test_counting_where_equal_gains_come_together_is_as_exact_as_listing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_LISTED", 0)
+def test_listing_is_as_exact_as_counting_where_equal_gains_come_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "_PAIRS", 0)
 
     @SETTINGS
     @given(trees())

@@ -1,5 +1,6 @@
 """Do eliminated variables leave the points, codes, counts and flags that listing every assignment would?"""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -10,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.kernels import elimination
-from detente.kernels.elimination import Message, TooWideError, eliminate, evaluate, table
+from detente.kernels.elimination import TooWideError, eliminate, visit
+from detente.kernels.messages import Message, evaluate, table
 from detente.kernels.ordering import elimination_order
-from detente.kernels.pruning import merged, undominated
+from detente.kernels.pruning import Exact, Ints, merged, undominated
+from detente.kernels.scalar import tightened
 from judge import dominates
 
 SETTINGS = settings(max_examples=80)
@@ -79,10 +82,10 @@ class Problem:
 
 
 @st.composite
-def problems(draw: st.DrawFn, big: bool = False) -> Problem:
+def problems(draw: st.DrawFn, big: bool = False, most: int = 3) -> Problem:
     sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
     parties = draw(st.integers(1, 4))
-    variants = draw(st.integers(1, 3))
+    variants = draw(st.integers(1, most))
     values = st.sampled_from([0, 1, -1, 2, 10**20, -(10**20), 10**20 + 1]) if big else st.integers(-2, 2)
     scopes: list[tuple[int, ...]] = [(), *((v,) for v in range(len(sizes)))]
     joint = st.sets(st.integers(0, len(sizes) - 1), min_size=2, max_size=3).map(lambda some: tuple(sorted(some)))
@@ -164,6 +167,39 @@ def test_elimination_leaves_what_listing_every_assignment_would(problem: Problem
 @given(problems(big=True), st.integers(1, 4))
 def test_elimination_is_exact_beyond_a_machine_word(problem: Problem, weighed: int) -> None:
     is_as_listed(problem, object, min(weighed, problem.parties))
+
+
+@pytest.mark.parametrize("block", [1, 5, 1000])
+def test_a_visit_shows_whatever_can_come_to_what_it_must(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elimination, "_BLOCK", block)
+
+    @SETTINGS
+    @given(problems(most=1), st.lists(st.integers(-4, 4), min_size=1, max_size=4))
+    def check(problem: Problem, floors: list[int]) -> None:
+        floors = floors[: problem.parties]
+        messages, shown = problem.messages(), Counter[Row]()
+
+        def seen(worth: Exact, flags: Ints, count: Exact) -> None:
+            for k in range(len(flags)):
+                shown[tuple(int(v) for v in worth[:, k]), int(flags[k])] += int(count[k])
+
+        bounds = tightened(problem.sizes, messages, np.array(floors)[:, None])
+        visit(problem.sizes, messages, seen, limit=10**6, pairs=10**6, bounds=bounds)
+
+        reaching = (row for row in problem.listed(0) if all(a >= b for a, b in zip(row[1], floors, strict=False)))
+        assert shown == Counter((worth, flags) for _, worth, flags in reaching)
+
+    check()
+
+
+def test_a_visit_that_is_too_wide_shows_nothing() -> None:
+    sheets = [Sheet((), [0], [[(0,)]], [[0]])]
+    sheets += [Sheet((v,), [0], [[(3**v,), (2 * 3**v,), (0,)]], [[0, 0, 0]]) for v in range(8)]
+    problem = Problem([3] * 8, 1, sheets)
+
+    with pytest.raises(TooWideError) as caught:
+        visit(problem.sizes, problem.messages(), lambda *_: pytest.fail("shown"), limit=1000, pairs=3**8 - 1)
+    assert caught.value.rows == 3**8
 
 
 @pytest.mark.parametrize("block", [1, 2, 5])

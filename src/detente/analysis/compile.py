@@ -27,7 +27,8 @@ from detente.analysis.tables import (
     whole,
 )
 from detente.errors import TooLargeError
-from detente.kernels.elimination import Bounds, Message, table
+from detente.kernels.elimination import Bounds
+from detente.kernels.messages import Message, table
 from detente.kernels.pruning import Ints
 from detente.model.outcome import Terms
 from detente.model.scenario import Interaction, Scenario

@@ -8,14 +8,19 @@ import numpy as np
 
 from detente.analysis.limits import tick
 from detente.analysis.question import Question
-from detente.analysis.search import Evaluator, passes, weigh_all
+from detente.analysis.search import Answer, Evaluator, passes, weigh_all
 from detente.analysis.shared import once
 from detente.kernels.pruning import Bools, Exact, Ints
 from detente.model.party import Role
 from detente.model.scenario import Quorum, Scenario
 
 _LISTED = 10_000_000
-_POINTS = 100_000
+_POINTS = 4_000_000
+_PAIRS = 50_000_000
+_FEW = 100_000
+"""What may be weighed: combinations one by one; points at once, and of these pairs in the end; so few at once where
+there are plainly more attainable outcomes than could be listed, and only equal gains can make them countable."""
+
 _BLOCK = 20_000
 """Outcomes weighed at once; a divisor of the number of draws."""
 
@@ -68,31 +73,36 @@ class Attainable:
 def attainable(scenario: Scenario) -> Attainable:
     """How many outcomes pass as an agreement, exactly or labelled as an estimate (`scenario` settled).
 
-    Counted one by one up to 10^7 combinations, and beyond that where equal gains come together in few enough points;
-    else estimated from draws, uniform over all combinations of options and seeded, with the binomial error.
+    Counted up to 10^7 combinations or attainable outcomes, and beyond that where equal gains come together in few
+    enough points; else estimated from draws, uniform over all combinations of options and seeded, with the binomial
+    error.
     """
     return once("attainable", scenario, lambda: _counted(scenario))
 
 
 def _counted(scenario: Scenario) -> Attainable:
     names = [name for name, party in scenario.parties.items() if party.role is not Role.PRINCIPAL]
-    heard = _only_heard(scenario)
-    everyone = Question(heard, also=tuple(heard.parties))
+    held = _only_heard(scenario) if scenario.quorum else _principals_only(scenario)
+    heard = tuple(name for name, party in held.parties.items() if party.role is Role.CONSULTED)
     rules = {name: Question(unbound(scenario, name)) for name in names}
     total = prod(len(issue.options) for issue in scenario.issues.values())
-    if total > _LISTED or not scenario.issues:
-        whole = weigh_all(everyone, _POINTS)
-        if whole is not None:
-            assert whole.count is not None  # it is asked for
-            tally = _Tally(Question(scenario), rules)
-            tally.add(whole.accepts, whole.count)
-            return Attainable(Count(tally.found), tally.shares())
-    return _by_outcome(scenario, everyone, rules, total)
+    drawn = _by_outcome(scenario, rules, total) if total > _LISTED else None
+    points, pairs = (_FEW, _LISTED) if drawn and _plainly_many(drawn.number) else (_POINTS, _PAIRS)
+    tally = _Tally(Question(scenario), rules)
+    if weigh_all(Question(held, also=heard, passing=True), tally.add_points, limit=points, pairs=pairs):
+        return Attainable(Count(tally.found), tally.shares())
+    return drawn or _by_outcome(scenario, rules, total)
 
 
-def _by_outcome(scenario: Scenario, everyone: Question, rules: Mapping[str, Question], total: int) -> Attainable:
+def _plainly_many(count: Count) -> bool:
+    """Whether there are more than could be listed, with three standard errors to spare."""
+    return count.best - 3 * (count.standard_error or 0.0) > _LISTED
+
+
+def _by_outcome(scenario: Scenario, rules: Mapping[str, Question], total: int) -> Attainable:
     """All outcomes one by one, or as many as are drawn."""
-    weigher = Evaluator(everyone)
+    heard = _only_heard(scenario)
+    weigher = Evaluator(Question(heard, also=tuple(heard.parties)))
     first = None if scenario.quorum else Evaluator(Question(_principals_only(scenario)))
     tally = _Tally(Question(scenario), rules)
     for digits in _all(weigher.sizes, total) if total <= _LISTED else _drawn(weigher.sizes):
@@ -111,6 +121,10 @@ class _Tally:
         self._whole, self._rules = whole, rules
         self._before, self._after = dict.fromkeys(rules, 0), dict.fromkeys(rules, 0)
 
+    def add_points(self, points: Answer) -> None:
+        """More outcomes, those with equal gains together."""
+        self.add(points.accepts, points.count)
+
     def add(self, accepts: Mapping[str, Bools], count: Exact | None) -> None:
         """More outcomes, from what each party would take of them; `count` says how many each stands for."""
         self.found += _number(passes(self._whole, accepts), count)
@@ -125,7 +139,7 @@ class _Tally:
 
 
 def _number(chosen: Bools, count: Exact | None) -> int:
-    return int(chosen.sum()) if count is None else sum(int(each) for each in count[chosen])
+    return int(chosen.sum() if count is None else count[chosen].sum())
 
 
 def _only(digits: Sequence[Ints], outcomes: Ints) -> list[Ints]:

@@ -17,8 +17,10 @@ from detente.analysis.question import Question
 from detente.analysis.shared import recalled, remember
 from detente.analysis.tables import plain
 from detente.errors import TooLargeError
-from detente.kernels.elimination import Message, Reduce, TooWideError, eliminate, evaluate
+from detente.kernels.elimination import Reduce, TooWideError, eliminate, visit
+from detente.kernels.messages import Message, evaluate
 from detente.kernels.pruning import Bools, Exact, Ints, merged, undominated
+from detente.kernels.scalar import tightened
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 
@@ -196,14 +198,26 @@ def _weighed(
     )
 
 
-def weigh_all(question: Question, points: int) -> Answer | None:
-    """Every outcome, those with equal gains together and counted; None where more than so many points are needed."""
+def weigh_all(question: Question, seen: Callable[[Answer], None], *, limit: int, pairs: int) -> bool:
+    """Every outcome that can pass, equal gains mostly together and counted, handed on in blocks; False where too many.
+
+    Where it is False nothing was handed on: more than `limit` points would be needed at once, or more than `pairs`
+    looked at in the end.
+    """
     compiled = Compiled([question])
+    sizes, messages, bounds = compiled.layout.sizes, compiled.messages(count=True), compiled.floors()
+    if bounds is not None:
+        bounds = tightened(sizes, messages, bounds.least[: compiled.principals]) if compiled.principals else None
+    uncoded = [replace(each, code=each.code[:0]) for each in messages]
+
+    def weigh(worth: Exact, flags: Ints, count: Exact) -> None:
+        seen(_weighed(compiled, 0, worth, flags, np.zeros((0, len(flags)), dtype=np.int64), count))
+
     try:
-        message = eliminate(compiled.layout.sizes, compiled.messages(count=True), merged, limit=points, tick=tick)
+        visit(sizes, uncoded, weigh, limit=limit, pairs=pairs, bounds=bounds, tick=tick)
     except TooWideError:
-        return None
-    return _answer(compiled, 0, message)
+        return False
+    return True
 
 
 class Evaluator:

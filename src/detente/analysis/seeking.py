@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from detente.analysis.layout import Layout
 from detente.analysis.limits import ROWS, tick
-from detente.kernels.elimination import Bounds, Message, eliminate, table
+from detente.kernels.elimination import Bounds, eliminate
+from detente.kernels.messages import Message, table
 from detente.kernels.pruning import Bools, Exact, Ints, undominated
 from detente.kernels.scalar import NEVER, Sweep
 from detente.kernels.segments import best_of_each, equal_measures, nash_measures, share_measures

@@ -13,10 +13,10 @@ from math import prod
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.kernels.messages import Message, table
 from detente.kernels.ordering import elimination_order
-from detente.kernels.pruning import Exact, Groups, Ints
+from detente.kernels.pruning import Exact, Groups, Ints, merged
 
 Reduce = Callable[[Ints, Exact], Groups]
 Tick = Callable[[], None]
@@ -42,99 +42,25 @@ class Bounds:
     """What a point must be able to come to; it may be left out as soon as the most that is still to come cannot do it.
 
     Weighted sums of worth, `weights` of shape (sums, parties, variants), must reach `least`, shape (sums, variants).
-    Without weights the sums are each party's worth. `outside` holds for each variable's bucket the most that everything
-    outside it adds to each sum, shape (sums, variants, assignments of what the bucket touches); where it is not given,
-    the most that each message adds anywhere is taken instead. Weights and `outside` need a class for each variant.
+    Without weights the sums are the worth to each of the first parties. `outside` holds for each variable's bucket the
+    most that everything outside it adds to each sum, shape (sums, variants, assignments of what the bucket touches);
+    where it is not given, the most that each message adds anywhere is taken instead. Weights and `outside` need a class
+    for each variant.
     """
 
     least: Ints
     weights: Ints | None = None
     outside: Mapping[int, Ints] | None = None
 
+    def columns(self, parties: int) -> int:
+        """The worth to how many of the parties, the first ones, decides."""
+        return len(self.least) if self.weights is None else parties
+
     def sum(self, place: int, worth: Exact, of: Ints | None) -> Exact:
         """One of the weighted sums of some points; `of` says of which variant each is."""
         if self.weights is None or of is None:
             return cast(Exact, worth[place])
         return cast(Exact, (self.weights[place].take(of, axis=1) * worth).sum(axis=0))
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Points for every class of variants and every assignment of the scope.
-
-    `variant` maps each variant to its class; cell `class * cells + assignment` (mixed radix, last variable fastest)
-    holds the points from `starts[cell]` to `starts[cell + 1]`. `worth` has shape (parties, points) and `code` (digits,
-    points), with as many digits of 62 bits as it needs; `count` is None where nobody asked.
-    """
-
-    scope: tuple[int, ...]
-    variant: Ints
-    starts: Ints
-    worth: Exact
-    code: Ints
-    count: Exact | None
-    flags: Ints
-
-    def of_variant(self, variant: int) -> slice:
-        """The rows of one variant, in a message with nothing left in its scope."""
-        cell = int(self.variant[variant])
-        return slice(int(self.starts[cell]), int(self.starts[cell + 1]))
-
-
-def table(
-    scope: tuple[int, ...],
-    variant: Ints,
-    worth: Exact,
-    *,
-    code: Ints,
-    allowed: NDArray[np.bool_] | None = None,
-    flags: Ints | None = None,
-    count: type | None = None,
-) -> Message:
-    """A message with at most one point in each cell: what a table of numbers says.
-
-    `worth` has shape (parties, classes, cells), `allowed` and `flags` (classes, cells) and `code` (digits, cells);
-    `count` is the type to count outcomes in, int or object (for more than 2^62 of them).
-    """
-    parties, classes, cells = worth.shape
-    there = np.ones((classes, cells), dtype=bool) if allowed is None else allowed
-    cell = np.flatnonzero(there.reshape(-1))
-    place = cell % max(cells, 1)
-    return Message(
-        scope,
-        variant,
-        np.concatenate(([0], np.cumsum(there.reshape(-1)))).astype(np.int64),
-        worth.reshape(parties, classes * cells)[:, cell],
-        code[:, place],
-        None if count is None else np.full(len(cell), 1, dtype=count),
-        np.zeros(len(cell), dtype=np.int64) if flags is None else flags.reshape(-1)[cell],
-    )
-
-
-def evaluate(messages: Sequence[Message], sizes: Sequence[int], digits: Sequence[Ints]) -> tuple[Exact, Ints, Ints]:
-    """The worth and flags of given outcomes, and which are allowed, from tables (one variant, one point a cell).
-
-    `digits` holds for each variable its option in every outcome; the third result lists the outcomes allowed.
-    """
-    allowed = np.arange(len(digits[0]) if digits else 1)
-    for message in messages:  # the tables that forbid something first, so that little is left to add up
-        if (np.diff(message.starts) == 0).any():
-            cell = _cell_of(message, sizes, digits, allowed)
-            allowed = allowed[message.starts[cell + 1] > message.starts[cell]]
-    places = [message.starts[_cell_of(message, sizes, digits, allowed)] for message in messages]
-    worth: Exact = sum(
-        (message.worth[:, place] for message, place in zip(messages[1:], places[1:], strict=True)),
-        start=messages[0].worth[:, places[0]],
-    )
-    marks = [message.flags[place] for message, place in zip(messages, places, strict=True)]
-    return worth, np.bitwise_or.reduce(marks), allowed
-
-
-def _cell_of(message: Message, sizes: Sequence[int], digits: Sequence[Ints], outcomes: Ints) -> Ints:
-    cell = np.zeros(len(outcomes), dtype=np.int64)
-    for variable in message.scope:
-        cell = cell * sizes[variable] + digits[variable][outcomes]
-    return cell
 
 
 def eliminate(
@@ -152,16 +78,68 @@ def eliminate(
     `limit` rows would be needed at once; `tick` is called now and then and may raise to stop.
     """
     run = _Run(tuple(sizes), reduce, limit, bounds, tick)
-    pool = list(messages)
-    scopes = frozenset(message.scope for message in pool if len(message.scope) > 1)
-    for variable in elimination_order(run.sizes, scopes):
-        bucket = [message for message in pool if variable in message.scope]
-        pool = [message for message in pool if variable not in message.scope]
-        scope = tuple(sorted({v for message in bucket for v in message.scope} - {variable}))
-        need = run.need(pool, variable)
-        joined = run.joined((*scope, variable), bucket, need, run.sizes[variable])
-        pool.append(replace(joined, scope=scope))
+    pool = run.pool(messages)
     return run.joined((), pool, run.need([]), 1)
+
+
+def visit(
+    sizes: Sequence[int],
+    messages: Sequence[Message],
+    seen: Callable[[Exact, Ints, Exact], None],
+    *,
+    limit: int,
+    pairs: int,
+    bounds: Bounds | None = None,
+    tick: Tick = lambda: None,
+) -> None:
+    """Every point, equal ones mostly together, handed on in blocks rather than kept: worth, flags and count.
+
+    For one variant whose messages count. What is not handed on could not come to what `bounds` asks for. Raises
+    TooWideError, before anything is handed on, where more than `limit` rows would be needed at once or more than
+    `pairs` looked at in the end; `tick` as in `eliminate`.
+    """
+    run = _Run(tuple(sizes), merged, limit, bounds, tick)
+    one, other = _halves(run.pool(messages))
+    many = run.joined((), one, run.need(other), 1)
+    left = run.joined((), other or [_nothing(many)], run.need([many]), 1)
+    if len(left.flags) * len(many.flags) > pairs:
+        raise TooWideError((), len(left.flags) * len(many.flags))
+    hope = run.hope(many.variant, run.need([]), [], 1, 1)
+    for begin in range(0, len(many.flags), _BLOCK):
+        rows = np.arange(begin, min(begin + _BLOCK, len(many.flags)))
+        for row in range(len(left.flags)):
+            tick()
+            seen(*_moved(many, rows, left, row, hope))
+
+
+def _moved(many: Message, rows: Ints, left: Message, row: int, hope: "_Hope | None") -> tuple[Exact, Ints, Exact]:
+    """Some of many points with one more added to each, without what cannot come to what it must."""
+    assert many.count is not None
+    assert left.count is not None
+    if hope is not None:
+        width = hope.bounds.columns(len(many.worth))
+        worth = many.worth[:width, rows[0] : rows[-1] + 1] + left.worth[:width, row, None]
+        kept = hope.kept(worth, np.zeros(len(rows), dtype=np.int64))
+        rows = rows if kept is None else rows.take(kept)
+    worth = many.worth.take(rows, axis=1) + left.worth[:, row, None]
+    return worth, many.flags.take(rows) | left.flags[row], many.count.take(rows) * left.count[row]
+
+
+def _nothing(like: Message) -> Message:
+    """The message that adds nothing."""
+    worth = np.zeros((len(like.worth), 1, 1), dtype=np.int64)
+    return table((), like.variant, worth, code=np.zeros((len(like.code), 1), dtype=np.int64), count=int)
+
+
+def _halves(pool: Sequence[Message]) -> tuple[list[Message], list[Message]]:
+    """Messages shared out in two lots that, joined, have about as many rows."""
+    halves: tuple[list[Message], list[Message]] = [], []
+    rows = [1, 1]
+    for message in sorted(pool, key=lambda each: len(each.flags), reverse=True):
+        place = int(rows[1] < rows[0])
+        halves[place].append(message)
+        rows[place] *= len(message.flags)
+    return halves
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,6 +152,19 @@ class _Run:
     bounds: Bounds | None
     tick: Tick
     tops: dict[int, tuple[Message, Ints]] = field(default_factory=dict)
+
+    def pool(self, messages: Sequence[Message]) -> list[Message]:
+        """What is left, none of it touching any variable, once each has been eliminated."""
+        pool = list(messages)
+        scopes = frozenset(message.scope for message in pool if len(message.scope) > 1)
+        for variable in elimination_order(self.sizes, scopes):
+            bucket = [message for message in pool if variable in message.scope]
+            pool = [message for message in pool if variable not in message.scope]
+            scope = tuple(sorted({v for message in bucket for v in message.scope} - {variable}))
+            need = self.need(pool, variable)
+            joined = self.joined((*scope, variable), bucket, need, self.sizes[variable])
+            pool.append(replace(joined, scope=scope))
+        return pool
 
     def joined(self, joint: tuple[int, ...], messages: Sequence[Message], need: Ints | None, fold: int) -> Message:
         """The messages added up over the joint scope; at the end each `fold` neighbouring cells become one.
@@ -191,7 +182,7 @@ class _Run:
         for position, message in enumerate(ordered):
             where = _cells_of(message, digits, self.sizes, cells, classes[position])
             last = position == len(ordered) - 1
-            hope = self._hope(variant, need, ordered[position + 1 :], cells, fold)
+            hope = self.hope(variant, need, ordered[position + 1 :], cells, fold)
             if left is None:
                 left = _spread(message, joint, variant, where)
                 if last:
@@ -206,15 +197,15 @@ class _Run:
         if self.bounds is None:
             return None
         need = self.bounds.least[:, :, None]
-        if self.bounds.outside is None:
+        if variable is None or self.bounds.outside is None:
             return self._less(need, others)
-        return need if variable is None else cast(Ints, need - self.bounds.outside[variable])
+        return cast(Ints, need - self.bounds.outside[variable])
 
     def _less(self, need: Ints, messages: Sequence[Message]) -> Ints:
         tops = [self._most(message)[:, message.variant, None] for message in messages]
         return cast(Ints, need - np.add.reduce(tops)) if tops else need
 
-    def _hope(self, variant: Ints, need: Ints | None, rest: Sequence[Message], cells: int, fold: int) -> "_Hope | None":
+    def hope(self, variant: Ints, need: Ints | None, rest: Sequence[Message], cells: int, fold: int) -> "_Hope | None":
         """The least of each sum, by class, from which the rest can still lift some variant to what it needs."""
         if need is None or self.bounds is None:
             return None
@@ -268,12 +259,16 @@ class _Run:
         fold: int,
         hope: "_Hope | None",
     ) -> "Part":
-        worth = left.worth.take(chosen, axis=1)
-        worth += right.worth.take(others, axis=1)
+        width = len(left.worth) if hope is None else hope.bounds.columns(len(left.worth))
+        worth = left.worth[:width].take(chosen, axis=1)
+        worth += right.worth[:width].take(others, axis=1)
         if hope is not None:
             kept = hope.kept(worth, cell.take(chosen))
             if kept is not None:
                 chosen, others, worth = chosen.take(kept), others.take(kept), worth.take(kept, axis=1)
+        if width < len(left.worth):
+            rest = left.worth[width:].take(chosen, axis=1) + right.worth[width:].take(others, axis=1)
+            worth = np.concatenate([worth, rest])
         flags = left.flags.take(chosen)
         flags |= right.flags.take(others)
         context = cell.take(chosen) // fold

@@ -24,6 +24,9 @@ _SMALL = (2, 4, 8, 16, 32)
 
 _CELLS = 4_000_000
 
+_ODD, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
+"""The multiplier of Fibonacci hashing (Knuth 1998, section 6.4), and half a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Groups:
@@ -35,7 +38,16 @@ class Groups:
 
 def merged(context: Ints, worth: Exact) -> Groups:
     """Every point, with equal ones (same context, same worth) brought together; `worth` has shape (parties, points)."""
-    return _group(context, _ranked(worth), np.arange(len(context)))
+    columns = _ranked(worth)
+    key = _mixed(context, columns)
+    rows = np.argsort(key)
+    fresh = np.ones(len(rows), dtype=bool)
+    if len(rows):
+        fresh[1:] = key[rows[1:]] != key[rows[:-1]]
+    first, again = rows[np.flatnonzero(~fresh) - 1], rows[~fresh]
+    if any((column[first] != column[again]).any() for column in (context, *columns)):
+        return _group(context, columns, np.arange(len(context)))
+    return Groups(rows, np.flatnonzero(fresh))
 
 
 def undominated(context: Ints, worth: Exact, weighed: int | None = None) -> Groups:
@@ -51,6 +63,18 @@ def undominated(context: Ints, worth: Exact, weighed: int | None = None) -> Grou
     if len(varying) <= 2:
         return _staircase(context, varying)
     return _filtered(context, np.stack(varying))
+
+
+def _mixed(context: Ints, columns: Ints) -> NDArray[np.uint64]:
+    """A key for each point, in order of context: equal points share it, others hardly ever."""
+    mixed = np.zeros(len(context), dtype=np.uint64)
+    for column in columns:
+        mixed = (mixed ^ (mixed >> _SHIFT)) * _ODD + column.astype(np.uint64)
+    mixed = (mixed ^ (mixed >> _SHIFT)) * _ODD
+    bits = int(context.max(initial=0)).bit_length()
+    if bits == 0:
+        return mixed
+    return (context.astype(np.uint64) << np.uint64(64 - bits)) | (mixed >> np.uint64(bits))
 
 
 def _varies(column: Ints) -> bool:

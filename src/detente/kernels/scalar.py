@@ -10,6 +10,8 @@ from operator import add
 
 import numpy as np
 
+from detente.kernels.elimination import Bounds
+from detente.kernels.messages import Message
 from detente.kernels.ordering import elimination_order
 from detente.kernels.pruning import Ints
 
@@ -76,6 +78,19 @@ class Sweep:
                 order = [v for v in joint if v in scope]
                 found[variable] = left.transpose(0, *(1 + order.index(v) for v in scope))
         return found
+
+
+def tightened(sizes: Sequence[int], messages: Sequence[Message], least: Ints) -> Bounds:
+    """Bounds on the first columns of one variant's worth, by the most that everything outside each bucket can add."""
+    rows = len(least)
+    tables: list[Table] = []
+    for message in messages:
+        there = np.flatnonzero(np.diff(message.starts))
+        most = np.full((rows, len(message.starts) - 1), NEVER, dtype=np.int64)
+        most[:, there] = message.worth[:rows, message.starts[there]]
+        tables.append((message.scope, most.reshape(rows, *(sizes[v] for v in message.scope))))
+    outside = {v: most.reshape(len(most), 1, -1) for v, most in Sweep(sizes, tables).outside.items()}
+    return Bounds(least, outside={v: np.broadcast_to(most, (rows, *most.shape[1:])) for v, most in outside.items()})
 
 
 def _added(tables: Sequence[Table], joint: tuple[int, ...]) -> Ints:
