@@ -284,6 +284,9 @@ class Heard:
         self.who, self.side = who, world.sides[who]
         self.view = View(only_heard(world, who), bound)
         self.taken = [each for each in self.view.passing if self.takes(each)]
+        with_vote = {tuple(each.outcome.items()) for each in View(world, bound).passing}
+        voted = [each for each in self.view.passing if tuple(each.outcome.items()) in with_vote]
+        self.let_pass = voted if self.side.role == "veto" else self.taken
 
     def has_say(self, at: Look) -> bool:
         over = self.side.over
@@ -297,8 +300,8 @@ class Heard:
 
     def price(self) -> VetoPrice:
         view = self.view
-        before, after = view.product(view.passing), view.product(self.taken)
-        principals = {p: view.most(p, view.passing) - view.most(p, self.taken) for p in view.world.principals}
+        before, after = view.product(view.passing), view.product(self.let_pass)
+        principals = {p: view.most(p, view.passing) - view.most(p, self.let_pass) for p in view.world.principals}
         return VetoPrice(before - after, (before - after) / before if before else None, principals)
 
     def loss(self, at: Look) -> Fraction:

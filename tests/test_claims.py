@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import detente
 import judge
 from detente.arguments.claims import claims
+from detente.io import parse_scenario
 from detente.model.claim import (
     AcceptedBy,
     Attainable,
@@ -65,10 +67,7 @@ class Judged:
                 return (judge.allows(world, outcome) and judge.passes(world, outcome, bound)) == expected
             case AcceptedBy(package, parties, expected):
                 outcome = self.package(package)
-                wants = [
-                    judge.gain(world, p, outcome, bound) >= 0 and not judge.refuses(world, p, outcome) for p in parties
-                ]
-                return all(each == expected for each in wants)
+                return all(judge.accepts(world, p, outcome, bound) == expected for p in parties)
             case BetterFor(package, than, parties):
                 new, old = self.package(package), self.package(than)
                 return all(judge.advantage(world, name, new, old, bound) > 0 for name in parties)
@@ -81,9 +80,11 @@ class Judged:
                 return bool(self.view.passing) and not self.possible(*demands)
         raise AssertionError(test)
 
+    def can_ask(self, test: Test) -> bool:
+        """What a say costs is no question about a principal."""
+        return not isinstance(test, VetoCosts) or self.world.sides[test.party].role != "principal"
+
     def cost(self, test: VetoCosts) -> Fraction:
-        if self.world.sides[test.party].role == "principal":
-            return Fraction(0)
         price = judge.Heard(self.world, test.party, self.bound).price()
         if test.to is not None:
             return price.principals.get(test.to, Fraction(0))
@@ -110,7 +111,7 @@ def some_test(draw: Draw, scenario: Scenario, bench: Judged) -> Test:
             st.builds(OnlyWithout, st.lists(names, min_size=1, max_size=2, unique=True).map(tuple)),
         ]
     test = draw(st.one_of(*kinds, veto_tests(scenario)))
-    if isinstance(test, VetoCosts):
+    if isinstance(test, VetoCosts) and bench.can_ask(test):
         exact = bench.cost(test)
         amount = draw(st.sampled_from([exact, exact, Fraction(1, 10), Fraction(2)]))
         return replace(test, amount=amount) if amount or test.at_most else replace(test, amount=Fraction(1))
@@ -139,11 +140,15 @@ def are_the_judges(tree: Node, data: st.DataObject, number: int) -> None:
 
     for found in claims(replace(scenario, claims=said)).verdicts:
         test = made[found.claim.id]
+        if not benches["likely"].can_ask(test):
+            assert (found.verdict, found.likely, found.flips) == ("untestable", None, ()), test
+            continue
         held = {bound: bench.holds(test) for bound, bench in benches.items()}
         assert found.likely == held["likely"], test
         firm = "holds" if held["likely"] else "fails"
         assert found.verdict == (firm if len(set(held.values())) == 1 else "contested"), test
-        assert set(found.flips) == {name for name, bench in turned if bench.holds(test) != held["likely"]}, test
+        asked = [(name, bench) for name, bench in turned if bench.can_ask(test)]
+        assert set(found.flips) == {name for name, bench in asked if bench.holds(test) != held["likely"]}, test
 
 
 @SETTINGS
@@ -196,3 +201,44 @@ def test_a_claim_without_a_test_is_untestable_and_nothing_turns_it() -> None:
     found = claims(replace(gate(3, 1), claims={"c": Claim("c", "so they say", why="no number for it")})).verdicts[0]
 
     assert (found.verdict, found.likely, found.flips, found.figure) == ("untestable", None, (), "")
+
+
+def test_a_veto_party_with_no_say_over_a_package_stops_nothing() -> None:
+    found = detente.claims(
+        parse_scenario("""
+detente: 1
+title: No loan
+issues: {deal: {options: [none, x]}, loan: {options: [no, yes]}}
+parties:
+  a: {worth: {deal: {x: 10}}}
+  senate: {role: veto, over: {loan: yes}, worth: {deal: {x: -1}}, refuses: {deal: x}}
+packages: {plan: {terms: {deal: x}}}
+claims:
+  lets: {says: The senate lets it pass., test: {package: plan, accepted_by: senate}}
+  stops: {says: The senate stops it., test: {package: plan, refused_by: senate}}
+""")
+    )
+
+    assert [each.verdict for each in found.verdicts] == ["holds", "fails"]
+    assert "senate has no say here" in found.verdicts[0].figure
+
+
+def test_what_a_veto_costs_is_not_asked_where_the_party_is_a_principal() -> None:
+    text = """
+detente: 1
+title: A seat
+issues: {deal: {options: [none, x]}}
+parties:
+  a: {worth: {deal: {x: 10}}}
+  v: {role: consulted, worth: {deal: {x: -1}}}
+judgments:
+  seat: {likely: signs, readings: {signs: {change: {v: {role: principal}}}, hears: {change: {v: {role: consulted}}}}}
+claims: {c: {says: Its veto costs little., test: {veto: v, costs_at_most: 10%}}}
+"""
+    scenario = parse_scenario(text)
+    (signing,) = detente.claims(scenario).verdicts
+    (heard,) = detente.claims(scenario.assuming({"seat": "hears"})).verdicts
+
+    assert (signing.verdict, signing.flips) == ("untestable", ())
+    assert "v is a principal" in signing.figure
+    assert (heard.verdict, heard.flips) == ("fails", ())

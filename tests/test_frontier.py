@@ -61,13 +61,9 @@ def test_the_frontier_is_what_looking_at_every_outcome_gives(tree: Node) -> None
 
 
 def kept(world: judge.World, name: str) -> Fraction:
-    """The part of what passes where a party is only heard that it would take."""
-    unbound = replace(world, sides={**world.sides, name: replace(world.sides[name], role="consulted")})
-    if world.sides[name].role == "veto" and world.quorum is not None:
-        others = tuple(each for each in world.always if each != name)
-        unbound = replace(unbound, quorum=world.quorum - 1, always=others)
-    passing = judge.Search(unbound).acceptable()
-    return Fraction(sum(judge.accepts(world, name, outcome) for outcome in passing), max(len(passing), 1))
+    """The part of what passes where a party is only heard that passes with its veto."""
+    heard = judge.Heard(world, name)
+    return Fraction(len(heard.let_pass), max(len(heard.view.passing), 1))
 
 
 @SETTINGS

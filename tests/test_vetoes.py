@@ -5,11 +5,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
+import detente
 import judge
 from detente.analysis.counting import attainable
 from detente.analysis.tables import plain
 from detente.analysis.vetoes import VetoPrice, vetoes
-from detente.io import load_scenario
+from detente.io import load_scenario, parse_scenario
 from strategies import Node, negotiations, scenario_of
 from test_frontier import RIVER
 
@@ -27,14 +28,14 @@ def agrees(found: VetoPrice, world: judge.World) -> None:
     assert all(fall >= 0 for fall in found.price.principals.values())
     assert found.price.share == (None if price.share is None else plain(price.share))
     assert found.price_at == {bound: plain(each.price().nash) for bound, each in heard.items()}
-    passing, taken = likely.view.passing, likely.taken
-    assert found.kept == (len(taken) / len(passing) if passing else 0)
+    passing = likely.view.passing
+    assert found.kept == (len(likely.let_pass) / len(passing) if passing else 0)
     settled = judge.Search(likely.view.world).bargain()
     deal = settled["nash"].outcome if settled else None
     at = judge.look(likely.view.world, deal or world.status_quo)
     spans = [plain(judge.gain(world, name, at.outcome, bound)) for bound in BOUNDS]
     assert [found.gain.low, found.gain.likely, found.gain.high] == spans
-    assert found.lacks == max(0, -plain(at.gains[name]))
+    assert found.lacks == plain(likely.loss(at))
     assert {i for i, _ in found.crossed} == {i for i, o in world.sides[name].refuses.items() if at.outcome[i] in o}
     won_over(found, likely, at if deal else None)
     puts_up_with(found, likely)
@@ -80,6 +81,24 @@ def test_every_price_under_unanimity_is_the_judges(tree: Node) -> None:
 def test_every_price_under_a_quorum_is_the_judges(tree: Node) -> None:
     for found in vetoes(scenario_of(tree)).prices.values():
         agrees(found, judge.world_of(tree))
+
+
+def test_a_vote_that_the_others_can_do_without_costs_nothing() -> None:
+    outvoted = parse_scenario("""
+detente: 1
+title: Two of three
+issues: {deal: {options: [none, x]}}
+parties:
+  a: {worth: {deal: {x: 10}}}
+  against: {role: veto, worth: {deal: {x: -1}}}
+  along: {role: veto, worth: {deal: {x: 1}}}
+agreement: {at least: 2, always: [a]}
+claims: {c: {says: Its vote counts., test: {veto: against, costs: 50%}}}
+""")
+    found = vetoes(outvoted).prices["against"]
+
+    assert (found.price.nash, found.kept, found.lacks) == (0, 1, 1)
+    assert [each.verdict for each in detente.claims(outvoted).verdicts] == ["fails"]
 
 
 @settings(max_examples=60)

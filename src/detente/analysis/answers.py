@@ -310,6 +310,6 @@ def _prices(batch: Sequence[Scenario], places: Ints, found: Answers) -> None:
     for name, prices in found.prices.items():
         heard = [(k, each) for k, each in enumerate(batch) if each.parties[name].role is not Role.PRINCIPAL]
         asked = ask([Question(unbound(each, name), also=(name,), passing=True) for _, each in heard])
-        for (k, _), answer in zip(heard, asked, strict=True):
-            share = joint_loss(answer, name)[1]
+        for (k, each), answer in zip(heard, asked, strict=True):
+            share = joint_loss(each, answer, name)[1]
             prices[places[k]] = np.nan if share is None else float(share)

@@ -63,7 +63,8 @@ class Count:
 class Attainable:
     """How many outcomes pass as an agreement, and how the set shrinks by each veto, held or given.
 
-    `kept` says for each party that is no principal which part of what passes where it is only heard it would take.
+    `kept` says for each party that is no principal which part of what passes where it is only heard passes with its
+    veto.
     """
 
     number: Count
@@ -131,10 +132,10 @@ class _Tally:
         for name, rule in self._rules.items():
             passing = passes(rule, accepts)
             self._before[name] += _number(passing, count)
-            self._after[name] += _number(passing & accepts[name], count)
+            self._after[name] += _number(passing & with_veto(self._whole.scenario, name, accepts), count)
 
     def shares(self) -> dict[str, float]:
-        """For each party the part of what passes without its veto that it would take."""
+        """For each party the part of what passes without its veto that passes with it."""
         return {name: self._after[name] / number if number else 0.0 for name, number in self._before.items()}
 
 
@@ -164,6 +165,16 @@ def _principals_only(scenario: Scenario) -> Scenario:
         for name, party in scenario.parties.items()
     }
     return replace(scenario, parties=parties)
+
+
+def with_veto(scenario: Scenario, name: str, accepts: Mapping[str, Bools]) -> Bools:
+    """Which outcomes, of those that pass where a party is only heard, pass with its veto.
+
+    A veto that it has counts as it does (under a quorum, as one vote); one that it might be given must be satisfied.
+    """
+    if scenario.parties[name].role is Role.VETO:
+        return passes(Question(scenario), accepts)
+    return accepts[name]
 
 
 def unbound(scenario: Scenario, name: str) -> Scenario:

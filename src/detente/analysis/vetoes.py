@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.analysis.bargaining import best_nash, mutual, nash_outcome
-from detente.analysis.counting import attainable, unbound
+from detente.analysis.counting import attainable, unbound, with_veto
 from detente.analysis.frontier import Point, point_of
 from detente.analysis.over_draws import over_draws
 from detente.analysis.packages import would_take
@@ -50,10 +50,10 @@ class VetoPrice:
     """What a party's veto costs, against hearing it only.
 
     `gain` is what it gets in the deal that the principals would make if it were only heard (Nash), `lacks` what it is
-    short of there in its own points, `crossed` the terms in it that it refuses. `kept` is the part of the attainable
-    outcomes that it would take. `tolerance` says how good the best deal can be when the party puts up with a loss of so
-    much, at most (None: any loss, red lines included). `accepted_deal` is the best deal that it would take, `swaps` the
-    fewest changes to the principals' deal that win it over.
+    short of there in its own points where it has a say, `crossed` the terms in it that it refuses. `kept` is the part
+    of the outcomes attainable where it is only heard that are so with its veto. `tolerance` says how good the best deal
+    can be when the party puts up with a loss of so much, at most (None: any loss, red lines included). `accepted_deal`
+    is the best deal that it would take, `swaps` the fewest changes to the principals' deal that win it over.
     """
 
     party: str
@@ -167,22 +167,23 @@ def _deals(scenario: Scenario, names: list[str]) -> Mapping[str, Outcome | None]
     return {name: deal[0] if deal else None for name, deal in deals.items()}
 
 
-def joint_loss(answer: Answer, name: str) -> tuple[Fraction, Fraction | None]:
+def joint_loss(scenario: Scenario, answer: Answer, name: str) -> tuple[Fraction, Fraction | None]:
     """What a veto takes from the best Nash product, and that as a share of it; the party is carried along unbound."""
-    before, after = best_nash(answer), best_nash(answer, _mutual_with(answer, answer.accepts[name]))
+    with_it = with_veto(scenario, name, answer.accepts)
+    before, after = best_nash(answer), best_nash(answer, _mutual_with(answer, with_it))
     loss = (before.value if before else Fraction(0)) - (after.value if after else Fraction(0))
     return loss, loss / before.value if before and before.value else None
 
 
-def own_loss(answer: Answer, name: str, principal: str) -> Fraction:
+def own_loss(scenario: Scenario, answer: Answer, name: str, principal: str) -> Fraction:
     """What a veto takes from the most that a principal can get."""
     most = _most(answer, principal, answer.accepted)
-    return most - _most(answer, principal, answer.accepted & answer.accepts[name])
+    return most - _most(answer, principal, answer.accepted & with_veto(scenario, name, answer.accepts))
 
 
-def _price(answer: Answer, name: str) -> Price:
-    loss, share = joint_loss(answer, name)
-    principals = {each: plain(own_loss(answer, name, each)) for each in answer.question.principals}
+def _price(scenario: Scenario, answer: Answer, name: str) -> Price:
+    loss, share = joint_loss(scenario, answer, name)
+    principals = {each: plain(own_loss(scenario, answer, name, each)) for each in answer.question.principals}
     return Price(plain(loss), principals, None if share is None else plain(share))
 
 
@@ -242,10 +243,10 @@ def _priced(
     return VetoPrice(
         party=name,
         role=party.role,
-        price=_price(answer, name),
-        price_at={bound: plain(joint_loss(answers[bound], name)[0]) for bound in BOUNDS},
+        price=_price(scenario, answer, name),
+        price_at={bound: plain(joint_loss(scenario, answers[bound], name)[0]) for bound in BOUNDS},
         gain=span,
-        lacks=max(0, -span.likely),
+        lacks=max(0, -span.likely) if party.has_say(outcome) else 0,
         crossed=party.crossed(outcome),
         kept=kept,
         tolerance=_tolerance(answer, name),

@@ -8,7 +8,7 @@ from typing import TypeVar
 from detente.analysis.bargaining import best_nash, nash_outcome
 from detente.analysis.counting import unbound
 from detente.analysis.demands import HARMLESS, bare
-from detente.analysis.packages import agreed, reply, span_in_words
+from detente.analysis.packages import agreed, reply, span_in_words, would_take
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.tables import BOUNDS, Bound, Span, advantage, gain, plain
@@ -29,6 +29,7 @@ from detente.model.claim import (
     VetoCosts,
 )
 from detente.model.outcome import Terms
+from detente.model.party import Role
 from detente.model.scenario import Scenario
 from detente.table import figure, listed
 
@@ -106,7 +107,7 @@ def _needs(test: Test, scenario: Scenario, bound: Bound) -> Mapping[Hashable, Qu
 
 
 def _also(scenario: Scenario, party: str) -> tuple[str, ...]:
-    return () if scenario.parties[party].role.value == "principal" else (party,)
+    return () if scenario.parties[party].role is Role.PRINCIPAL else (party,)
 
 
 def _joint(terms: tuple[Terms, ...]) -> Terms:
@@ -140,7 +141,9 @@ class Bench:
         return _TESTS[type(test)][1](self, test)
 
     def obstacle(self, test: Test) -> str:
-        """Why a test about a way cannot be asked here, such as a step that is not on it; "" where it can."""
+        """Why a test cannot be asked here, such as one about a step that is not on the way; "" where it can."""
+        if isinstance(test, VetoCosts) and self.scenario.parties[test.party].role is Role.PRINCIPAL:
+            return f"{self.scenario.parties[test.party].title} is a principal: its consent is needed whatever its say"
         if not isinstance(test, Reachable | ExposesLess | ComesBefore):
             return ""
         try:
@@ -191,7 +194,7 @@ def _accepted_by(bench: Bench, test: AcceptedBy) -> bool:
     answers = []
     for name in test.parties:
         party = scenario.parties[name]
-        answers.append(not party.crossed(outcome) and gain(scenario, party, outcome, bench.bound) >= 0)
+        answers.append(would_take(scenario, party, outcome, bench.bound))
     return all(answer is test.expected for answer in answers)
 
 
@@ -204,6 +207,8 @@ def _gains_figure(bench: Bench, package: str, parties: tuple[str, ...]) -> str:
         red = listed([scenario.issues[issue].option_name(option) for issue, option in stands.crossed])
         if red or stands.gain.likely or stands.gain.low != stands.gain.high:
             said = f"refuses {red}" if red else span_in_words(stands.gain)
+            if not scenario.parties[name].has_say(outcome):
+                said = "has no say here"
             parts.append(f"{scenario.parties[name].title} {said}")
     return "; ".join(parts)
 
@@ -232,8 +237,12 @@ def _veto_amount(bench: Bench, test: VetoCosts) -> Fraction:
     if answer is None:
         return Fraction(0)
     if test.to is not None:
-        return own_loss(answer, test.party, test.to) if test.to in answer.question.principals else Fraction(0)
-    loss, share = joint_loss(answer, test.party)
+        return (
+            own_loss(bench.scenario, answer, test.party, test.to)
+            if test.to in answer.question.principals
+            else Fraction(0)
+        )
+    loss, share = joint_loss(bench.scenario, answer, test.party)
     return (share or Fraction(0)) if test.share else loss
 
 
