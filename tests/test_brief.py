@@ -9,7 +9,8 @@ import pytest
 
 import detente
 from detente.catalog import names, past, text
-from detente.report.blocks import Chart, Heading, Rows
+from detente.io import parse_scenario
+from detente.report.blocks import Chart, Heading, Paragraph, Rows
 from detente.report.brief import Brief
 
 ONE_ISSUE = """
@@ -136,7 +137,7 @@ def test_where_there_is_no_deal_the_brief_says_so_first_and_what_would_change_it
 def test_the_river_brief_gives_the_answers_worked_out_by_hand() -> None:
     told = detente.brief(detente.load("river")).markdown()
 
-    assert "Upland gains 15 points and Lowland gains 3 points over no deal" in told
+    assert "Upland gains 15 points (11 to 21) and Lowland gains 3 points over no deal" in told
     assert "resident inspectors (Upland refuses)" in told
     assert "Of 21 possible outcomes" in told
     assert "a deal remains (Upland 9 and Lowland 3)" in told
@@ -215,3 +216,25 @@ def test_a_quick_brief_leaves_out_the_order_of_steps_and_the_draws_and_nothing_e
     assert [each for each in anchors[0] if each not in anchors[1]] == ["roadmap", "process", "sure", "history"]
     assert quick.payload()["roadmap"] is None
     assert any("takes 3 rounds" in text for text in whole("korea-2021").payload()["in_short"])  # type: ignore[attr-defined]
+
+
+def in_short_of(text_: str) -> str:
+    return " ".join(detente.brief(parse_scenario(text_), quick=True).payload()["in_short"])  # type: ignore[arg-type]
+
+
+def test_where_no_deal_is_to_be_had_the_brief_says_who_stands_in_the_way_and_by_how_much() -> None:
+    priced = "parties: {p: {reservation: 1, worth: {a: {y: 3, z: -2}}}, q: {worth: {a: {y: -4, z: 5}}}}"
+    refused = "parties: {p: {reservation: 1, worth: {a: {y: 3}}, refuses: {a: [x, z]}}, q: {refuses: {a: [y]}}}"
+    head = "{detente: 1, title: None, issues: {a: {options: [x, y, z]}}, "
+
+    assert "What comes nearest: nothing is changed. There p lacks 1." in in_short_of(f"{head}{priced}}}")
+    assert "Red lines leave none: those of p and q" in in_short_of(f"{head}{refused}}}")
+
+
+def test_under_a_quorum_the_brief_tells_what_passes_from_what_suits_everyone() -> None:
+    blocks = detente.brief(detente.load("deliberation-base"), quick=True).blocks
+    told = " ".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+    assert "55 would pass." in told
+    assert "12 would suit everyone with a vote." in told
+    assert "acceptable to all who must agree" not in told

@@ -1,5 +1,6 @@
 """Does every demand get the verdict that its definition gives it, with who blocks and what would rescue it?"""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import combinations
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 
 import judge
 from detente.analysis.demands import Demands, DemandVerdict, demands, verdicts
-from detente.analysis.tables import plain
+from detente.analysis.tables import Span, plain
 from detente.io import load_scenario
 from strategies import Node, negotiations, readings_of, scenario_of
 from test_frontier import RIVER
@@ -25,8 +26,19 @@ def agrees(found: Demands, world: judge.World, comparable: bool) -> None:
         told = (verdict.at_low, verdict.verdict, verdict.at_high)
         assert told == tuple(view.verdict(terms, comparable) for view in views.values())
         deals_agree(verdict, views["likely"])
+        costs_agree(verdict, views)
         nearest_agrees(verdict, world, views["likely"], comparable)
     pairs_agree(found, views["likely"])
+
+
+def costs_agree(verdict: DemandVerdict, views: Mapping[str, judge.View]) -> None:
+    costs = {
+        bound: float(1 - view.product(view.holding(verdict.demand.terms)) / before)
+        for bound, view in views.items()
+        if (before := view.product(view.passing))
+    }
+    expected = Span(min(costs.values()), costs["likely"], max(costs.values())) if "likely" in costs else None
+    assert verdict.cost == expected
 
 
 def deals_agree(verdict: DemandVerdict, view: judge.View) -> None:
@@ -35,9 +47,6 @@ def deals_agree(verdict: DemandVerdict, view: judge.View) -> None:
     free = judge.Search(view.world, lacking=missing).bargain()
     for deal, expected in ((verdict.met, held), (verdict.left_out, free)):
         assert (deal.point.terms if deal else None) == (expected["nash"].outcome if expected else None)
-    before = view.product(view.passing)
-    cost = 1 - view.product(view.holding(verdict.demand.terms)) / before if before else None
-    assert verdict.cost == (None if cost is None else float(cost))
     fewest = view.rescue(verdict.demand.terms)
     assert (verdict.rescue is None) == (fewest is None)
     if verdict.rescue is not None:

@@ -27,7 +27,9 @@ def agrees(found: VetoPrice, world: judge.World) -> None:
     assert found.price.principals == {each: plain(fall) for each, fall in price.principals.items()}
     assert all(fall >= 0 for fall in found.price.principals.values())
     assert found.price.share == (None if price.share is None else plain(price.share))
-    assert found.price_at == {bound: plain(each.price().nash) for bound, each in heard.items()}
+    ends = {bound: plain(each.price().nash) for bound, each in heard.items()}
+    assert {bound: each.nash for bound, each in found.prices.items()} == ends
+    assert (found.nash.low, found.nash.high) == (min(ends.values()), max(ends.values()))
     passing = likely.view.passing
     assert found.kept == (len(likely.let_pass) / len(passing) if passing else 0)
     settled = judge.Search(likely.view.world).bargain()

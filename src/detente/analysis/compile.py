@@ -116,8 +116,11 @@ class Compiled:
         self.wide = [terms for terms in self._rules() if self._cells(terms) > WIDE]
         self.flags = self._flags()
         if len(self.flags) > _FLAGS:
+            held = [each.name for each in self.flags if each.kind in ("over", "refused")]
             raise TooLargeError(
-                f"{len(self.flags)} rules are too large for tables or bind only in a vote; the limit is {_FLAGS}"
+                f"too large for an exact answer: {len(self.flags)} things must be followed side by side (the red lines "
+                f"and the limited say of {', '.join(held[:6])}{', …' if len(held) > 6 else ''}, and rules over many "
+                f"options); the limit is {_FLAGS}; leave parties out, or bring those together that object to the same"
             )
         self._cache: dict[object, Values] = {}
         self._pairs: dict[object, tuple[int, int]] = {}

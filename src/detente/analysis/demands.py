@@ -22,14 +22,14 @@ from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import best_sum, blockers, nearest
-from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
+from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, percent, plain, span_in_words
 from detente.analysis.work import HERE, Seam
 from detente.kernels.pruning import Ints
 from detente.model.demand import Demand
 from detente.model.outcome import Outcome, Terms, allowed_outcome, holds
 from detente.model.party import Party
 from detente.model.scenario import Scenario
-from detente.table import Table, figure, listed
+from detente.table import Table, listed
 
 if TYPE_CHECKING:
     from detente.analysis.judged import Shares
@@ -58,8 +58,8 @@ class DemandVerdict:
     what each lacks there, in its own points (None: a red line, not a price). `nearest` is that outcome; for a red line
     it is what would come nearest if refusals were only a matter of price, and `price_would_do` whether that would pass.
     `rescue` is the smallest set of other terms with which the demand is acceptable, the rest left as it is. `left_out`
-    is the best deal without it, `met` the best deal that holds it, `cost` the part of the Nash product that it costs
-    (`cost_at` each end of the ranges too).
+    is the best deal without it, `met` the best deal that holds it, `cost` the part of the Nash product that it costs,
+    with its range over the ends where there is one to lose.
     `at_low` and `at_high` are the verdicts with every gain at its low and its high end.
     """
 
@@ -75,8 +75,7 @@ class DemandVerdict:
     rescue: Outcome | None
     left_out: Agreement | None
     met: Agreement | None
-    cost: float | None
-    cost_at: Mapping[str, float | None]
+    cost: Span | None
     outside_money: float | None
 
     @property
@@ -99,8 +98,8 @@ class DemandVerdict:
             "rescue": None if self.rescue is None else dict(self.rescue),
             "left_out": self.left_out.payload() if self.left_out else None,
             "met": self.met.payload() if self.met else None,
-            "cost": self.cost,
-            "cost_range": dict(self.cost_at),
+            "cost": None if self.cost is None else self.cost.likely,
+            "cost_range": None if self.cost is None else {"low": self.cost.low, "high": self.cost.high},
             "outside_money": self.outside_money,
         }
 
@@ -347,9 +346,6 @@ def _verdict(
     outcome = None if close is None or asked is None else asked.outcome(close)
     spans = {} if outcome is None else {p: _lack(scenario, p, outcome) for p in short}
     outside = scenario.comparable and asked is not None and close is not None
-    costs: dict[str, float | None] = {
-        bound: _cost(best_nash(wholes[bound]), best_nash(helds[bound].passing)) for bound in BOUNDS
-    }
     return DemandVerdict(
         demand=scenario.demands[name],
         verdict=judged["likely"],
@@ -363,8 +359,7 @@ def _verdict(
         rescue=extra.rescue.get(name),
         left_out=nash_agreement(extra.without.get(name, whole)),
         met=nash_agreement(held.passing),
-        cost=costs["likely"],
-        cost_at=costs,
+        cost=_costs({bound: (best_nash(wholes[bound]), best_nash(helds[bound].passing)) for bound in BOUNDS}),
         outside_money=_outside_money(asked, points) if outside and asked else None,
     )
 
@@ -375,11 +370,14 @@ def _lack(scenario: Scenario, name: str, outcome: Outcome) -> Span:
     return Span(-span.high, -span.likely, -span.low)
 
 
-def _cost(open_value: NashValue | None, held_value: NashValue | None) -> float | None:
+def _costs(values: Mapping[Bound, tuple[NashValue | None, NashValue | None]]) -> Span | None:
     """The part of the best Nash product that is lost, from 0 to 1; None where there is none to lose."""
-    if open_value is None or not open_value.value:
-        return None
-    return float(1 - (held_value.value if held_value else 0) / open_value.value)
+    costs = {
+        bound: float(1 - (held.value if held else 0) / whole.value)
+        for bound, (whole, held) in values.items()
+        if whole is not None and whole.value
+    }
+    return Span.around(costs) if "likely" in costs else None
 
 
 def _outside_money(answer: Answer, points: Ints) -> float:
@@ -433,6 +431,11 @@ def _together(one: Terms, other: Terms) -> Terms | None:
     return joint if all(joint.values()) else None
 
 
+def cost_in_words(each: DemandVerdict) -> str:
+    """The part of the joint value that a demand costs, with its range."""
+    return percent(each.cost) if each.cost else "nothing"
+
+
 def reason(scenario: Scenario, each: DemandVerdict) -> str:
     """Why the verdict is what it is, in a sentence."""
     names = listed([scenario.parties[name].title for name in each.blockers])
@@ -440,11 +443,11 @@ def reason(scenario: Scenario, each: DemandVerdict) -> str:
         priced = "; were it a matter of price, a deal would be possible" if each.price_would_do else ""
         return f"{names} will not have it at any price{priced}"
     if each.compensation:
-        parts = [f"{scenario.parties[p].title} lacks {figure(lack)}" for p, lack in each.compensation.items()]
+        parts = [f"{scenario.parties[p].title} lacks {span_in_words(s)}" for p, s in each.compensation_spans.items()]
         return f"at the outcome that comes nearest, {listed(parts)}"
     if each.verdict == IN_BEST:
         return "the best deal for both sides holds it anyway"
-    cost = "" if each.cost is None else f"it costs {figure(100 * each.cost)}% of the joint value (Nash product)"
+    cost = f"it costs {cost_in_words(each)} of the joint value (Nash product)" if each.cost else ""
     if each.rescue:
         needs = terms_in_words(scenario, scenario.outcome(each.rescue))
         return f"{cost or 'it can be met'}; beside it, it takes at least: {needs}"

@@ -12,7 +12,7 @@ from detente.analysis.over_draws import over_draws
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import BOUNDS, Bound, Span, gain, gain_span, plain
+from detente.analysis.tables import BOUNDS, Bound, Span, bare_span, gain, gain_span, plain
 from detente.analysis.work import HERE, Seam
 from detente.kernels.choice import most_equal
 from detente.model.demand import Package
@@ -155,7 +155,7 @@ class Packages:
                 report.package.name,
                 standing(self.scenario, report),
                 *((self.shares.packages[report.package.id].all.in_words,) if self.shares else ()),
-                *(span_in_words(report.replies[party.id].gain) for party in parties),
+                *(bare_span(report.replies[party.id].gain) for party in parties),
                 improvement(self.scenario, report),
             )
             for report in self.reports.values()
@@ -244,13 +244,6 @@ def dominating(near: Answer) -> int | None:
     fewest = points[near.changes[points] == near.changes[points].min()]
     best = fewest[most_equal(near.rows(near.question.principals)[:, fewest])]
     return int(min(best.tolist(), key=lambda point: tuple(near.code[:, point])))
-
-
-def span_in_words(span: Span) -> str:
-    """A figure with its range: 12 (8 to 15)."""
-    if span.low == span.high:
-        return figure(span.likely)
-    return f"{figure(span.likely)} ({figure(span.low)} to {figure(span.high)})"
 
 
 def standing(scenario: Scenario, report: PackageReport) -> str:

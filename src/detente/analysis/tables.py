@@ -5,7 +5,7 @@ Gains are worth minus reservation. At the bound "low" every gain stands at its l
 cancels first, so that a doubt about it does not count twice. A scale that multiplies both is one number for both.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -16,6 +16,7 @@ from detente.model.outcome import Outcome, Terms, holds
 from detente.model.party import Party
 from detente.model.quantity import NOTHING, Quantity, times
 from detente.model.scenario import Interaction, Scenario
+from detente.table import figure
 
 Bound = Literal["low", "likely", "high"]
 _ZERO = Fraction(0)
@@ -149,6 +150,11 @@ class Span:
         low, likely, high = (plain(value) for value in values)
         return cls(low, likely, high)
 
+    @classmethod
+    def around(cls, ends: Mapping[Bound, float]) -> "Span":
+        """From a figure at each end of the ranges, which may be smallest or largest at any of them."""
+        return cls(min(ends.values()), ends["likely"], max(ends.values()))
+
     @property
     def contested(self) -> bool:
         """Whether its sign depends on the range: below zero at one end, at least zero at the other."""
@@ -157,6 +163,32 @@ class Span:
     def payload(self) -> dict[str, object]:
         """For JSON."""
         return {"low": self.low, "likely": self.likely, "high": self.high, "contested": self.contested}
+
+
+def with_ranges(gains: Iterable[Span], before: str) -> str:
+    """What the title of a table of many gains says of their ranges, if they have any."""
+    ranged = any(span.low != span.high for span in gains)
+    return f"{before}low to high, and contested where 0 lies between" if ranged else ""
+
+
+def span_in_words(span: Span, told: Callable[[float], str] = figure) -> str:
+    """A figure with its range, and whether its sign depends on it: 12 (8 to 15), 12 (−8 to 15; contested)."""
+    said = bare_span(span, told)
+    return said.replace(")", "; contested)") if span.contested else said
+
+
+def percent(part: Span) -> str:
+    """A part of the whole with its range: 30% (10 to 60%)."""
+    if part.low == part.high:
+        return f"{figure(100 * part.likely)}%"
+    return f"{figure(100 * part.likely)}% ({figure(100 * part.low)} to {figure(100 * part.high)}%)"
+
+
+def bare_span(span: Span, told: Callable[[float], str] = figure) -> str:
+    """A figure with its range alone, for tables of many."""
+    if span.low == span.high:
+        return told(span.likely)
+    return f"{told(span.likely)} ({figure(span.low)} to {figure(span.high)})"
 
 
 def gain_span(scenario: Scenario, party: Party, outcome: Outcome) -> Span:

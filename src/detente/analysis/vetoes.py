@@ -20,7 +20,7 @@ from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import nearest
-from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, plain
+from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, percent, plain, span_in_words
 from detente.analysis.work import HERE, Seam
 from detente.kernels.pruning import Bools, Ints
 from detente.model.outcome import Outcome
@@ -58,8 +58,7 @@ class VetoPrice:
 
     party: str
     role: Role
-    price: Price
-    price_at: Mapping[str, float]
+    prices: Mapping[Bound, Price]
     gain: Span
     lacks: float
     crossed: tuple[tuple[str, str], ...]
@@ -73,7 +72,14 @@ class VetoPrice:
         return {
             "role": self.role.value,
             "price": self.price.payload(),
-            "price_range": {**self.price_at, "contested": self.contested},
+            "price_range": {
+                "low": self.nash.low,
+                "likely": self.nash.likely,
+                "high": self.nash.high,
+                "contested": self.contested,
+                "share": None if self.share is None else {"low": self.share.low, "high": self.share.high},
+                "principals": {name: self.fall(name).payload() for name in self.price.principals},
+            },
             "gain": self.gain.payload(),
             "lacks": self.lacks,
             "crossed": [list(pair) for pair in self.crossed],
@@ -84,9 +90,29 @@ class VetoPrice:
         }
 
     @property
+    def price(self) -> Price:
+        """What the veto costs at the likely values."""
+        return self.prices["likely"]
+
+    @property
+    def nash(self) -> Span:
+        """What it takes from the best Nash product, with its range over the ends."""
+        return Span.around({bound: each.nash for bound, each in self.prices.items()})
+
+    @property
+    def share(self) -> Span | None:
+        """The same as a part of the best Nash product, over the ends where there is one."""
+        shares = {bound: each.share for bound, each in self.prices.items() if each.share is not None}
+        return Span.around(shares) if "likely" in shares else None
+
+    def fall(self, principal: str) -> Span:
+        """What it takes from the most that a principal can get, with its range over the ends."""
+        return Span.around({bound: each.principals[principal] for bound, each in self.prices.items()})
+
+    @property
     def contested(self) -> bool:
-        """Whether it depends on the ranges that the veto costs anything."""
-        return len({value > 0 for value in self.price_at.values()}) > 1
+        """Whether it depends on the ranges that the veto costs anything, where there is anything to lose."""
+        return len({each.nash > 0 for each in self.prices.values() if each.share is not None}) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +143,7 @@ class Vetoes:
             (
                 self.scenario.parties[name].title,
                 "has a veto" if each.role is Role.VETO else "is heard",
-                figure(each.gain.likely),
+                span_in_words(each.gain),
                 price_in_words(each),
                 *((self.shares.price_in_words(name),) if self.shares else ()),
                 winning_in_words(self.scenario, each),
@@ -243,8 +269,7 @@ def _priced(
     return VetoPrice(
         party=name,
         role=party.role,
-        price=_price(scenario, answer, name),
-        price_at={bound: plain(joint_loss(scenario, answers[bound], name)[0]) for bound in BOUNDS},
+        prices={bound: _price(scenario, answers[bound], name) for bound in BOUNDS},
         gain=span,
         lacks=max(0, -span.likely) if party.has_say(outcome) else 0,
         crossed=party.crossed(outcome),
@@ -283,9 +308,9 @@ def price_in_words(each: VetoPrice) -> str:
         return f"nothing{contested}"
     if not each.price.nash:
         return f"nothing in joint value, though one side could get less{contested}"
-    if each.price.share is None:
+    if each.share is None:
         return f"{figure(each.price.nash)}{contested}"
-    return f"{figure(100 * each.price.share)}% of the joint value (Nash product){contested}"
+    return f"{percent(each.share)} of the joint value (Nash product){contested}"
 
 
 def winning_in_words(scenario: Scenario, each: VetoPrice) -> str:

@@ -8,10 +8,10 @@ from typing import TypeVar
 from detente.analysis.bargaining import best_nash, nash_outcome
 from detente.analysis.counting import unbound
 from detente.analysis.demands import HARMLESS, bare
-from detente.analysis.packages import agreed, reply, span_in_words, would_take
+from detente.analysis.packages import agreed, reply, would_take
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
-from detente.analysis.tables import BOUNDS, Bound, Span, advantage, gain, plain
+from detente.analysis.tables import BOUNDS, Bound, Span, advantage, gain, plain, span_in_words
 from detente.analysis.vetoes import joint_loss, own_loss
 from detente.arguments import ways
 from detente.errors import InfeasibleError, ScenarioError

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from detente.analysis.bargaining import RULES, bargain
 from detente.analysis.demands import DemandVerdict, demands, reason, verdicts
 from detente.analysis.frontier import terms_in_words
-from detente.analysis.packages import packages, reply, span_in_words, standing
+from detente.analysis.packages import packages, reply, standing
 from detente.analysis.sensitivity import Flip, flips
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import gain_span
+from detente.analysis.tables import gain_span, span_in_words
 from detente.analysis.vetoes import VetoPrice, price_in_words, vetoes, winning_in_words
 from detente.arguments.claims import CONTESTED, UNTESTABLE, claims
 from detente.errors import NotFoundError

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 
 from detente.analysis.bargaining import Agreement
+from detente.analysis.counting import Count
 from detente.analysis.frontier import points_table, terms_in_words, valuing
-from detente.analysis.packages import improvement, span_in_words, standing
+from detente.analysis.packages import improvement, standing
+from detente.analysis.tables import bare_span, with_ranges
 from detente.model.party import Role
 from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.charts import BLUE, GREEN, GREY, RED, Bar, Mark, bars, scatter
 from detente.report.findings import Findings
-from detente.report.words import asked
+from detente.report.words import asked, who_must_agree
 from detente.table import Table, figure, listed
 
 _RULES = {
@@ -25,7 +27,7 @@ def attainable(found: Findings) -> Iterable[Block]:
     """How many outcomes pass, what the rules settle on, and the frontier as a picture."""
     settled, front = found.frontier.scenario, found.frontier
     yield Heading("What is attainable", "attainable")
-    yield Paragraph(f"{_number_passing(found)} {_number_best(found)}")
+    yield Paragraph(" ".join(filter(None, (_number_passing(found), _number_best(found), _number_unanimous(found)))))
     agreements = found.bargain.agreements
     if agreements is None:
         return
@@ -50,36 +52,49 @@ def _settled_on(scenario: Scenario, agreements: Mapping[str, Agreement]) -> Tabl
         if any(each.point.terms[name] != issue.status_quo for each in chosen)
     ]
     rows += [
-        (f"gain of {party.title}", *(figure(each.point.gains[party.id]) for each in chosen))
-        for party in valuing(scenario)
+        (f"gain of {party.title}", *(bare_span(each.spans[party.id]) for each in chosen)) for party in valuing(scenario)
     ]
     names = tuple(listed([_RULES[rule] for rule in rules]) for rules in grouped.values())
-    title = "What fair rules would settle on (issues not named stay as they are)"
+    spans = [span for each in chosen for span in each.spans.values()]
+    title = f"What fair rules would settle on (issues not named stay as they are{with_ranges(spans, '; gains ')})"
     return Table(title, ("", *names), tuple(rows))
 
 
 def _number_passing(found: Findings) -> str:
-    count, total = found.frontier.acceptable, found.frontier.outcomes
+    count, settled = found.frontier.acceptable, found.frontier.scenario
+    passing = "would pass" if settled.quorum else "acceptable to all who must agree"
+    verb = "" if settled.quorum else "is " if count.exact == 1 else "are "
+    return f"Of {found.frontier.outcomes:,} possible outcomes, {_about(count)} {verb}{passing}{_sampled(count)}."
+
+
+def _number_unanimous(found: Findings) -> str:
+    """Under a quorum, how many outcomes would not leave anyone in the minority."""
+    count = found.unanimous
+    return "" if count is None else f"{_about(count).capitalize()} would suit everyone with a vote{_sampled(count)}."
+
+
+def _about(count: Count) -> str:
+    """A number of outcomes, and what kind of number it is."""
     if count.exact is not None:
-        verb = "is" if count.exact == 1 else "are"
-        return f"Of {total:,} possible outcomes, {count.exact:,} {verb} acceptable to all who must agree."
+        return f"{count.exact:,}"
+    return f"fewer than about {count.at_most:,.0f}" if count.at_most is not None else f"about {count.best:,.0f}"
+
+
+def _sampled(count: Count) -> str:
+    """Where a number comes from that was not counted."""
+    if count.exact is not None:
+        return ""
     if count.at_most is not None:
-        return (
-            f"Of {total:,} possible outcomes, fewer than about {count.at_most:,.0f} are acceptable to all who must "
-            f"agree (none of {count.draws:,} drawn was; 95% confidence)."
-        )
-    error = count.standard_error or 0
-    return (
-        f"Of {total:,} possible outcomes, about {count.best:,.0f} are acceptable to all who must agree "
-        f"(estimated from {count.draws:,} draws, standard error {error:,.0f})."
-    )
+        return f" (none of {count.draws:,} drawn was; 95% confidence)"
+    return f" (estimated from {count.draws:,} draws, standard error {count.standard_error or 0:,.0f})"
 
 
 def _number_best(found: Findings) -> str:
     number = len(found.frontier.points)
     if not number:
         return ""
-    return f"{number} of them {'leaves' if number == 1 else 'leave'} nothing on the table: no other is better for all."
+    leave = "leaves" if number == 1 else "leave"
+    return f"{number} of them {leave} nothing on the table: no other is better for all."
 
 
 def _frontier_chart(found: Findings) -> Chart | None:
@@ -118,7 +133,7 @@ def _gains_chart(found: Findings) -> Chart:
     for party in valuing(settled):
         span = deal.spans[party.id]
         colour = BLUE if party.must_agree else GREY
-        rows.append(Bar(party.title, span.likely, span_in_words(span), colour, span.low, span.high))
+        rows.append(Bar(party.title, span.likely, bare_span(span), colour, span.low, span.high))
     title = "What each party gains in the deal that Nash's rule settles on"
     says = "In points of each party's own, over no deal; the line is the range of what was judged. Grey: heard only."
     cells = tuple((row.label, row.text) for row in rows)
@@ -144,15 +159,17 @@ def compared(found: Findings) -> Iterable[Block]:
     yield Rows(Table("", ("package", "terms", "standing", "nearest that is better for all who must agree"), rows))
     heads = valuing(settled)
     gains = tuple(
-        (report.package.name, *(span_in_words(report.replies[party.id].gain) for party in heads)) for report in reports
+        (report.package.name, *(bare_span(report.replies[party.id].gain) for party in heads)) for report in reports
     )
     names = tuple(party.title for party in heads)
-    yield Rows(Table("Gains over no deal, with their ranges", ("package", *names), gains, frozenset(names)))
+    title = f"Gains over no deal{with_ranges((r.replies[party.id].gain for r in reports for party in heads), ': ')}"
+    yield Rows(Table(title, ("package", *names), gains, frozenset(names)))
     turned = [
         f"{report.package.name}: {listed([asked(found, j) for j in behind])}"
         for name, report in found.packages.reports.items()
         if (behind := found.sensitivity.behind_package(name))
     ]
     if turned:
-        yield Paragraph("Whether all who must agree would sign turns, each judgment alone, on these.")
+        signing = f"{who_must_agree(settled)} would sign"
+        yield Paragraph(f"Whether {signing} turns, each judgment alone, on these.")
         yield Bullets(tuple(turned))

@@ -1,19 +1,21 @@
 """What would a negotiator take into the room? The brief: every answer about a scenario, in plain words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from detente.analysis.bargaining import bargain
-from detente.analysis.demands import demands
+from detente.analysis.counting import attainable
+from detente.analysis.demands import DemandVerdict, demands
 from detente.analysis.frontier import frontier
 from detente.analysis.judgments import judgments
 from detente.analysis.packages import packages
 from detente.analysis.sensitivity import rests_on
-from detente.analysis.shared import sharing
+from detente.analysis.shared import settle, sharing
 from detente.analysis.vetoes import vetoes
 from detente.arguments.claims import claims
 from detente.catalog.precedents import precedents
 from detente.errors import TooLargeError
+from detente.model.demand import Demand
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap
 from detente.report import by_steps, pages, sections
@@ -85,12 +87,21 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
         vetoes(scenario),
         claims(scenario, played=not quick, turned=False),
         rests_on(scenario),
+        _obstacle(scenario),
+        attainable(replace(settle(scenario), quorum=None)).number if scenario.quorum else None,
         way,
         _played(scenario, way),
         None if quick or not scenario.issues else judgments(scenario, error=1.96 * _ERROR),
         None if quick or scenario.setting is None else precedents(scenario),
     )
     return Brief(found, sections.blocks(found))
+
+
+def _obstacle(scenario: Scenario) -> DemandVerdict | None:
+    """What stands in the way of any deal at all, where none is to be had."""
+    if bargain(scenario).agreements is not None or not scenario.issues:
+        return None
+    return demands(replace(scenario, demands={"": Demand("", {})})).verdicts[""]
 
 
 def _way(scenario: Scenario) -> Roadmap | str:

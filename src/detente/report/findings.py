@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detente.analysis.bargaining import Bargain
-from detente.analysis.demands import Demands
+from detente.analysis.counting import Count
+from detente.analysis.demands import Demands, DemandVerdict
 from detente.analysis.frontier import Frontier
 from detente.analysis.judged import Judgments
 from detente.analysis.packages import Packages
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 class Findings:
     """Every answer that the brief rests on; for a roadmap that is not planned, why (nothing: not asked for).
 
-    `played` is None where there is no roadmap to play or the file says nothing of a process, `judgments` where draws
-    were not asked for, `precedents` where nothing says what kind of negotiation it is.
+    `obstacle` says what stands in the way where no deal is to be had; `unanimous`, under a quorum, how many outcomes
+    would suit everyone with a vote. `played` is None where there is no roadmap to play or the file says nothing of a
+    process, `judgments` where draws were not asked for, `precedents` where nothing says what kind of negotiation it is.
     """
 
     scenario: Scenario
@@ -35,6 +37,8 @@ class Findings:
     vetoes: Vetoes
     claims: Claims
     sensitivity: Sensitivity
+    obstacle: DemandVerdict | None
+    unanimous: Count | None
     roadmap: Roadmap | str
     played: "Simulation | None"
     judgments: Judgments | None

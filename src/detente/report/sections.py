@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from detente.analysis.demands import COSTLY, SINKS, DemandVerdict
+from detente.analysis.demands import COSTLY, SINKS, DemandVerdict, cost_in_words
 from detente.analysis.frontier import Point
-from detente.analysis.tables import reservation
+from detente.analysis.tables import reservation, span_in_words
 from detente.analysis.vetoes import price_in_words
 from detente.model.party import Party, Role
 from detente.model.scenario import Scenario
@@ -18,8 +18,8 @@ from detente.report.findings import Findings
 from detente.report.grounds import arguments, history, rests, sources
 from detente.report.roadmaps import in_a_sentence, in_order
 from detente.report.verdicts import left_out, say
-from detente.report.words import asked, range_in_words, role
-from detente.table import Table, figure, listed, points
+from detente.report.words import asked, needed, range_in_words, role, who_must_agree
+from detente.table import Table, listed, points
 
 
 def blocks(found: Findings) -> tuple[Block, ...]:
@@ -55,10 +55,10 @@ def _deal(found: Findings) -> str:
     if found.bargain.agreements is None:
         closest = found.sensitivity.behind_deal()
         turned = f" That turns on {listed(closest)}." if closest else ""
-        return f"No deal is to be had that all who must agree would sign.{turned}"
+        return f"No deal is to be had that {who_must_agree(settled)} would sign.{_in_the_way(found)}{turned}"
     deal = found.bargain.agreements["nash"]
     gains = [
-        f"{party.title} gains {points(deal.spans[party.id].likely)}"
+        f"{party.title} gains {span_in_words(deal.spans[party.id], points)}"
         for party in settled.parties.values()
         if party.role is Role.PRINCIPAL
     ]
@@ -68,16 +68,31 @@ def _deal(found: Findings) -> str:
     )
 
 
+def _in_the_way(found: Findings) -> str:
+    """Who stands in the way of any deal, and by how much."""
+    each, settled = found.obstacle, found.demands.scenario
+    if each is None or not each.blockers:
+        return ""
+    if each.compensation is None:
+        names = listed([settled.parties[name].title for name in each.blockers])
+        priced = "; were they a matter of price, a deal would be possible" if each.price_would_do else ""
+        return f" Red lines leave none: those of {names}{priced}."
+    lacks = [f"{settled.parties[p].title} lacks {span_in_words(span)}" for p, span in each.compensation_spans.items()]
+    terms = _said(settled, each.nearest) if each.nearest else ""
+    return f" What comes nearest: {terms}. There {listed(lacks)}."
+
+
 def _packages(found: Findings) -> str:
     reports = found.packages.reports.values()
     if not reports:
         return ""
-    taken = [report.package.name for report in reports if report.passes]
+    who = who_must_agree(found.packages.scenario)
+    taken = [f"{r.package.name}{' (contested)' if r.contested else ''}" for r in reports if r.passes]
     if not taken:
-        return "None of the packages on the table would be signed by all who must agree."
+        return f"None of the packages on the table would be signed by {who}."
     if len(taken) == len(reports):
-        return f"Every package on the table would be signed by all who must agree: {listed(taken)}."
-    return f"Of the {len(reports)} packages on the table, all who must agree would sign {listed(taken)}, and no other."
+        return f"Every package on the table would be signed by {who}: {listed(taken)}."
+    return f"Of the {len(reports)} packages on the table, {who} would sign {listed(taken)}, and no other."
 
 
 def _sinking(found: Findings) -> str:
@@ -88,8 +103,8 @@ def _sinking(found: Findings) -> str:
     if sunk:
         parts.append(f"Insisted on, these would sink it: {listed([_with_why(found, each) for each in sunk])}.")
     if costly:
-        names = [f"{each.demand.name} ({figure(100 * (each.cost or 0))}% of the joint value)" for each in costly]
-        parts.append(f"These can be had, at a price: {listed(names)}.")
+        names = [f"{each.demand.name} at {cost_in_words(each)}" for each in costly]
+        parts.append(f"These can be had, at a price: {listed(names)} of the joint value.")
     return " ".join(parts)
 
 
@@ -98,7 +113,7 @@ def _with_why(found: Findings, each: DemandVerdict) -> str:
     names = listed([settled.parties[name].title for name in each.blockers])
     if each.compensation is None:
         return f"{each.demand.name} ({names} {'refuse' if len(each.blockers) > 1 else 'refuses'})"
-    lacks = [f"{settled.parties[p].title} lacks {figure(lack)}" for p, lack in each.compensation.items()]
+    lacks = [f"{settled.parties[p].title} lacks {span_in_words(span)}" for p, span in each.compensation_spans.items()]
     return f"{each.demand.name} ({listed(lacks)})"
 
 
@@ -109,7 +124,7 @@ def _vetoes(found: Findings) -> str:
     for group, words, cost in ((held, "The veto of", "costs"), (given, "A veto for", "would cost")):
         names = {n: found.vetoes.scenario.parties[n].title for n in group}
         parts += [f"{words} {names[n]} {cost} {price_in_words(p)}." for n, p in group.items() if p.price.nash]
-        free = [names[n] for n, p in group.items() if not p.price.nash]
+        free = [f"{names[n]}{' (contested)' if p.contested else ''}" for n, p in group.items() if not p.price.nash]
         if free:
             parts.append(f"{words} {listed(free, 'or')} {cost} the two sides together nothing.")
     return " ".join(parts)
@@ -153,9 +168,7 @@ def parties(found: Findings) -> Iterable[Block]:
     columns = ("party", "its say", "without a deal it would", "no deal is worth to it", "it refuses at any price")
     yield Rows(Table("", columns, rows).filled())
     if settled.quorum:
-        always = listed([settled.parties[name].title for name in settled.quorum.always])
-        among = f", {always} always among them" if always else ""
-        yield Paragraph(f"An agreement needs {settled.quorum.at_least} of those who have a say{among}.")
+        yield Paragraph(f"An agreement needs {needed(settled)}.")
 
 
 def _without(scenario: Scenario, party: Party) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from detente.analysis.demands import COSTLY, IN_BEST, NO_DEAL, TRADEABLE, reason
-from detente.analysis.packages import span_in_words
+from detente.analysis.tables import bare_span, span_in_words
 from detente.analysis.vetoes import VetoPrice, price_in_words
 from detente.model.party import Role
 from detente.model.scenario import Scenario
@@ -44,7 +44,7 @@ def left_out(found: Findings) -> Iterable[Block]:
 def _demands_chart(found: Findings) -> Chart:
     rows = []
     for each in found.demands.verdicts.values():
-        kept = 0.0 if each.cost is None else 100 * (1 - each.cost)
+        kept = 0.0 if each.cost is None else 100 * (1 - each.cost.likely)
         rows.append(Bar(each.demand.name, kept, f"{each.verdict}, {figure(kept)}%", _COLOURS.get(each.verdict, RED)))
     title = "How much of the joint value is left if the demand is insisted on"
     says = "In percent of the best Nash product without the demand; nothing is left where it sinks every deal."
@@ -87,7 +87,9 @@ def say(found: Findings) -> Iterable[Block]:
 
 
 def _falls(scenario: Scenario, each: VetoPrice) -> str:
-    falls = [f"{scenario.parties[p].title} {figure(fall)}" for p, fall in each.price.principals.items() if fall]
+    falls = [
+        f"{scenario.parties[p].title} {bare_span(each.fall(p))}" for p, fall in each.price.principals.items() if fall
+    ]
     return listed(falls) or "nothing"
 
 

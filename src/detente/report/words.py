@@ -15,12 +15,28 @@ def asked(found: Findings, judgment: str) -> str:
 
 def role(scenario: Scenario, party: Party) -> str:
     """What a party's consent counts for."""
-    if party.role is Role.PRINCIPAL:
-        return "must agree"
     if party.role is Role.CONSULTED:
         return "is heard"
     over = [scenario.issues[i].option_name(o) for i, options in party.over.items() for o in options]
+    if scenario.quorum and party.id not in scenario.quorum.always:
+        return f"has a vote on {listed(over, 'or')}" if over else "has a vote"
+    if party.role is Role.PRINCIPAL:
+        return "must agree"
     return f"must consent to {listed(over, 'or')}" if over else "has a veto"
+
+
+def needed(scenario: Scenario) -> str:
+    """Whose consent makes an agreement under a quorum."""
+    assert scenario.quorum is not None
+    always = listed([scenario.parties[name].title for name in scenario.quorum.always])
+    votes = sum(party.must_agree for party in scenario.parties.values())
+    among = f", {always} always among them" if always else ""
+    return f"{scenario.quorum.at_least} of the {votes} who have a vote{among}"
+
+
+def who_must_agree(scenario: Scenario) -> str:
+    """Whose signatures make an agreement."""
+    return f"enough of them ({needed(scenario)})" if scenario.quorum else "all who must agree"
 
 
 def range_in_words(value: Quantity) -> str:
