@@ -106,7 +106,7 @@ class ClaimVerdict:
 class Claims:
     """The verdict on each claim, in the file's order; with `chances`, how likely each holds and what drives it.
 
-    `left_out` counts the claims on a process that were not asked.
+    `left_out` counts the claims on a process and about the past that were not asked.
     """
 
     scenario: Scenario
@@ -158,7 +158,7 @@ class Claims:
 def claims(
     scenario: Scenario,
     *,
-    played: bool = True,
+    quick: bool = False,
     turned: bool = True,
     draws: int = 0,
     seed: int = SEED,
@@ -167,14 +167,14 @@ def claims(
     """Test every claim of the scenario, within its ranges and under each judgment flipped alone.
 
     With `draws` (at least 16) also how likely each holds over so many draws of what is in doubt; `seam` names who does
-    that work. Claims on a process are put to some hundred runs of it; they are left out unless `played`, and unless
-    `turned` it is not asked which judgments would turn them, which takes several times as long. A claim about a way
-    that there is not, or a step that is not on it, is untestable. Raises TooLargeError where the issues hang together
-    too tightly.
+    that work. Claims on a process are put to some hundred runs of it, and unless `turned` it is not asked which
+    judgments would turn them, which takes several times as long; `quick` leaves them out, and those about the past,
+    for which every such case is read. A claim about a way that there is not, or a step that is not on it, is
+    untestable. Raises TooLargeError where the issues hang together too tightly.
     """
     settled = settle(scenario)
     processes = [claim for claim in settled.claims.values() if isinstance(claim.test, ProcessTest)]
-    found = _of_processes(scenario, processes, turned=turned) if played and processes else {}
+    found = _of_processes(scenario, processes, turned=turned) if processes and not quick else {}
     tests = [c.test for c in settled.claims.values() if c.test and not isinstance(c.test, PastTest | ProcessTest)]
     each = flips(scenario)
     solved = benches([(settled, bound) for bound in BOUNDS] + [(flip.scenario, "likely") for flip in each], tests)
@@ -182,12 +182,12 @@ def claims(
     others = [(flip.judgment, bench) for flip, bench in zip(each, solved[len(BOUNDS) :], strict=True)]
     for claim in settled.claims.values():
         if isinstance(claim.test, PastTest):
-            found[claim.id] = _of_the_past(claim, claim.test)
+            found |= {} if quick else {claim.id: _of_the_past(claim, claim.test)}
         elif not isinstance(claim.test, ProcessTest):
             found[claim.id] = _verdict(claim, held, others)
     chances = claim_chances(scenario, draws=draws, seed=seed, seam=seam) if draws else None
     verdicts = tuple(found[name] for name in settled.claims if name in found)
-    return Claims(settled, verdicts, chances, 0 if played else len(processes))
+    return Claims(settled, verdicts, chances, len(settled.claims) - len(verdicts))
 
 
 def _verdict(claim: Claim, base: Mapping[Bound, Bench], others: Sequence[tuple[str, Bench]]) -> ClaimVerdict:

@@ -74,8 +74,8 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
     """The brief on a scenario: what is attainable, what would sink it, who needs a say, and on what that rests.
 
     Draws go on until the standard errors of the brief's percentages are at most 2 points. `quick` leaves out what takes
-    longest (the order of steps, the draws, and the claims on a process) and the cases of the past. Raises TooLargeError
-    where the issues hang together too tightly.
+    longest: the order of steps, the draws, the claims on a process, and all that asks for cases of the past. Raises
+    TooLargeError where the issues hang together too tightly.
     """
     way = "" if quick else _way(scenario)
     found = Findings(
@@ -85,7 +85,7 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
         packages(scenario),
         demands(scenario),
         vetoes(scenario),
-        claims(scenario, played=not quick, turned=False),
+        claims(scenario, quick=quick, turned=False),
         rests_on(scenario),
         _obstacle(scenario),
         attainable(replace(settle(scenario), quorum=None)).number if scenario.quorum else None,

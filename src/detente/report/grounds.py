@@ -75,8 +75,8 @@ def arguments(found: Findings) -> Iterable[Block]:
         yield Rows(found.claims.table())
     if left := found.claims.left_out:
         yield Paragraph(
-            f"{counted(left, 'claim')} on the process {'is' if left == 1 else 'are'} left out of a quick brief, since "
-            "it would have to be played: detente claims."
+            f"{counted(left, 'claim')} on the process or about the past {'is' if left == 1 else 'are'} left out of a "
+            "quick brief: detente claims."
         )
 
 
