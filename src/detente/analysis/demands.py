@@ -106,7 +106,7 @@ class DemandVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """The verdict on each demand, and the pairs that are harmless alone and fatal together.
+    """The verdict on each demand, and the pairs of which each can be had alone, and that are fatal together.
 
     `shares` are there where draws were asked for.
     """

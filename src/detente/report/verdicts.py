@@ -33,7 +33,7 @@ def left_out(found: Findings) -> Iterable[Block]:
     if found.demands.fatal_pairs:
         names = found.demands.scenario.demands
         pairs = [f"{names[a].name} with {names[b].name}" for a, b in found.demands.fatal_pairs]
-        yield Paragraph(f"Harmless alone and fatal together: {listed(pairs)}.")
+        yield Paragraph(f"Each can be had alone, and together they sink every deal: {listed(pairs)}.")
     yield _demands_chart(found)
     yield Paragraph(
         "A nonstarter crosses a red line, or no side payment would mend it; a torpedo sinks every deal, but a price "
