@@ -11,6 +11,7 @@ import detente
 from detente.errors import ScenarioError
 from detente.io import check_text, parse_scenario, read
 from detente.io.log import parse_log
+from detente.model.log import Promised
 from detente.model.quantity import Quantity
 from test_roadmap import E3
 
@@ -143,7 +144,7 @@ def test_any_change_of_a_log_is_a_log_or_an_error_with_a_place(data: st.DataObje
     new = data.draw(st.sampled_from(["", "A1", "2021-02-30", "[", "}", ": ", "broken: B1", "\n", "- x", "&a [*a]"]))
     problems: tuple[detente.Problem, ...] = ()
     try:
-        found = parse_log(LOG[:start] + new + LOG[end:], {"A1": (), "B1": ("A1",)}, ["B1"])
+        found = parse_log(LOG[:start] + new + LOG[end:], Promised({"A1": (), "B1": ("A1",)}, frozenset({"B1"})))
     except ScenarioError as error:
         found, problems = None, error.problems
 

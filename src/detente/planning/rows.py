@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from detente.analysis.frontier import terms_in_words
 from detente.analysis.tables import plain
+from detente.planning.blocked import condition_in_words
 from detente.planning.game import places
 from detente.planning.measure import Incentive
+from detente.planning.progress import Due
 from detente.planning.sure import QUANTILES, Spread, Sureness
 from detente.table import Table, counted, figure, listed, points
 
@@ -19,14 +22,6 @@ if TYPE_CHECKING:
 
 _MOST_BREACHES = 5
 """So many ways to break a plan are shown, the most likely first."""
-
-TITLES = {
-    "optimal": "The roadmap: the best order for {aim}",
-    "gap": "The roadmap: the best order found for {aim}",
-    "given": "The order given",
-    "unproven": "No self-enforcing order was found in time; this one has the least bond",
-    "infeasible": "No order is self-enforcing; this one has the least bond",
-}
 
 
 def tables_of(found: Roadmap) -> tuple[Table, ...]:
@@ -49,13 +44,13 @@ def rounds_of(found: Roadmap) -> Table:
     titles = tuple(f"exposed: {found.scenario.parties[found.game.parties[p]].title}" for p in exposed)
     rows = tuple(_row(found, place, exposed) for place in range(len(found.walk.order)))
     columns = ("round", "months", "who does what", *titles)
-    return Table(_title(found), columns, rows, frozenset(titles), "Nothing is left to do.")
-
-
-def _title(found: Roadmap) -> str:
-    unproven = found.status == "gap" and found.self_enforcing is False and found.mends.found
-    said = TITLES["unproven" if unproven else found.status].format(aim=found.aim)
-    return f"{found.scenario.title}. {said}"
+    empty = (
+        f"{found.progress.stuck[:1].upper()}{found.progress.stuck[1:]}."
+        if found.progress is not None and found.stuck
+        else ""
+    )
+    title = f"{found.scenario.title}. {found.says}"
+    return Table(title, columns, rows, frozenset(titles), empty or "Nothing is left to do.")
 
 
 def _row(found: Roadmap, place: int, parties: Sequence[int]) -> tuple[str, ...]:
@@ -87,21 +82,37 @@ def _so_far(found: Roadmap) -> tuple[Table, ...]:
     now = found.progress
     if now is None:
         return ()
-    titles, names = found.scenario.parties, {each.id: each.name for each in found.commitments}
-    told = {"done": now.done, "missed": now.missed, "broken": now.broken, "can no longer be done": now.lost}
-    rows = [(word, "; ".join(names.get(name, name) for name in some)) for word, some in told.items() if some]
+    titles, names = found.scenario.parties, now.names
+    done = [f"{names[name]} (verified by {now.verified[name]})" for name in now.done]
+    rows = [("done", "; ".join(done))] if done else []
+    told = {"missed": now.missed, "broken": now.broken, "left out until what is broken is done again": now.lost}
+    rows += [(word, "; ".join(names[name] for name in some)) for word, some in told.items() if some]
+    for condition in now.conditions:
+        rows.append(("broken as things stand", condition_in_words(found.scenario, condition)))
     for due in now.due:
-        who = listed([titles[party].title for party in due.by])
-        rows.append(("due", f"{who}: {names[due.commitment]}, since {due.since}, to be verified by {due.verified}"))
-    exposed = [f"{titles[party].title} {figure(value)}" for party, value in now.exposed.items() if value]
+        rows.append(_due_row(due, listed([titles[party].title for party in due.by]), names, now.log.today))
+    exposed = [f"{titles[party].title} {figure(value)}" for party, value in now.exposed.items() if figure(value) != "0"]
     rows.append(("exposed now", listed(exposed) or "nobody"))
     if now.holds is not None:
-        rows.append(("the rest as agreed is self-enforcing", _yes(now.holds)))
+        what = "the rest as agreed" if found.walk.order else "what is in force"
+        rows.append((f"{what} is self-enforcing", _yes(now.holds)))
     if now.hold_back:
         rows.append(("to be held back", "; ".join(names[name] for name in now.hold_back)))
     if now.take_back:
         rows.append(("could be taken back", "; ".join(names[name] for name in now.take_back)))
     return (Table(f"Where it stands on {now.log.today}", ("", ""), tuple(rows)),)
+
+
+def _due_row(due: Due, who: str, names: Mapping[str, str], today: date) -> tuple[str, str]:
+    what = f"{who}: {names[due.commitment]}"
+    if due.since > today:
+        return (
+            "next",
+            f"{what}, from {due.since} on, once what came before is verified; to be verified by {due.verified}",
+        )
+    if due.overdue:
+        return "overdue", f"{what}, since {due.since}; it was to be verified by {due.verified}"
+    return "due", f"{what}, since {due.since}, to be verified by {due.verified}"
 
 
 def _measures(found: Roadmap) -> Table:
@@ -126,7 +137,7 @@ def _facts(found: Roadmap) -> list[tuple[str, str]]:
         ("value", f"{points(found.value)} for the principals together, along the way and after"),
     ]
     if found.status == "gap":
-        proven = "nothing" if found.gap is None else f"nothing is better by more than {figure(found.gap)}"
+        proven = "nothing" if found.gap is None else f"nothing is better by more than {found.gap:.2g}"
         facts.append(("proven", proven))
     if found.target is not None:
         facts.append(("leads to", terms_in_words(found.scenario, found.target)))
