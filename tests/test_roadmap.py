@@ -385,7 +385,7 @@ def test_where_the_search_could_not_decide_nothing_is_said_to_be_proven() -> Non
 
     assert (found.status, found.gap) == ("gap", None)
     assert "The search could not decide whether any order is self-enforcing; this one has the least bond" in found.says
-    assert ("proven", "nothing") in found.tables()[1].rows
+    assert ("proven", "nothing") in [row for table in found.tables() for row in table.rows]
 
 
 def test_least_patience_is_no_more_than_that_of_any_order_beside_it() -> None:

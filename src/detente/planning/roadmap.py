@@ -73,9 +73,9 @@ class Roadmap:
         return self.walk.game
 
     @property
-    def stuck(self) -> bool:
-        """Whether a log leaves nothing that could be planned."""
-        return self.progress is not None and bool(self.progress.stuck)
+    def stuck(self) -> str:
+        """Why nothing can be planned after what a log tells; empty where something is."""
+        return "" if self.progress is None else self.progress.stuck
 
     @property
     def commitments(self) -> tuple[Commitment, ...]:

@@ -29,6 +29,7 @@ def tables_of(found: Roadmap) -> tuple[Table, ...]:
     return (
         *_so_far(found),
         rounds_of(found),
+        *exposed_in_words(found),
         _measures(found),
         *_mended(found),
         *sure(found),
@@ -44,13 +45,41 @@ def rounds_of(found: Roadmap) -> Table:
     titles = tuple(f"exposed: {found.scenario.parties[found.game.parties[p]].title}" for p in exposed)
     rows = tuple(_row(found, place, exposed) for place in range(len(found.walk.order)))
     columns = ("round", "months", "who does what", *titles)
-    empty = (
-        f"{found.progress.stuck[:1].upper()}{found.progress.stuck[1:]}."
-        if found.progress is not None and found.stuck
-        else ""
-    )
     title = f"{found.scenario.title}. {found.says}"
-    return Table(title, columns, rows, frozenset(titles), empty or "Nothing is left to do.")
+    empty = f"{found.stuck[:1].upper()}{found.stuck[1:]}." if found.stuck else "Nothing is left to do."
+    return Table(title, columns, rows, frozenset(titles), empty)
+
+
+def exposed_in_words(found: Roadmap) -> tuple[Table, ...]:
+    """Who is exposed to whom, by how much and when: the most that each would lose, and in which other rounds."""
+    rows = []
+    for party, most in found.walk.exposures().items():
+        by_round = [found.walk.exposure(party, t) for t in range(len(found.walk.order))]
+        low = [t for t, value in enumerate(by_round) if value > 0 and figure(plain(value)) != "0"]
+        if not low:
+            continue
+        peak = by_round.index(most)
+        others = [str(t + 1) for t in low if t != peak]
+        also = f"; less in {'rounds' if others[1:] else 'round'} {listed(others)}" if others else ""
+        whom = listed([found.scenario.parties[found.game.parties[p]].title for p in found.walk.exposed_to(party, peak)])
+        name = found.scenario.parties[found.game.parties[party]].title
+        rows.append((name, whom or "nothing is to come in return", f"{points(plain(most))} in round {peak + 1}{also}"))
+    columns = ("who", "to whom", "by how much, and when")
+    return (Table("Who is exposed to whom", columns, tuple(rows)),) if rows else ()
+
+
+def cautions(found: Roadmap) -> tuple[str, ...]:
+    """What nobody may miss who sees no more than the order: that somebody would not sign, or gains by leaving."""
+    titles = found.scenario.parties
+    said = (
+        [f"{listed([titles[name].title for name in found.forced])} would not sign this package"] if found.forced else []
+    )
+    if found.self_enforcing is False:
+        leaving = {found.game.parties[each.party] for each in found.incentives if each.slack < 0}
+        leavers = [party.title for name, party in titles.items() if name in leaving]
+        gain = "gain" if leavers[1:] else "gains"
+        said.append(f"not self-enforcing: {listed(leavers)} {gain} by walking away at some point")
+    return tuple(said)
 
 
 def _row(found: Roadmap, place: int, parties: Sequence[int]) -> tuple[str, ...]:
