@@ -493,3 +493,8 @@ def test_a_limit_beyond_every_order_is_none() -> None:
     assert detente.roadmap(scenario, deadline=(f"A1={large}",)).exposure == plain.exposure
     with pytest.raises(ValueError, match="a number of points is due for max_exposure, not nan"):
         detente.roadmap(scenario, max_exposure=float("nan"))
+
+
+def test_an_order_with_an_empty_round_is_told_so() -> None:
+    with pytest.raises(detente.InfeasibleError, match="a round of this order is empty"):
+        detente.roadmap(detente.parse_scenario(LUMPS), order=(("B1",), (), ("A1",), ("B2", "A2"), ("A3",), ("B3",)))

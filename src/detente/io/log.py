@@ -153,7 +153,8 @@ class _History:
     def _moving(self, document: EventDoc) -> None:
         if document.tension is not None and abs(document.tension) > 1:
             self.faults.add("'tension' lies between -1 and 1", document.at.under("tension"))
-        if not (document.done or document.missed or document.broken or document.at.gives("tension")):
+        said = document.done or document.missed or document.broken or document.at.gives("tension")
+        if not said and not document.at.odd:
             self.faults.add("name what was 'done', 'missed' or 'broken', or the 'tension' it added", document.at)
 
     def _known(self, name: Text | None) -> bool:

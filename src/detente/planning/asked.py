@@ -131,6 +131,8 @@ def order_of(order: str | Rounds, here: Standing, plans: Mapping[str, Plan]) -> 
         steps = [list(step) for step in order]
     found = []
     for step in steps:
+        if not step:
+            raise InfeasibleError("a round of this order is empty")
         bits = [1 << _commitment(name, here) for name in step]
         if already := [name for name, bit in zip(step, bits, strict=True) if here.state & bit]:
             raise InfeasibleError(f"the log has {listed(already)} as done already: leave it out of the order")
