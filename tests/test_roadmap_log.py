@@ -402,5 +402,13 @@ def test_a_day_after_the_last_year_is_told(start: str, tmp_path: Path) -> None:
 
 
 def test_no_calendar_goes_on_after_its_last_year() -> None:
-    with pytest.raises(detente.InfeasibleError, match="the last year is 9999"):
+    with pytest.raises(detente.InfeasibleError, match="ends after the year 9999, where calendars end"):
         months_later(date(9999, 12, 31), 1)
+
+
+def test_nobody_is_told_to_be_exposed_by_nothing(tmp_path: Path) -> None:
+    found = after(tmp_path, SWAP.replace("A: -0.2, B: 0.6", "A: -0.02, B: 0.6"), "  - {date: 2021-02-01, done: rA}\n")
+
+    assert found.progress is not None
+    assert found.progress.exposed["A"] == 0.02
+    assert ("exposed now", "nobody") in found.tables()[0].rows

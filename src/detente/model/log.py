@@ -61,7 +61,7 @@ def months_later(day: date, months: int) -> date:
     """The same day so many months later, or the last of that month; InfeasibleError where calendars have ended."""
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if years > MAXYEAR:
-        raise InfeasibleError(f"{months:,} months after {day} no calendar goes on: the last year is {MAXYEAR}")
+        raise InfeasibleError(f"what begins on {day} ends after the year {MAXYEAR}, where calendars end")
     for last in (day.day, 30, 29):
         try:
             return date(years, month + 1, min(day.day, last))
