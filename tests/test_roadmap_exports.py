@@ -82,4 +82,11 @@ def test_it_is_told_in_words_who_is_exposed_to_whom_by_how_much_and_when(tmp_pat
         for name, value in found.exposure_by_party.items():
             whom, when = told[name]
             assert whom == ("B" if name == "A" else "A")
-            assert when.startswith(f"{value:.1f} points in round ".replace(".0 ", " "))
+            assert when.startswith(f"{value:.1f} points in round".replace(".0 ", " "))
+
+
+def test_the_rounds_in_which_somebody_is_most_exposed_are_told_apart_from_the_others() -> None:
+    found = detente.roadmap(detente.load("vietnam-steps"), order="as it happened")
+    (table,) = (table for table in found.tables() if table.title == "Who is exposed to whom")
+
+    assert table.rows == (("Vietnam", "United States", "7 points in rounds 4, 5, 6 and 7; less in rounds 2 and 3"),)

@@ -59,13 +59,18 @@ def exposed_in_words(found: Roadmap) -> tuple[Table, ...]:
         if not low:
             continue
         peak = by_round.index(most)
-        others = [str(t + 1) for t in low if t != peak]
-        also = f"; less in {'rounds' if others[1:] else 'round'} {listed(others)}" if others else ""
+        peaks = [t for t in low if figure(plain(by_round[t])) == figure(plain(most))]
+        others = [t for t in low if t not in peaks]
+        less = f"; less in {_rounds(others)}" if others else ""
         whom = listed([found.scenario.parties[found.game.parties[p]].title for p in found.walk.exposed_to(party, peak)])
         name = found.scenario.parties[found.game.parties[party]].title
-        rows.append((name, whom or "nothing is to come in return", f"{points(plain(most))} in round {peak + 1}{also}"))
+        rows.append((name, whom or "nothing is to come in return", f"{points(plain(most))} in {_rounds(peaks)}{less}"))
     columns = ("who", "to whom", "by how much, and when")
     return (Table("Who is exposed to whom", columns, tuple(rows)),) if rows else ()
+
+
+def _rounds(places: Sequence[int]) -> str:
+    return f"{'rounds' if places[1:] else 'round'} {listed([str(t + 1) for t in places])}"
 
 
 def cautions(found: Roadmap) -> tuple[str, ...]:
