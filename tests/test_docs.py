@@ -3,6 +3,7 @@
 import doctest
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from detente.cli.app import app
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
@@ -101,6 +105,26 @@ def test_the_tutorial_shows_what_its_commands_print(tmp_path: Path) -> None:
         assert (command, excerpt(run(command, tmp_path), output)) == (command, output)
 
     assert tried
+
+
+QUICK = ("bargain", "demands", "explain", "improve", "insist", "packages", "precedents", "roadmap", "show", "vetoes")
+"""Commands that are tried as they are written; of the others, which take long or write files, the options are read."""
+
+
+def test_the_commands_of_the_reference_can_be_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = re.findall(r"^    detente (.*)$", (ROOT / "docs" / "commands.md").read_text("utf-8"), flags=re.MULTILINE)
+    asked = [shlex.split(line.partition(" > ")[0]) for line in lines]
+    monkeypatch.chdir(tmp_path)
+    told = {}
+    for name, *words in (words for words in asked if words[-1] != "my-river.yaml"):
+        if name in QUICK:
+            more = ["--draws", "0"] if name == "roadmap" else []
+            told[name, *words] = CliRunner().invoke(app, [name, *words, *more], prog_name="detente")
+        else:
+            app.commands[name].make_context(name, list(words))
+
+    assert len(told) > len(QUICK)
+    assert {words: done.output for words, done in told.items() if done.exit_code} == {}
 
 
 def excerpt(printed: str, shown: str) -> str:

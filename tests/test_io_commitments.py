@@ -11,6 +11,7 @@ import detente
 from detente.errors import ScenarioError
 from detente.io import check_text, parse_scenario, read
 from detente.io.log import parse_log
+from detente.model.log import Promised
 from detente.model.quantity import Quantity
 from test_roadmap import E3
 
@@ -143,9 +144,66 @@ def test_any_change_of_a_log_is_a_log_or_an_error_with_a_place(data: st.DataObje
     new = data.draw(st.sampled_from(["", "A1", "2021-02-30", "[", "}", ": ", "broken: B1", "\n", "- x", "&a [*a]"]))
     problems: tuple[detente.Problem, ...] = ()
     try:
-        found = parse_log(LOG[:start] + new + LOG[end:], {"A1": (), "B1": ("A1",)}, ["B1"])
+        found = parse_log(LOG[:start] + new + LOG[end:], Promised({"A1": (), "B1": ("A1",)}, frozenset({"B1"})))
     except ScenarioError as error:
         found, problems = None, error.problems
 
     assert (found is None) == bool(problems)
     assert all(problem.line >= 1 and problem.message for problem in problems)
+
+
+PLAN = E3 + "roadmaps:\n  p: {rounds: [[B1], [A1], [rA], [B2, A2], [A3], [B3]]}\n"
+
+
+@pytest.mark.parametrize(
+    ("rounds", "message"),
+    [
+        ("[[B1], [A2], [A1], [rA], [B2], [A3], [B3]]", "'A2' needs 'A1' in an earlier round"),
+        ("[[B1, A1, A2], [rA], [B2], [A3], [B3]]", "'A2' needs 'A1' in an earlier round"),
+    ],
+)
+def test_a_roadmap_of_the_file_that_is_out_of_order_is_warned_of(rounds: str, message: str) -> None:
+    errors, warnings = check_text(PLAN.replace("[[B1], [A1], [rA], [B2, A2], [A3], [B3]]", rounds))
+
+    assert errors == ()
+    assert [each.message for each in warnings] == [message]
+    assert check_text(PLAN) == ((), ())
+
+
+@pytest.mark.parametrize("rounds", ["[]", "[[B1], [], [A1], [rA], [B2, A2], [A3], [B3]]"])
+def test_a_roadmap_without_a_round_or_with_an_empty_one_is_an_error(rounds: str) -> None:
+    errors, _ = check_text(PLAN.replace("[[B1], [A1], [rA], [B2, A2], [A3], [B3]]", rounds))
+
+    assert "a roadmap has at least one round, and no round is empty" in [each.message for each in errors]
+
+
+def test_that_more_commitments_are_in_no_round_than_are_named_is_told() -> None:
+    errors, _ = check_text(PLAN.replace("[[B1], [A1], [rA], [B2, A2], [A3], [B3]]", "[[B1]]"))
+
+    assert [each.message for each in errors] == ["these commitments are in no round: 'A1', 'A2', 'A3', 'B2', 'B3', …"]
+
+
+def test_issues_beside_commitments_are_told_not_to_be_planned_and_a_scenario_has_some_of_either() -> None:
+    text = "detente: 1\ntitle: x\nparties: {A: {}, B: {}}\nissues: {x: {by: A, options: [a, b]}}\n"
+    _, warnings = check_text(text + "commitments: {A1: {by: A, lump: {A: -1, B: 2}}}\n")
+    errors, _ = check_text(text.replace("issues: {x: {by: A, options: [a, b]}}", "commitments: {}"))
+
+    assert [(each.line, each.message.partition(":")[0]) for each in warnings] == [
+        (5, "commitments are listed, so these are planned; the issues are not, unless a package or rule is named")
+    ]
+    assert [(each.line, each.message) for each in errors] == [(4, "a scenario needs at least one commitment")]
+
+
+def test_a_log_that_is_taken_for_a_scenario_is_called_a_log() -> None:
+    errors, _ = check_text(LOG)
+
+    assert [each.message for each in errors] == [
+        "this is a log of a roadmap, no scenario; to check it: detente roadmap SCENARIO --log LOG"
+    ]
+
+
+def test_a_mistyped_key_of_an_event_is_told_once() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        parse_log(LOG.replace("done:", "doen:"), Promised({"A1": (), "B1": ("A1",)}, frozenset({"B1"})))
+
+    assert [each.message for each in caught.value.problems] == ["unknown key 'doen'; did you mean 'done'?"]

@@ -1,6 +1,7 @@
 """Does a roadmap say what it should: where it breaks, what would mend it, and what other orders would do?"""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -377,3 +378,123 @@ def test_the_curve_is_told_beside_an_order_that_was_given() -> None:
     found = detente.roadmap(detente.parse_scenario(LUMPS), order="A1|B2|A2|B1|A3|B3", curve=True)
 
     assert [(each.rounds, each.exposure) for each in found.curve] == [(3, 5), (4, 3), (5, 2)]
+
+
+def test_where_the_search_could_not_decide_nothing_is_said_to_be_proven() -> None:
+    found = detente.roadmap(detente.load("sinai-steps"), aim="patience")
+
+    assert (found.status, found.gap) == ("gap", None)
+    assert "The search could not decide whether any order is self-enforcing; this one has the least bond" in found.says
+    assert ("proven", "nothing") in [row for table in found.tables() for row in table.rows]
+
+
+def test_least_patience_is_no_more_than_that_of_any_order_beside_it() -> None:
+    found = detente.roadmap(detente.load("singapore-hanoi-steps"), aim="patience")
+
+    assert found.intervals is not None
+    others = [each for each in found.comparison if obeys(Walk(found.game, each.order), Rules(), None)]
+    needed = [each.patience for each in others if each.patience is not None]
+    assert len(needed) > 3
+    assert found.intervals[-1][0] == min(needed)
+    assert "least bond" not in found.table().title
+
+
+STEPS_BREAK = """
+detente: 1
+title: Broad relief in two rungs
+issues:
+  halt: {by: P, options: {none: {}, on: {}}}
+  pause: {by: P, options: {none: {}, on: {}}}
+  relief: {by: U, options: {none: {}, some: {}, broad: {}}}
+parties:
+  U: {worth: {halt: {on: 9}, pause: {on: 1}, relief: {some: -2, broad: -3}}}
+  P: {worth: {halt: {on: -2}, pause: {on: -1}, relief: {some: 4, broad: 9}}}
+conditions:
+  - {when: {relief: some}, requires: {pause: on}}
+packages:
+  p: {terms: {halt: on, relief: broad}}
+"""
+
+
+def test_a_rung_that_a_condition_never_allows_on_the_way_is_stepped_over() -> None:
+    scenario = detente.parse_scenario(STEPS_BREAK)
+
+    assert sorted(n for step in detente.roadmap(scenario, package="p").rounds for n in step) == [
+        "halt: on",
+        "relief: broad",
+    ]
+    korea = detente.roadmap(detente.load("korea-2021"), package="op_ed_full", force=True)
+    assert "us_sanctions: sectoral" not in korea.game.names
+
+
+def test_where_conditions_leave_no_order_it_is_said_which() -> None:
+    """Each step needs the other to have come before."""
+    both = STEPS_BREAK.replace(
+        "{when: {relief: some}, requires: {pause: on}}", "{when: {relief: some}, requires: {halt: on}}"
+    )
+    text = both.replace("packages:", "  - {when: {halt: on}, requires: {relief: broad}}\npackages:")
+    stuck = text.replace("broad: {}", "broad: {needs: {halt: on}}")
+    with pytest.raises(detente.InfeasibleError, match=r"no order obeys the condition of line 1[23]"):
+        detente.roadmap(detente.parse_scenario(stuck), package="p")
+
+
+def test_an_order_that_breaks_a_condition_is_told_which() -> None:
+    text = STEPS_BREAK.replace("p: {terms: {halt: on,", "p: {terms: {halt: on, pause: on,")
+    with pytest.raises(
+        detente.InfeasibleError, match=r"after round 1 .* breaks the condition of line 12 \(pause at 'on' if"
+    ):
+        detente.roadmap(
+            detente.parse_scenario(text), package="p", order="relief: some|pause: on|relief: broad|halt: on"
+        )
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"max_exposure": 0}, "somebody is exposed by 5.2 points, more than 0 points"),
+        ({"max_per_round": 1}, "round 4 has 2 steps, and at most 1 may be in one"),
+        ({"pin": ("B1=3",)}, "B1 comes in round 1, not 3"),
+        ({"bar": ("B1=1",)}, "B1 comes in round 1"),
+        ({"deadline": ("A3=2",)}, "A3 is done in month 5, not by month 2"),
+        ({"first": "A"}, "not all of round 1 is carried out by A"),
+        ({"alternating": True}, "the sides do not take turns"),
+    ],
+)
+def test_an_order_that_breaks_a_limit_is_told_so(asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(detente.InfeasibleError, match=message):
+        detente.roadmap(detente.parse_scenario(E3), order="B1|A1|rA|B2,A2|A3|B3", **asked)
+
+
+def test_an_aim_that_is_none_is_told_also_beside_an_order() -> None:
+    with pytest.raises(detente.NotFoundError, match="no aim named 'bnd'; did you mean 'bond'"):
+        detente.roadmap(detente.parse_scenario(E3), order="B1|A1|B2,A2|A3|B3|rA", aim="bnd")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"pin": ("A1=1", "A1=2")}, "A1 cannot come both in round 1 and in round 2"),
+        ({"pin": ("A1=1",), "bar": ("A1=1",)}, "A1 cannot both come in round 1 and not"),
+        ({"pin": ("A1=²",)}, "not of the form commitment=number"),
+        ({"bar": ("A1=²",)}, "not of the form commitment=number"),
+        ({"pin": (f"A1={'9' * 5000}",)}, "not of the form commitment=number"),
+    ],
+)
+def test_limits_that_cannot_be_are_told(asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(detente.DetenteError, match=message):
+        detente.roadmap(detente.parse_scenario(E3), **asked)
+
+
+def test_a_limit_beyond_every_order_is_none() -> None:
+    scenario, large = detente.parse_scenario(E3), 10**20
+    plain = detente.roadmap(scenario)
+
+    assert detente.roadmap(scenario, max_per_round=large).exposure == plain.exposure
+    assert detente.roadmap(scenario, deadline=(f"A1={large}",)).exposure == plain.exposure
+    with pytest.raises(ValueError, match="a number of points is due for max_exposure, not nan"):
+        detente.roadmap(scenario, max_exposure=float("nan"))
+
+
+def test_an_order_with_an_empty_round_is_told_so() -> None:
+    with pytest.raises(detente.InfeasibleError, match="a round of this order is empty"):
+        detente.roadmap(detente.parse_scenario(LUMPS), order=(("B1",), (), ("A1",), ("B2", "A2"), ("A3",), ("B3",)))

@@ -19,6 +19,9 @@ from detente.model.quantity import Quantity
 
 Key = TypeVar("Key")
 
+_MOST_MISSING = 5
+"""So many commitments that are in no round are named."""
+
 LONGEST = 1_200
 """Months that anything may take: a hundred years."""
 
@@ -183,6 +186,8 @@ def resolve_roadmaps(
         if package is None and not commitments:
             scope.faults.add("name the 'package' that the rounds lead to", name)
         rounds: Rounds = tuple(tuple(said(each) for each in step) for step in document.rounds)
+        if document.at.gives("rounds") and not all(document.rounds or [[]]):
+            scope.faults.add("a roadmap has at least one round, and no round is empty", document.at.key("rounds"))
         if package is None and commitments:
             _check_rounds(document, commitments, scope)
         found[str(name)] = Plan(
@@ -199,15 +204,22 @@ def resolve_roadmaps(
 
 
 def _check_rounds(document: PlanDoc, commitments: Mapping[str, Commitment], scope: Scope) -> None:
+    """Everything comes once; what comes before what it needs is told, for somebody may have drawn it up like that."""
     seen: dict[Text, None] = {}
     for step in document.rounds:
+        before = set(seen)
         for name in step:
             scope.entry("commitment", name, commitments)
             if name is not None and name in seen:
                 scope.faults.add(f"'{short(name)}' comes twice", name)
+            known = commitments.get(name or "")
+            early = [] if known is None else [each for each in known.needs if each not in before]
+            if name is not None and early:
+                scope.faults.warn(f"'{short(name)}' needs '{short(early[0])}' in an earlier round", name)
             if name is not None:
                 seen[name] = None
     missing = [name for name in commitments if name not in seen]
     if missing and document.rounds:
-        words = ", ".join(f"'{short(name)}'" for name in missing[:5])
-        scope.faults.add(f"these commitments are in no round: {words}", document.at.key("rounds"))
+        words = ", ".join(f"'{short(name)}'" for name in missing[:_MOST_MISSING])
+        more = ", …" * (len(missing) > _MOST_MISSING)
+        scope.faults.add(f"these commitments are in no round: {words}{more}", document.at.key("rounds"))

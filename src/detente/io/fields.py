@@ -306,6 +306,7 @@ class Doc(BaseModel):
         if all(key in known for key in table):
             return table
         kept = Table(table.line, table.column)
+        kept.odd = True
         for key, value in table.items():
             if key in known:
                 kept[key] = value

@@ -31,6 +31,9 @@ def read(text: str | bytes, file: str = "<text>") -> Loaded:
         tree = faults.tree = compose(text, faults)
         if not isinstance(tree, Table):
             raise faults.fatal(f"a scenario is a table (key: value); this is {shown(tree)}", tree.line, tree.column)
+        if tree.gives("log") and not tree.gives("detente"):
+            said = "this is a log of a roadmap, no scenario; to check it: detente roadmap SCENARIO --log LOG"
+            raise faults.fatal(said, tree.line, tree.column)
         scenario, history = resolve(ScenarioDoc.model_validate(tree, context=faults), faults)
     except UnreadableError:
         assert faults.count  # why is among the faults

@@ -13,9 +13,12 @@ from detente.io.fields import Doc, Exact, ListOf, Maybe, Name, Names, Prose, Sou
 from detente.io.nodes import Faults, Table, Text, UnreadableError, short, shown
 from detente.io.source import MOST_BYTES, compose
 from detente.model.commitment import Rounds
-from detente.model.log import Event, Log
+from detente.model.log import Event, Log, Promised
 
 MOST_EVENTS = 10_000
+
+LAST_YEAR = 2500
+"""Nothing is logged later."""
 
 
 class EventDoc(Doc):
@@ -42,19 +45,17 @@ class LogDoc(Doc):
     events: Maybe[ListOf[EventDoc]] = Field(None, description="What happened, in the order of days.")
 
 
-def load_log(path: str | os.PathLike[str], needs: Mapping[str, Sequence[str]], reversible: Sequence[str]) -> Log:
+def load_log(path: str | os.PathLike[str], promised: Promised) -> Log:
     """The log of a file; ScenarioError, with every problem, if it is none; OSError if it cannot be opened."""
     name = os.fspath(path)
     if Path(name).is_dir():
         raise ScenarioError((Problem(name, 1, 1, "", "this is a folder; a log is a file"),))
     with Path(name).open("rb") as stream:
-        return parse_log(stream.read(MOST_BYTES + 1), needs, reversible, name)
+        return parse_log(stream.read(MOST_BYTES + 1), promised, name)
 
 
-def parse_log(
-    text: str | bytes, needs: Mapping[str, Sequence[str]], reversible: Sequence[str], file: str = "<text>"
-) -> Log:
-    """The log that a text holds, checked against the plan: what each commitment needs, and what can be undone."""
+def parse_log(text: str | bytes, promised: Promised, file: str = "<text>") -> Log:
+    """The log that a text holds, checked against the plan."""
     faults = Faults(file)
     log = None
     try:
@@ -62,7 +63,7 @@ def parse_log(
         if not isinstance(tree, Table):
             raise faults.fatal(f"a log is a table (key: value); this is {shown(tree)}", tree.line, tree.column)
         document = LogDoc.model_validate(tree, context=faults)
-        log = _resolved(document, needs, reversible, faults)
+        log = _resolved(document, promised, faults)
     except UnreadableError:
         log = None
     if log is None or faults.count:
@@ -70,9 +71,7 @@ def parse_log(
     return log
 
 
-def _resolved(
-    document: LogDoc, needs: Mapping[str, Sequence[str]], reversible: Sequence[str], faults: Faults
-) -> Log | None:
+def _resolved(document: LogDoc, promised: Promised, faults: Faults) -> Log | None:
     if document.log is not None and document.log != "1":
         faults.add(f"the version of this format is 1; this is {shown(document.log)}", document.log)
     events = document.events or []
@@ -80,8 +79,8 @@ def _resolved(
         faults.add(f"at most {MOST_EVENTS:,} events; there are {len(events):,}", document.at.key("events"))
         return None
     start = _day(document.start, faults)
-    rounds = _rounds(document, needs, faults)
-    history = _History(needs, frozenset(reversible), faults, start)
+    rounds = _rounds(document, promised.needs, faults)
+    history = _History(promised, faults, start)
     found = tuple(event for each in events if (event := history.follow(each)) is not None)
     return None if start is None else Log(start, rounds, found, faults.file)
 
@@ -90,10 +89,14 @@ def _day(text: Text | None, faults: Faults) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         faults.add(f"a day is due here, such as 2021-03-01; this is {shown(text)}", text)
         return None
+    if day.year > LAST_YEAR:
+        faults.add(f"a day up to the year {LAST_YEAR} is due here; this is {shown(text)}", text)
+        return None
+    return day
 
 
 def _rounds(document: LogDoc, needs: Mapping[str, Sequence[str]], faults: Faults) -> Rounds:
@@ -119,10 +122,8 @@ def _rounds(document: LogDoc, needs: Mapping[str, Sequence[str]], faults: Faults
 class _History:
     """Follows the events and tells what cannot have happened."""
 
-    def __init__(
-        self, needs: Mapping[str, Sequence[str]], reversible: frozenset[str], faults: Faults, start: date | None
-    ) -> None:
-        self.needs, self.reversible, self.faults = needs, reversible, faults
+    def __init__(self, promised: Promised, faults: Faults, start: date | None) -> None:
+        self.promised, self.needs, self.faults = promised, promised.needs, faults
         self.last = start
         self.done: set[str] = set()
 
@@ -138,8 +139,9 @@ class _History:
         for name in document.missed:
             if self._known(name) and name in self.done:
                 self.faults.add(f"'{short(name or '')}' was done, so it was not missed", name or document.at)
+        self._against_conditions(document, before)
         for name in document.broken:
-            self._breaking(name)
+            self._breaking(name, document.broken)
         self._moving(document)
         if day is None:
             return None
@@ -151,7 +153,8 @@ class _History:
     def _moving(self, document: EventDoc) -> None:
         if document.tension is not None and abs(document.tension) > 1:
             self.faults.add("'tension' lies between -1 and 1", document.at.under("tension"))
-        if not (document.done or document.missed or document.broken or document.at.gives("tension")):
+        said = document.done or document.missed or document.broken or document.at.gives("tension")
+        if not said and not document.at.odd:
             self.faults.add("name what was 'done', 'missed' or 'broken', or the 'tension' it added", document.at)
 
     def _known(self, name: Text | None) -> bool:
@@ -169,9 +172,21 @@ class _History:
             self.faults.add(f"'{short(name)}' needs '{short(early[0])}', which was not done before", name)
         self.done.add(str(name))
 
-    def _breaking(self, name: Text | None) -> None:
+    def _against_conditions(self, document: EventDoc, before: frozenset[str]) -> None:
+        """What is done on a day does not break a condition that held before."""
+        said = self.promised.broken_by(before, frozenset(self.done))
+        if said is not None:
+            self.faults.add(f"what is done here breaks {said}", next(filter(None, document.done), document.at))
+
+    def _breaking(self, name: Text | None, broken: Sequence[Text | None]) -> None:
         if name is None or not self._known(name):
             return
-        if name in self.done and name not in self.reversible:
+        kept, upper = self.promised.keeps.get(name), self.promised.rests.get(name)
+        if name in self.done and name not in self.promised.reversible:
             self.faults.add(f"'{short(name)}' was done and cannot be undone", name)
+        elif name in self.done and kept in self.done:
+            self.faults.add(f"'{short(name)}' cannot be undone: '{short(kept or '')}' was done and keeps it", name)
+        elif name in self.done and upper in self.done and upper not in broken:
+            said = f"'{short(upper or '')}', which was done, goes further: if it was broken as well, say so"
+            self.faults.add(f"'{short(name)}' was not broken alone; {said}", name)
         self.done.discard(str(name))

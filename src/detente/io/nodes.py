@@ -39,14 +39,18 @@ class Text(str):
 
 
 class Table(dict[Text, "Node"]):
-    """A mapping, in the order of the file; a key that came `again` is kept only for telling where it was."""
+    """A mapping, in the order of the file; a key that came `again` is kept only for telling where it was.
 
-    __slots__ = ("again", "column", "line")
+    `odd` tells whether there was a key beside them that nobody knows.
+    """
+
+    __slots__ = ("again", "column", "line", "odd")
 
     def __init__(self, line: int, column: int) -> None:
         super().__init__()
         self.line, self.column = line, column
         self.again: list[Text] = []
+        self.odd = False
 
     def key(self, name: str) -> Text | Table:
         """The key as it stands in the file (the table itself if it does not)."""

@@ -84,7 +84,12 @@ def _check_top(document: ScenarioDoc, faults: Faults) -> None:
         faults.add("the title is empty", document.title)
     if not at.gives("issues") and not at.gives("commitments"):
         faults.add("'issues' is missing", at)
-    for key, found, what in (("issues", document.issues, "issue"), ("parties", document.parties, "party")):
+    if document.issues and document.commitments:
+        said = "commitments are listed, so these are planned; the issues are not, unless a package or rule is named"
+        faults.warn(said, at.key("commitments"))
+    needed = {"issues": "issue", "parties": "party", "commitments": "commitment"}
+    for key, what in needed.items():
+        found = getattr(document, key)
         if at.gives(key) and not at.under(key) and not found:
             faults.add(f"a scenario needs at least one {what}", at.key(key))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import isfinite
 
 from detente.analysis.bargaining import bargain
 from detente.analysis.packages import would_take
@@ -10,11 +11,16 @@ from detente.model.commitment import Plan, Rounds
 from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
+from detente.planning.blocked import condition_in_words
 from detente.planning.commitments import outcome_of
-from detente.planning.game import Game, State, game, places
+from detente.planning.game import Game, game, places
 from detente.planning.measure import Order, Walk
-from detente.planning.rules import Rules
+from detente.planning.progress import Standing
+from detente.planning.rules import Rules, passed
 from detente.table import listed
+
+_DIGITS = 30
+"""Nobody counts rounds or months with more digits."""
 
 
 def target_of(scenario: Scenario, package: str | None, rule: str | None) -> Outcome | None:
@@ -54,59 +60,81 @@ def sweetened(scenario: Scenario, target: Outcome | None) -> Iterator[tuple[str,
 
 
 def rules_of(
-    made: Game,
+    here: Standing,
     max_exposure: Fraction | float | None,
     max_per_round: int | None,
     alternating: bool,
     first: str | None,
     places_: tuple[Sequence[str], Sequence[str], Sequence[str]],
 ) -> Rules:
-    """The limits that an order must obey; NotFoundError for unknown names.
+    """The limits that an order must obey; NotFoundError for unknown names, InfeasibleError for what cannot be.
 
     `places_` are steps with rounds in which they come, with rounds in which they do not, and with months by which they
     are done, each as "step=number".
     """
-    pin, bar, deadline = places_
+    made = here.game
+    pin, bar, deadline = ([_place(each, here) for each in given] for given in places_)
     if first is not None and first not in made.parties:
         raise NotFoundError(f"no party named '{first}'{nearest(first, made.parties)}")
+    for k, place in pin:
+        if (again := dict(pin)[k]) != place:
+            raise InfeasibleError(f"{made.names[k]} cannot come both in round {place} and in round {again}")
+        if (k, place) in bar:
+            raise InfeasibleError(f"{made.names[k]} cannot both come in round {place} and not")
+    latest = sum(made.lag)
     return Rules(
-        most=max_per_round,
-        exposure=None if max_exposure is None else Fraction(str(max_exposure)),
+        most=None if max_per_round is None else min(max_per_round, len(made.commitments)),
+        exposure=None if max_exposure is None else _points(max_exposure),
         alternating=alternating,
         first=None if first is None else made.parties.index(first),
-        pinned=dict(_place(each, made) for each in pin),
-        barred=frozenset(_place(each, made) for each in bar),
-        deadlines=dict(_place(each, made) for each in deadline),
+        pinned=dict(pin),
+        barred=frozenset(bar),
+        deadlines={k: min(latest, *(month for j, month in deadline if j == k)) for k, _ in deadline},
+        start=here.state,
     )
 
 
-def _place(text: str, made: Game) -> tuple[int, int]:
+def _points(value: Fraction | float) -> Fraction:
+    if not isfinite(value):
+        raise ValueError(f"a number of points is due for max_exposure, not {value}")
+    return Fraction(str(value))
+
+
+def _place(text: str, here: Standing) -> tuple[int, int]:
     """A commitment and a round, from 'name=round'."""
     name, _, number = text.rpartition("=")
-    if not number.strip().isdigit() or not int(number):
+    if not number.strip().isdecimal() or len(number) > _DIGITS or not int(number):
         raise NotFoundError(f"'{text}' is not of the form commitment=number")
-    return _commitment(name.strip(), made), int(number)
+    place = _commitment(name.strip(), here)
+    if here.state >> place & 1:
+        raise InfeasibleError(f"the log has {here.game.names[place]} as done already")
+    return place, int(number)
 
 
-def _commitment(name: str, made: Game) -> int:
-    if name not in made.names:
-        raise NotFoundError(f"no commitment named '{name}'{nearest(name, made.names)}")
-    return made.names.index(name)
+def _commitment(name: str, here: Standing) -> int:
+    names = here.game.names
+    if name not in names:
+        if (gone := here.why_gone(name)) is not None:
+            raise InfeasibleError(gone)
+        raise NotFoundError(f"no commitment named '{name}'{nearest(name, names)}")
+    return names.index(name)
 
 
-def order_of(order: str | Rounds, made: Game, plans: Mapping[str, Plan], done: State = 0) -> Order:
+def order_of(order: str | Rounds, here: Standing, plans: Mapping[str, Plan]) -> Order:
     """The rounds of an order, or of a plan by its name; NotFoundError for a name that is no commitment."""
+    made, done = here.game, here.state
     if isinstance(order, str) and order in plans:
         order = plans[order].rounds
     if isinstance(order, str):
-        steps = [_split(step.strip(), made) for step in order.split("|")]
+        steps = [_split(step.strip(), here.whole) for step in order.split("|")]
     else:
         steps = [list(step) for step in order]
     found = []
-    before = done
     for step in steps:
-        bits = [1 << _commitment(name, made) for name in step]
-        if already := [name for name, bit in zip(step, bits, strict=True) if before & bit]:
+        if not step:
+            raise InfeasibleError("a round of this order is empty")
+        bits = [1 << _commitment(name, here) for name in step]
+        if already := [name for name, bit in zip(step, bits, strict=True) if here.state & bit]:
             raise InfeasibleError(f"the log has {listed(already)} as done already: leave it out of the order")
         if len(set(bits)) < len(bits) or any(done & bit for bit in bits):
             raise InfeasibleError("a commitment comes twice in this order")
@@ -130,14 +158,16 @@ def _split(step: str, made: Game) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def check_order(walk: Walk) -> None:
-    """InfeasibleError where something comes before what it needs, or a condition is broken on the way."""
+def check_order(scenario: Scenario, walk: Walk, rules: Rules) -> None:
+    """InfeasibleError where something comes before what it needs, or a condition or a limit is broken on the way."""
     names, needs = walk.game.names, walk.game.needs
     told = [f"{names[k]} needs {listed([names[p] for p in places(needs[k])])} before" for k in walk.broken_needs()]
     told += [
-        f"after round {place} a condition of the scenario is broken"
+        f"after round {place} this order breaks {condition_in_words(scenario, condition)}"
         for place, state in enumerate(walk.states)
-        if place and not walk.game.allows(state)
+        if place
+        for condition in walk.game.breaks(state)
     ]
+    told += [f"the order does not keep to a limit: {each}" for each in passed(walk, rules)]
     if told:
         raise InfeasibleError("; ".join(told))

@@ -70,12 +70,15 @@ AIMS: dict[str, tuple[Aim, Measure]] = {
 """What may be made small, for the solver (with its scale) and as it is measured."""
 
 
-def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None) -> Best:
-    """The best order for an aim; with `patience`, among those that nobody gains by breaking."""
-    if not game.all & ~rules.start:
-        return Best((), Fraction(0))
+def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None, known: Sequence[Order] = ()) -> Best:
+    """The best order for an aim; with `patience`, among those that nobody gains by breaking.
+
+    It is no worse than any of the orders that are `known`.
+    """
     if patience is not None and not holds(Walk(game, (), game.all), patience):
         return Best(None, Fraction(0))  # somebody gains by walking away once all is done, whatever the order
+    if not game.all & ~rules.start:
+        return Best((), Fraction(0))
     at_sight = _at_sight(game, aim, rules, patience)
     if at_sight is not None:
         return Best(_hastened(game, at_sight, rules, patience), Fraction(0))
@@ -84,13 +87,13 @@ def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None
         if sure:
             return Best(order, Fraction(0))
     free = _search(game, aim, rules, None)
-    if free.order is None:
+    if free.order is None and free.proven:
         return free
     found = free
-    if patience is not None and not holds(Walk(game, free.order, rules.start), patience):
+    if free.order is not None and patience is not None and not holds(Walk(game, free.order, rules.start), patience):
         found = _bounded(game, aim, rules, _search(game, aim, rules, patience, free.order), free)
     if not found.proven:
-        found = _climbed(game, AIMS[aim][1], rules, patience, found, free.order)
+        found = _climbed(game, AIMS[aim][1], rules, patience, found, (free.order, *known))
     if found.gap is None and found.order is not None:
         reached = AIMS[aim][1](Walk(game, found.order, rules.start))
         found = Best(found.order, max(Fraction(0), reached - floor(game, aim, rules.start)))
@@ -213,10 +216,15 @@ def _gap(found: Found, scale: int, measured: Fraction) -> Fraction | None:
 
 
 def _climbed(
-    game: Game, measure: Measure, rules: Rules, patience: Sequence[Fraction] | None, found: Best, hint: Order
+    game: Game,
+    measure: Measure,
+    rules: Rules,
+    patience: Sequence[Fraction] | None,
+    found: Best,
+    others: Sequence[Order | None],
 ) -> Best:
     """The same, improved by moving one step at a time to another round, as long as that helps and there is time."""
-    starts = [each for each in (found.order, hint) if each is not None]
+    starts = [each for each in (found.order, *others) if each is not None]
     walks = [walk for each in starts if obeys(walk := Walk(game, each, rules.start), rules, patience)]
     if not walks:
         return found

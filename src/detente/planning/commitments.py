@@ -25,7 +25,8 @@ Target = Package | Mapping[str, str] | str
 class Ladder:
     """The way of one issue from the status quo to a package: options in order, one commitment to each but the first.
 
-    Options that a party refuses whose consent is needed are stepped over.
+    Options that a party refuses whose consent is needed are stepped over, and those that a condition of the scenario
+    never allows on the way, whatever else of it is done.
     """
 
     issue: Issue
@@ -66,7 +67,26 @@ def ladders(scenario: Scenario, target: Outcome) -> dict[str, Ladder]:
         way = path_to(issue, target[name])
         if len(way) > 1:
             found[name] = Ladder(issue, (way[0], *(o for o in way[1:-1] if o not in refused), way[-1]))
+    while (rung := _never_allowed(scenario, found)) is not None:
+        name, option = rung
+        found[name] = Ladder(found[name].issue, tuple(o for o in found[name].options if o != option))
     return found
+
+
+def _never_allowed(scenario: Scenario, ways: Mapping[str, Ladder]) -> tuple[str, str] | None:
+    """An issue and an option on its way at which a condition is broken, wherever the other issues stand on theirs."""
+    stands = {name: {issue.status_quo} for name, issue in scenario.issues.items()}
+    stands |= {name: set(way.options) for name, way in ways.items()}
+    for condition in scenario.conditions:
+        for nogood in condition.nogoods(scenario.issues):
+            if all(scenario.issues[name].status_quo in options for name, options in nogood.items()):
+                continue  # broken from the start
+            free = [name for name, options in nogood.items() if not stands[name] <= set(options)]
+            way = ways.get(free[0]) if len(free) == 1 else None
+            for option in () if way is None else way.options[1:-1]:
+                if option in nogood[free[0]]:
+                    return free[0], option
+    return None
 
 
 def promised(scenario: Scenario, ways: Mapping[str, Ladder]) -> tuple[Commitment, ...]:

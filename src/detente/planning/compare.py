@@ -54,12 +54,15 @@ class Compared:
 
 def compared(scenario: Scenario, walk: Walk, patience: Sequence[Fraction] | None) -> tuple[Compared, ...]:
     """An order beside the others that come to mind, and the plans of the file with the same commitments."""
-    game = walk.game
-    start = walk.start
-    orders: dict[str, Order] = {"this roadmap": walk.order}
-    if not game.all & ~start:
+    if not walk.game.all & ~walk.start:
         return ()
-    orders["everything at once"] = (game.all & ~start,)
+    orders = {"this roadmap": walk.order, **others(scenario, walk.game, walk.start)}
+    return tuple(_measured(name, Walk(walk.game, order, walk.start), patience) for name, order in orders.items())
+
+
+def others(scenario: Scenario, game: Game, start: State) -> dict[str, Order]:
+    """The orders that come to mind, and the plans of the file with the same commitments; not all need be possible."""
+    orders: dict[str, Order] = {"everything at once": (game.all & ~start,)}
     for party in game.players:
         if game.alone[party] & ~start:
             orders[f"{scenario.parties[game.parties[party]].title} goes first alone"] = going_first(game, party, start)
@@ -68,7 +71,7 @@ def compared(scenario: Scenario, walk: Walk, patience: Sequence[Fraction] | None
     for plan in scenario.roadmaps.values():
         if not start and sorted(name for step in plan.rounds for name in step) == sorted(game.names):
             orders[plan.name] = tuple(sum(game.bits[name] for name in step) for step in plan.rounds)
-    return tuple(_measured(name, Walk(game, order, start), patience) for name, order in orders.items())
+    return orders
 
 
 def _measured(name: str, walk: Walk, patience: Sequence[Fraction] | None) -> Compared:

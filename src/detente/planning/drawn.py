@@ -22,9 +22,9 @@ from detente.model.quantity import NANO, Quantity
 from detente.model.scenario import Scenario
 from detente.planning.commitments import DETECTION, Ladder, pays_flow
 from detente.planning.game import State, along, touched
+from detente.planning.left import without
 from detente.planning.many import Drawn, Floats, Ints
 from detente.planning.measure import Walk
-from detente.planning.progress import without
 
 TOGETHER = 512
 """So many draws are measured together."""

@@ -12,7 +12,7 @@ from math import ceil, prod
 
 from detente.analysis.tables import Bound
 from detente.model.commitment import Commitment
-from detente.model.outcome import Outcome, Terms
+from detente.model.outcome import Condition, Outcome, Terms
 from detente.model.party import Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Interaction, Scenario
@@ -50,12 +50,24 @@ class Bonus:
         return prod(clause.holds(state) for clause in self.clauses)
 
 
+@dataclass(frozen=True, slots=True)
+class Nogood:
+    """What a condition of the scenario never allows to hold together."""
+
+    clauses: tuple[Clause, ...]
+    condition: Condition
+
+    def holds(self, state: State) -> bool:
+        """Whether it does, so that the condition is broken."""
+        return all(clause.holds(state) for clause in self.clauses)
+
+
 @dataclass(frozen=True, eq=False)
 class Game:
     """Commitments with their owners, worth and time; parties and commitments go by their place.
 
-    `lump` and `flow` have a row for each party and a column for each commitment; `nogoods` are clauses that never hold
-    together. Times are whole periods. `hazard` is the chance per period that the process breaks down by itself.
+    `lump` and `flow` have a row for each party and a column for each commitment; `nogoods` is what conditions
+    never allow. Times are whole periods. `hazard` is the chance per period that the process breaks down by itself.
     """
 
     commitments: tuple[Commitment, ...]
@@ -64,7 +76,7 @@ class Game:
     lump: tuple[tuple[Fraction, ...], ...]
     flow: tuple[tuple[Fraction, ...], ...]
     bonuses: tuple[Bonus, ...]
-    nogoods: tuple[tuple[Clause, ...], ...]
+    nogoods: tuple[Nogood, ...]
     completion: tuple[Fraction, ...]
     stake: tuple[Fraction, ...]
     patience: tuple[Fraction, ...] | None
@@ -172,7 +184,15 @@ class Game:
 
     def allows(self, state: State) -> bool:
         """Whether no condition is broken on the way."""
-        return not any(all(clause.holds(state) for clause in clauses) for clauses in self.nogoods)
+        return not any(nogood.holds(state) for nogood in self.nogoods)
+
+    def breaks(self, state: State) -> tuple[Condition, ...]:
+        """The conditions that a state breaks."""
+        found: list[Condition] = []
+        for nogood in self.nogoods:
+            if nogood.condition not in found and nogood.holds(state):
+                found.append(nogood.condition)
+        return tuple(found)
 
     def gained(self, party: int, state: State) -> Fraction:
         """The lumps that a party has had in a state."""
@@ -313,11 +333,11 @@ def touched(scenario: Scenario, ways: Mapping[str, Ladder]) -> Iterable[tuple[In
         yield rule, clauses, any(made[place] for place in moved)
 
 
-def _nogoods(scenario: Scenario, ways: Mapping[str, Ladder]) -> Iterable[tuple[Clause, ...]]:
+def _nogoods(scenario: Scenario, ways: Mapping[str, Ladder]) -> Iterable[Nogood]:
     """What may never hold together on the way, save what the status quo itself breaks."""
     for condition in scenario.conditions:
         for nogood in condition.nogoods(scenario.issues):
             clauses = _clauses(nogood, ways, scenario)
             possible = all(clause.start or any(turn > 0 for _, turn in clause.turns) for clause in clauses)
             if possible and not all(clause.start for clause in clauses):
-                yield clauses
+                yield Nogood(clauses, condition)

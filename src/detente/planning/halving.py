@@ -24,17 +24,21 @@ CLOSE = Fraction(1, 10**6)
 """How near to the optimum an aim that is searched by halving (patience, trust) is proven."""
 
 
-def least_patience(game: Game, rules: Rules) -> Best:
-    """An order that asks for the least patience, the same for all, found by halving; the gap is at most CLOSE."""
+def least_patience(game: Game, rules: Rules, known: Sequence[Order] = ()) -> Best:
+    """An order that asks for the least patience, the same for all, found by halving; the gap is at most CLOSE.
+
+    It asks for no more than any of the orders that are `known`.
+    """
 
     def asked(delta: Fraction) -> Aims:
         return lambda model: model.incentives([delta] * len(game.parties))
 
     low = Fraction(floor_of_patience(game) or 0)
-    return _halved(game, rules, _needed, asked, low, 1 - CLOSE)
+    order = _known(game, rules, _needed, 1 - CLOSE, known)
+    return _halved(game, rules, _needed, asked, (low, 1 - CLOSE), order)
 
 
-def least_trust(game: Game, rules: Rules, patience: Sequence[Fraction]) -> Best:
+def least_trust(game: Game, rules: Rules, patience: Sequence[Fraction], known: Sequence[Order] = ()) -> Best:
     """An order in which the sides need to believe least in one another, found by halving; the gap is at most CLOSE."""
 
     def measure(walk: Walk) -> Fraction:
@@ -47,7 +51,8 @@ def least_trust(game: Game, rules: Rules, patience: Sequence[Fraction]) -> Best:
     if not holds(Walk(game, (), game.all), patience):
         return Best(None, Fraction(0))
     low = trust_needed(Walk(game, (), game.all), patience) or Fraction(0)
-    return _halved(game, rules, measure, asked, low, Fraction(1))
+    order = _known(game, rules, measure, Fraction(1), known)
+    return _halved(game, rules, measure, asked, (low, Fraction(1)), order)
 
 
 def _halved(
@@ -55,11 +60,11 @@ def _halved(
     rules: Rules,
     measure: Measure,
     asked: Callable[[Fraction], Aims],
-    low: Fraction,
-    most: Fraction,
+    span: tuple[Fraction, Fraction],
+    order: Order | None,
 ) -> Best:
     """The least of what can only be asked for: feasible at some level, or not; from a floor to the most there is."""
-    order = _known(game, rules, measure, most)
+    low, most = span
     high = most if order is None else measure(Walk(game, order, rules.start))
     hard = low  # the levels up to here were asked for in vain, whether or not it is proven that they cannot be met
     while order is None or (high - hard > CLOSE and not out_of_time()):
@@ -99,10 +104,11 @@ def _feasible(game: Game, rules: Rules, asked: Aims, kept: Callable[[Walk], bool
     return Best(None, None)
 
 
-def _known(game: Game, rules: Rules, measure: Measure, most: Fraction) -> Order | None:
-    """The best, by some measure, of the orders that are best for exposure, rounds and months."""
+def _known(game: Game, rules: Rules, measure: Measure, most: Fraction, known: Sequence[Order]) -> Order | None:
+    """The best, by some measure, of the orders that are best for exposure, rounds and months, and of some others."""
     found = [best(game, aim, rules, None).order for aim in ("exposure", "rounds", "months")]
     walks = [Walk(game, order, rules.start) for order in found if order is not None]
+    walks += [walk for order in known if obeys(walk := Walk(game, order, rules.start), rules, None)]
     possible = [walk for walk in walks if measure(walk) <= most]
     return min(possible, key=measure).order if possible else None
 

@@ -8,7 +8,7 @@ from detente.analysis.limits import seconds_left
 from detente.analysis.tables import plain
 from detente.model.scenario import Scenario
 from detente.planning.best import best
-from detente.planning.game import Bonus, Clause, Game, State, places
+from detente.planning.game import Bonus, Clause, Game, Nogood, State, places
 from detente.planning.measure import Walk
 from detente.planning.rules import Rules, holds, obeys
 from detente.table import counted, figure, points
@@ -185,5 +185,5 @@ def split(game: Game, place: int, parts: int) -> Game:
         lump=tuple(map(shared, game.lump)),
         flow=tuple(map(shared, game.flow)),
         bonuses=tuple(Bonus(tuple(map(moved, each.clauses)), each.worth, each.flows) for each in game.bonuses),
-        nogoods=tuple(tuple(map(moved, clauses)) for clauses in game.nogoods),
+        nogoods=tuple(Nogood(tuple(map(moved, each.clauses)), each.condition) for each in game.nogoods),
     )

@@ -1,47 +1,41 @@
 """In what order, so that nobody gains by walking away midway and nobody is further out on a limb than it can bear?"""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from detente.analysis.judgments import SEED
 from detente.analysis.limits import search_limit
 from detente.analysis.shared import once, settle, sharing
 from detente.analysis.tables import plain
 from detente.catalog.record import read_log
-from detente.errors import InfeasibleError, NotFoundError, OutOfTimeError
+from detente.errors import InfeasibleError, OutOfTimeError
 from detente.model.commitment import Commitment, Rounds
-from detente.model.log import Log
-from detente.model.names import nearest
+from detente.model.log import Log, Promised
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.asked import check_order, order_of, rules_of, sweetened, target_of, unwilling
-from detente.planning.best import AIMS, Best, Speed, best, speed_against_exposure
+from detente.planning.best import Speed, speed_against_exposure
 from detente.planning.beware import Dip, dips, notes
+from detente.planning.blocked import condition_in_words
+from detente.planning.choosing import GIVEN, INFEASIBLE, Chosen, check_aim, chosen
 from detente.planning.commitments import ladders
 from detente.planning.compare import Compared, compared
 from detente.planning.drawn import Source
 from detente.planning.game import Game, game, places
-from detente.planning.halving import least_patience, least_trust, trust_needed
+from detente.planning.halving import trust_needed
 from detente.planning.measure import Incentive, Walk
 from detente.planning.mends import Mends, mends
 from detente.planning.patience import intervals, least
-from detente.planning.progress import Progress, progress
+from detente.planning.progress import Progress, Standing, progress, standing
 from detente.planning.rows import rounds_of, tables_of
-from detente.planning.rules import Rules, holds
+from detente.planning.rules import holds
 from detente.planning.sure import Sureness, how_sure
 from detente.table import Table, listed
-
-AIM_NAMES = (*AIMS, "patience", "trust")
-"""What a roadmap may be made small (or, for value, large) in."""
-
-GIVEN = "given"
-OPTIMAL = "optimal"
-GAP = "gap"
-INFEASIBLE = "infeasible"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +44,8 @@ class Roadmap:
 
     `status` is "optimal" (nothing is better for the aim), "gap" (`gap` tells how much better anything could be, None if
     nothing is proven), "given" (the order was given) or "infeasible": then no order is self-enforcing, and the rounds
-    are those with the least bond. `forced` marks a package that somebody who must agree would not sign.
+    are those with the least bond; `says` tells it in words. `forced` marks a package that somebody who must agree would
+    not sign.
     `curve` has, if it was asked for, the least exposure for each number of rounds. With `progress`, the rounds are what
     is left. `start` is the day on which the first of them begins, if known. `sure` is what the order comes to over
     draws, if any were asked for and there is any doubt, or why there was no time for them.
@@ -60,6 +55,7 @@ class Roadmap:
     target: Outcome | None
     aim: str
     status: str
+    says: str
     gap: float | None
     walk: Walk
     patience: tuple[Fraction, ...] | None
@@ -75,6 +71,11 @@ class Roadmap:
     def game(self) -> Game:
         """The commitments as numbers."""
         return self.walk.game
+
+    @property
+    def stuck(self) -> str:
+        """Why nothing can be planned after what a log tells; empty where something is."""
+        return "" if self.progress is None else self.progress.stuck
 
     @property
     def commitments(self) -> tuple[Commitment, ...]:
@@ -282,29 +283,28 @@ def roadmap(
     made = game(settled, target)
     if not made.commitments:
         raise InfeasibleError("the package changes nothing, so there is nothing to plan")
-    since = None if log is None else progress(made, followed(log, made))
-    made, done = (made, 0) if since is None else (since.game, since.state)
-    rules = replace(rules_of(made, max_exposure, max_per_round, alternating, first, (pin, bar, deadline)), start=done)
-    patience = made.patience if incentives else None
+    check_aim(made, aim)
+    here = standing(made, None if log is None else followed(log, made, settled, target))
+    rules = rules_of(here, max_exposure, max_per_round, alternating, first, (pin, bar, deadline))
+    patience = here.game.patience if incentives else None
 
     def drawn_up() -> Roadmap:
-        if order is not None:
-            walk = Walk(made, order_of(order, made, settled.roadmaps, done), done)
-            check_order(walk)
-            plan = Best(walk.order, None), GIVEN
+        if order is None:
+            found = chosen(settled, here, aim, rules, patience)
         else:
-            plan = _planned(made, aim, rules, patience)
-        more = () if since is not None else sweetened(settled, target)
-        return _result(settled, target, aim, plan, Walk(made, plan[0].order or (), done), forced, more)
+            walk = Walk(here.game, order_of(order, here, settled.roadmaps), here.state)
+            check_order(settled, walk, rules)
+            found = Chosen(walk.order, GIVEN, None, "The order given")
+        return _result(settled, target, aim, found, here, forced)
 
     with search_limit():
         asked = f"roadmap to {target!r} {aim} {order!r} {rules!r} {patience!r}"
-        found = drawn_up() if since is not None else once(asked, settled, drawn_up)
-        if curve:
-            speeds = speed_against_exposure(made, replace(rules, exposure=None), patience)
+        found = drawn_up() if here.log is not None else once(asked, settled, drawn_up)
+        if curve and not found.stuck:
+            speeds = speed_against_exposure(here.game, replace(rules, exposure=None), patience)
             found = replace(found, curve=tuple(speeds))
-    found = replace(found, progress=since, start=start if since is None or start is not None else since.log.today)
-    return replace(found, sure=_sure(scenario, found, draws, seed)) if draws else found
+    found = replace(found, start=start or (None if found.progress is None else found.progress.next))
+    return replace(found, sure=_sure(scenario, found, draws, seed)) if draws and not found.stuck else found
 
 
 def _sure(scenario: Scenario, found: Roadmap, draws: int, seed: int) -> Sureness | str | None:
@@ -318,60 +318,45 @@ def _sure(scenario: Scenario, found: Roadmap, draws: int, seed: int) -> Sureness
         return f"There was no time for {draws:,} draws: allow more, or ask for fewer."
 
 
-def followed(source: str | os.PathLike[str], made: Game) -> Log:
+def followed(source: str | os.PathLike[str], made: Game, scenario: Scenario, target: Outcome | None) -> Log:
     """The log of a plan with these commitments; ScenarioError, NotFoundError as for a roadmap."""
-    needs = {each.id: each.needs for each in made.commitments}
-    return read_log(source, needs, [each.id for each in made.commitments if each.reversible])
 
+    def broken_by(before: frozenset[str], after: frozenset[str]) -> str | None:
+        was, now = (made.breaks(sum(made.bits.get(name, 0) for name in names)) for names in (before, after))
+        return next((condition_in_words(scenario, each) for each in now if each not in was), None)
 
-def _planned(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | None) -> tuple[Best, str]:
-    """The best order, or where none is self-enforcing the one with the least bond."""
-    found = _found(made, aim, rules, patience)
-    if found.order is not None:
-        return found, OPTIMAL if found.proven else GAP
-    fallback = Best(None, found.gap) if patience is None and aim != "patience" else best(made, "bond", rules, None)
-    if fallback.order is not None:
-        return fallback, INFEASIBLE if found.proven else GAP
-    if fallback.proven:
-        raise InfeasibleError("no order obeys these limits")
-    raise OutOfTimeError("no order was found in time; allow more time")
-
-
-def _found(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] | None) -> Best:
-    if aim == "patience":
-        return least_patience(made, rules)
-    if aim == "trust":
-        if made.patience is None:
-            raise InfeasibleError("trust depends on patience: state 'patience' in the scenario, or choose another aim")
-        return least_trust(made, rules, made.patience)
-    if aim not in AIMS:
-        raise NotFoundError(f"no aim named '{aim}'{nearest(aim, AIM_NAMES)}")
-    return best(made, aim, rules, patience)
+    ways = {} if target is None else ladders(scenario, target)
+    promised = Promised(
+        needs={each.id: each.needs for each in made.commitments},
+        reversible=frozenset(each.id for each in made.commitments if each.reversible),
+        rests=dict(pair for way in ways.values() for pair in pairwise(way.rungs)),
+        keeps={each.id: each.above for each in made.commitments if each.above is not None},
+        broken_by=broken_by,
+    )
+    return read_log(source, promised)
 
 
 def _result(
-    scenario: Scenario,
-    target: Outcome | None,
-    aim: str,
-    plan: tuple[Best, str],
-    walk: Walk,
-    forced: tuple[str, ...],
-    more: Iterable[tuple[str, Game]],
+    scenario: Scenario, target: Outcome | None, aim: str, found: Chosen, start: Standing, forced: tuple[str, ...]
 ) -> Roadmap:
-    found, status = plan
+    here = start.stopped() if found.stuck else start
+    walk = Walk(here.game, found.order, here.state)
     patience = walk.game.patience
     mended = Mends()
     if patience is not None and not holds(walk, patience):
-        mended = mends(walk, patience, more, hopeless=status == INFEASIBLE)
+        more = () if here.log is not None else sweetened(scenario, target)
+        mended = mends(walk, patience, more, hopeless=found.status == INFEASIBLE)
     return Roadmap(
         scenario=scenario,
         target=target,
         aim=aim,
-        status=status,
-        gap=None if found.gap is None or status in (GIVEN, INFEASIBLE) else plain(found.gap),
+        status=found.status,
+        says=found.says if walk.order or found.stuck else "All is done",
+        gap=None if found.gap is None or found.status in (GIVEN, INFEASIBLE) else plain(found.gap),
         walk=walk,
         patience=patience,
         forced=forced,
         mends=mended,
         dips=tuple(dips(scenario, walk)),
+        progress=None if here.log is None else progress(here, here.log, walk.order, found.stuck),
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from detente.analysis.frontier import terms_in_words
 from detente.analysis.tables import plain
+from detente.planning.blocked import condition_in_words
 from detente.planning.game import places
 from detente.planning.measure import Incentive
+from detente.planning.progress import Due
 from detente.planning.sure import QUANTILES, Spread, Sureness
 from detente.table import Table, counted, figure, listed, points
 
@@ -20,20 +23,13 @@ if TYPE_CHECKING:
 _MOST_BREACHES = 5
 """So many ways to break a plan are shown, the most likely first."""
 
-TITLES = {
-    "optimal": "The roadmap: the best order for {aim}",
-    "gap": "The roadmap: the best order found for {aim}",
-    "given": "The order given",
-    "unproven": "No self-enforcing order was found in time; this one has the least bond",
-    "infeasible": "No order is self-enforcing; this one has the least bond",
-}
-
 
 def tables_of(found: Roadmap) -> tuple[Table, ...]:
     """The rounds, the measures, what would mend it, and the comparison."""
     return (
         *_so_far(found),
         rounds_of(found),
+        *exposed_in_words(found),
         _measures(found),
         *_mended(found),
         *sure(found),
@@ -49,13 +45,46 @@ def rounds_of(found: Roadmap) -> Table:
     titles = tuple(f"exposed: {found.scenario.parties[found.game.parties[p]].title}" for p in exposed)
     rows = tuple(_row(found, place, exposed) for place in range(len(found.walk.order)))
     columns = ("round", "months", "who does what", *titles)
-    return Table(_title(found), columns, rows, frozenset(titles), "Nothing is left to do.")
+    title = f"{found.scenario.title}. {found.says}"
+    empty = f"{found.stuck[:1].upper()}{found.stuck[1:]}." if found.stuck else "Nothing is left to do."
+    return Table(title, columns, rows, frozenset(titles), empty)
 
 
-def _title(found: Roadmap) -> str:
-    unproven = found.status == "gap" and found.self_enforcing is False and found.mends.found
-    said = TITLES["unproven" if unproven else found.status].format(aim=found.aim)
-    return f"{found.scenario.title}. {said}"
+def exposed_in_words(found: Roadmap) -> tuple[Table, ...]:
+    """Who is exposed to whom, by how much and when: the most that each would lose, and in which other rounds."""
+    rows = []
+    for party, most in found.walk.exposures().items():
+        by_round = [found.walk.exposure(party, t) for t in range(len(found.walk.order))]
+        low = [t for t, value in enumerate(by_round) if value > 0 and figure(plain(value)) != "0"]
+        if not low:
+            continue
+        peak = by_round.index(most)
+        peaks = [t for t in low if figure(plain(by_round[t])) == figure(plain(most))]
+        others = [t for t in low if t not in peaks]
+        less = f"; less in {_rounds(others)}" if others else ""
+        whom = listed([found.scenario.parties[found.game.parties[p]].title for p in found.walk.exposed_to(party, peak)])
+        name = found.scenario.parties[found.game.parties[party]].title
+        rows.append((name, whom or "nothing is to come in return", f"{points(plain(most))} in {_rounds(peaks)}{less}"))
+    columns = ("who", "to whom", "by how much, and when")
+    return (Table("Who is exposed to whom", columns, tuple(rows)),) if rows else ()
+
+
+def _rounds(places: Sequence[int]) -> str:
+    return f"{'rounds' if places[1:] else 'round'} {listed([str(t + 1) for t in places])}"
+
+
+def cautions(found: Roadmap) -> tuple[str, ...]:
+    """What nobody may miss who sees no more than the order: that somebody would not sign, or gains by leaving."""
+    titles = found.scenario.parties
+    said = (
+        [f"{listed([titles[name].title for name in found.forced])} would not sign this package"] if found.forced else []
+    )
+    if found.self_enforcing is False:
+        leaving = {found.game.parties[each.party] for each in found.incentives if each.slack < 0}
+        leavers = [party.title for name, party in titles.items() if name in leaving]
+        gain = "gain" if leavers[1:] else "gains"
+        said.append(f"not self-enforcing: {listed(leavers)} {gain} by walking away at some point")
+    return tuple(said)
 
 
 def _row(found: Roadmap, place: int, parties: Sequence[int]) -> tuple[str, ...]:
@@ -87,21 +116,37 @@ def _so_far(found: Roadmap) -> tuple[Table, ...]:
     now = found.progress
     if now is None:
         return ()
-    titles, names = found.scenario.parties, {each.id: each.name for each in found.commitments}
-    told = {"done": now.done, "missed": now.missed, "broken": now.broken, "can no longer be done": now.lost}
-    rows = [(word, "; ".join(names.get(name, name) for name in some)) for word, some in told.items() if some]
+    titles, names = found.scenario.parties, now.names
+    done = [f"{names[name]} (verified by {now.verified[name]})" for name in now.done]
+    rows = [("done", "; ".join(done))] if done else []
+    told = {"missed": now.missed, "broken": now.broken, "left out until what is broken is done again": now.lost}
+    rows += [(word, "; ".join(names[name] for name in some)) for word, some in told.items() if some]
+    for condition in now.conditions:
+        rows.append(("broken as things stand", condition_in_words(found.scenario, condition)))
     for due in now.due:
-        who = listed([titles[party].title for party in due.by])
-        rows.append(("due", f"{who}: {names[due.commitment]}, since {due.since}, to be verified by {due.verified}"))
-    exposed = [f"{titles[party].title} {figure(value)}" for party, value in now.exposed.items() if value]
+        rows.append(_due_row(due, listed([titles[party].title for party in due.by]), names, now.log.today))
+    exposed = [f"{titles[party].title} {figure(value)}" for party, value in now.exposed.items() if figure(value) != "0"]
     rows.append(("exposed now", listed(exposed) or "nobody"))
     if now.holds is not None:
-        rows.append(("the rest as agreed is self-enforcing", _yes(now.holds)))
+        what = "the rest as agreed" if found.walk.order else "what is in force"
+        rows.append((f"{what} is self-enforcing", _yes(now.holds)))
     if now.hold_back:
         rows.append(("to be held back", "; ".join(names[name] for name in now.hold_back)))
     if now.take_back:
         rows.append(("could be taken back", "; ".join(names[name] for name in now.take_back)))
     return (Table(f"Where it stands on {now.log.today}", ("", ""), tuple(rows)),)
+
+
+def _due_row(due: Due, who: str, names: Mapping[str, str], today: date) -> tuple[str, str]:
+    what = f"{who}: {names[due.commitment]}"
+    if due.since > today:
+        return (
+            "next",
+            f"{what}, from {due.since} on, once what came before is verified; to be verified by {due.verified}",
+        )
+    if due.overdue:
+        return "overdue", f"{what}, since {due.since}; it was to be verified by {due.verified}"
+    return "due", f"{what}, since {due.since}, to be verified by {due.verified}"
 
 
 def _measures(found: Roadmap) -> Table:
@@ -126,7 +171,7 @@ def _facts(found: Roadmap) -> list[tuple[str, str]]:
         ("value", f"{points(found.value)} for the principals together, along the way and after"),
     ]
     if found.status == "gap":
-        proven = "nothing" if found.gap is None else f"nothing is better by more than {figure(found.gap)}"
+        proven = "nothing" if found.gap is None else f"nothing is better by more than {found.gap:.2g}"
         facts.append(("proven", proven))
     if found.target is not None:
         facts.append(("leads to", terms_in_words(found.scenario, found.target)))

@@ -138,9 +138,9 @@ class Model:
     def _conditions(self) -> None:
         for t in range(1, self.rounds):
             members = self.state(t)
-            for clauses in self.game.nogoods:
-                holding = total(self._expression(self.clause(each, members)) for each in clauses)
-                self.cp.add(holding <= len(clauses) - 1)
+            for nogood in self.game.nogoods:
+                holding = total(self._expression(self.clause(each, members)) for each in nogood.clauses)
+                self.cp.add(holding <= len(nogood.clauses) - 1)
 
     # States, and what they are worth
 

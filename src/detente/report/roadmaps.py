@@ -1,17 +1,19 @@
 """How does a roadmap look? The way round by round: in words, as a picture, at a glance; its section in the brief."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from detente.analysis.limits import search_limit
 from detente.errors import InfeasibleError, ScenarioError, TooLargeError
 from detente.model.scenario import Scenario
 from detente.planning.game import places
 from detente.planning.roadmap import Roadmap, roadmap
-from detente.planning.rows import beside, numbered, rounds_of, sure, told
+from detente.planning.rows import beside, cautions, numbered, rounds_of, sure, told
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.timeline import Entry, Lane, timeline
 from detente.table import Table, counted, figure, listed, points
+
+_PICTURE = "The way, round by round"
 
 _SEARCH = 2.0
 """The seconds that looking for an order of steps may take on a page."""
@@ -36,6 +38,12 @@ def blocks(found: Roadmap) -> list[Block]:
 
 def picture(found: Roadmap) -> Chart:
     """Lanes for each party, with the table of what is drawn."""
+    says = "Who moves when (joint steps stand in every lane), and under each lane how far out on a limb it is."
+    return Chart(_PICTURE, says, drawing(found), steps(found))
+
+
+def drawing(found: Roadmap, head: Sequence[str] = ()) -> str:
+    """Lanes for each party, under some lines of text."""
     numbers = numbered(found)
     order, walk = found.walk.order, found.walk
     lanes = []
@@ -44,9 +52,7 @@ def picture(found: Roadmap) -> Chart:
         exposed = tuple(max(0.0, float(walk.exposure(party, t))) for t in range(len(order)))
         lanes.append(Lane(found.scenario.parties[found.game.parties[party]].title, tuple(mine), exposed))
     legend = [Entry(n, found.name_of(k), not found.commitments[k].reversible) for k, n in numbers.items()]
-    title = "The way, round by round"
-    says = "Who moves when (joint steps stand in every lane), and under each lane how far out on a limb it is."
-    return Chart(title, says, timeline(title, walk.lengths, lanes, legend), steps(found))
+    return timeline(_PICTURE, walk.lengths, lanes, legend, head)
 
 
 def glanced(found: Roadmap) -> Table:
@@ -78,6 +84,13 @@ def steps(found: Roadmap) -> Table:
         start += length
     columns = ("step", "round", "from month", "to month", "who", "what", "for good")
     return Table("Steps", columns, tuple(rows), frozenset(columns[:4]))
+
+
+def marked(found: Roadmap) -> Table:
+    """The same, each row with whose way it is and with what nobody may miss of it."""
+    table = steps(found)
+    about = (found.scenario.title, found.says, "; ".join(cautions(found)))
+    return Table(table.title, (*table.columns, "way", "which", "caution"), tuple((*row, *about) for row in table.rows))
 
 
 def in_order(found: Findings) -> Iterable[Block]:
@@ -125,8 +138,5 @@ def _holding(found: Roadmap) -> str:
         return "The file states no patience, so it is left open whether anybody gains by walking away on the way."
     if found.self_enforcing:
         return "At the patience that the file states, nobody gains by walking away at any point."
-    leaving = {found.game.parties[each.party] for each in found.incentives if each.slack < 0}
-    titles = [party.title for name, party in found.scenario.parties.items() if name in leaving]
-    names = f"{listed(titles)} {'gain' if titles[1:] else 'gains'}"
     mend = f" It would take {found.mends.found[0].in_words(found.scenario)}." if found.mends.found else ""
-    return f"It is not self-enforcing: {names} by walking away at some point.{mend}"
+    return f"It is {cautions(found)[-1]}.{mend}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from textwrap import wrap
 
 from detente.report.charts import BLUE, GREEN, GREY, ORANGE, fitted, label, numeral, svg
 
@@ -11,6 +12,7 @@ _LEFT, _WIDTH = 150.0, 720
 _DOT = 22.0
 _LEAST = 40.0
 _BAR = 26.0
+_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,22 @@ class Entry:
     for_good: bool
 
 
-def timeline(title: str, months: Sequence[int], lanes: Sequence[Lane], legend: Sequence[Entry]) -> str:
-    """Lanes with numbered steps in their rounds, bars of exposure under them, a diamond where a round is verified."""
+def timeline(
+    title: str, months: Sequence[int], lanes: Sequence[Lane], legend: Sequence[Entry], head: Sequence[str] = ()
+) -> str:
+    """Lanes with numbered steps in their rounds, bars of exposure under them, a diamond where a round is verified.
+
+    A picture that stands alone has lines of text over it.
+    """
+    lines = [line for each in head for line in wrap(each, _CHARACTERS)]
+    over = "".join(label(16, 16 + 18 * place, line) for place, line in enumerate(lines))
+    body, height = _drawn(months, lanes, legend)
+    down = 18 * len(lines) + 8 if lines else 0
+    return svg(title, height + down, f'{over}<g transform="translate(0 {down})">{body}</g>' if lines else body)
+
+
+def _drawn(months: Sequence[int], lanes: Sequence[Lane], legend: Sequence[Entry]) -> tuple[str, float]:
+    """The drawing, and its height."""
     edges = _edges(months)
     good = {entry.number for entry in legend if entry.for_good}
     most = max([1e-9, *(value for lane in lanes for value in lane.exposure)])
@@ -48,7 +64,7 @@ def timeline(title: str, months: Sequence[int], lanes: Sequence[Lane], legend: S
         parts.append(_dot(16, y + 52 + 20 * line, entry.number, good))
         said = f"{entry.says}{' (for good)' if entry.for_good else ''}"
         parts.append(label(34, y + 56 + 20 * line, fitted(said, 95)))
-    return svg(title, y + 56 + 20 * len(legend), "".join(parts))
+    return "".join(parts), y + 56 + 20 * len(legend)
 
 
 def _edges(months: Sequence[int]) -> list[float]:

@@ -178,7 +178,7 @@ def simulate(
     led = _led(scenario, lead, everything)
     settled = settle(led)
     planned = roadmap(led, package=package, rule=rule, order=order, force=True)
-    record = None if log is None else followed(log, planned.game)
+    record = None if log is None else followed(log, planned.game, settled, planned.target)
     rounds = record.rounds if record is not None and record.rounds else planned.rounds
     problem = Problem(_lines(settled, planned.target, strategies, against), rounds, months, seed)
     task = _task(problem, planned.target, record, runs)
