@@ -78,3 +78,10 @@ def test_words_stay_whole_where_there_is_room_for_them(monkeypatch: pytest.Monke
     table = Table("", columns, (("US sanctions", *["Sanctions suspended for chosen sectors"] * 4),))
 
     assert "Kalai–Smorodinsky" in render(table).split()
+
+
+def test_heads_stand_right_above_their_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = render(Table("", ("a", "what is better for all of those who must agree"), (("x", "y"),))).splitlines()
+
+    assert lines[-2].startswith("a  ")

@@ -88,6 +88,8 @@ def _grid(table: Table, widths: Sequence[int], console: Console) -> Text:
     lines = []
     for place, row in enumerate((table.columns, *table.rows)):
         cells = [_wrapped(cell, width, console) for cell, width in zip(row, widths, strict=True)]
+        if place == 0:  # heads stand on their columns
+            cells = [[""] * (max(map(len, cells)) - len(head)) + head for head in cells]
         for parts in zip_longest(*cells, fillvalue=""):
             padded = (_padded(*each) for each in zip(parts, widths, right, strict=True))
             lines.append(Text((" " * _GAP).join(padded).rstrip(), style=Style(bold=place == 0)))
