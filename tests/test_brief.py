@@ -9,6 +9,7 @@ import pytest
 
 import detente
 from detente.catalog import names, past, text
+from detente.cli.screen import brief_in_words
 from detente.report.blocks import Chart, Heading, Rows
 from detente.report.brief import Brief
 
@@ -215,3 +216,18 @@ def test_a_quick_brief_leaves_out_the_order_of_steps_and_the_draws_and_nothing_e
     assert [each for each in anchors[0] if each not in anchors[1]] == ["roadmap", "process", "sure", "history"]
     assert quick.payload()["roadmap"] is None
     assert any("takes 3 rounds" in text for text in whole("korea-2021").payload()["in_short"])  # type: ignore[attr-defined]
+
+
+def test_in_the_terminal_the_figures_of_a_chart_stand_in_its_table_or_in_the_text_around_it() -> None:
+    blocks = whole("korea-2021").blocks
+    told = brief_in_words(blocks)
+    charts = [block for block in blocks if isinstance(block, Chart)]
+
+    assert [chart.title for chart in charts if chart.repeated] == [
+        "Gains of United States and North Korea",
+        "How much of the joint value is left if the demand is insisted on",
+        "What each veto costs in joint value",
+        "The way, round by round",
+    ]
+    assert all((chart.table.title in told) is not chart.repeated for chart in charts)
+    assert "189.5 (35.6 to 383.7)" in told

@@ -46,7 +46,7 @@ def render(table: Table) -> str:
 
 
 def brief_in_words(blocks: Sequence[Block]) -> str:
-    """A brief for the terminal: charts as their tables, long tables left to the page."""
+    """A brief for the terminal: tables for charts whose figures stand nowhere else, long tables left to the page."""
     return "\n\n".join(part for block in blocks if (part := _block(block)))
 
 
@@ -62,8 +62,10 @@ def _block(block: Block) -> str:
             return _running(f"{block.table.title}: on the page (-o brief.html or -o brief.md)")
         case Rows():
             return render(block.table)
-        case Chart():
+        case Chart(repeated=True):
             return ""
+        case Chart():
+            return render(block.table)
 
 
 def _running(text: str, *, bold: bool = False) -> str:

@@ -107,7 +107,7 @@ def _frontier_chart(found: Findings) -> Chart | None:
         "still cross a red line or lack another's consent. The steps are the outcomes that leave nothing on the table."
     )
     table = Table(title, names, rows, frozenset(names[1:]))
-    return Chart(title, says, scatter(title, axes, front, marks, "zone of agreement"), table)
+    return Chart(title, says, scatter(title, axes, front, marks, "zone of agreement"), table, repeated=True)
 
 
 def _gains_chart(found: Findings) -> Chart:

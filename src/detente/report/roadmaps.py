@@ -46,7 +46,7 @@ def picture(found: Roadmap) -> Chart:
     legend = [Entry(n, found.name_of(k), not found.commitments[k].reversible) for k, n in numbers.items()]
     title = "The way, round by round"
     says = "Who moves when (joint steps stand in every lane), and under each lane how far out on a limb it is."
-    return Chart(title, says, timeline(title, walk.lengths, lanes, legend), steps(found))
+    return Chart(title, says, timeline(title, walk.lengths, lanes, legend), steps(found), repeated=True)
 
 
 def glanced(found: Roadmap) -> Table:
