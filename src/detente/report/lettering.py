@@ -29,8 +29,10 @@ def fitted(text: str, room: float, kind: str = "") -> str:
     """A text shortened in its middle to fit: beginnings and ends tell names apart."""
     if breadth(text, kind) <= room:
         return text
-    half = (room - breadth("…", kind)) / 2
-    return f"{_as_much(text, half, kind).rstrip()}…{_as_much(text[::-1], half, kind).rstrip()[::-1]}"
+    left = room - breadth("…", kind)
+    begun = _as_much(text, 0.6 * left, kind)
+    end = _as_much(text[::-1], left - breadth(begun, kind), kind)[::-1]
+    return f"{begun.rstrip()}…{end.lstrip()}"
 
 
 def _as_much(text: str, room: float, kind: str) -> str:
