@@ -231,3 +231,31 @@ def test_in_the_terminal_the_figures_of_a_chart_stand_in_its_table_or_in_the_tex
     ]
     assert all((chart.table.title in told) is not chart.repeated for chart in charts)
     assert "189.5 (35.6 to 383.7)" in told
+
+
+def test_on_paper_everything_that_is_folded_away_is_shown() -> None:
+    page = whole("korea-2021").html()
+    paper = page[page.index("@media print") : page.index("</style>")]
+
+    assert "<details><summary>" in page
+    assert "details::details-content { content-visibility: visible; height: auto; }" in paper
+
+
+def test_every_table_of_a_page_has_a_name_its_own_or_that_of_its_section() -> None:
+    page = whole("korea-2021").html()
+    shown = re.findall(r'<div class="scroll(?: wide)?" tabindex="0" role="region" aria-label="([^"]+)">', page)
+
+    assert len(shown) == Page(page).tables
+    assert "Table" not in shown
+    assert {
+        "Who must agree, and who is heard",
+        "The packages compared",
+        "Gains over no deal, with their ranges",
+    } <= set(shown)
+
+
+def test_figures_wrap_in_tables_of_many_columns() -> None:
+    page = whole("korea-2021").html()
+
+    assert 'class="scroll wide" tabindex="0" role="region" aria-label="Gains over no deal, with their ranges"' in page
+    assert ".wide td.number { white-space: normal; }" in page
