@@ -12,7 +12,7 @@ import detente
 from detente.report.blocks import Chart
 from detente.report.charts import Bar, Swing, bars, grid, tornado
 from detente.report.chronicle import Happening, chronicle
-from detente.report.lettering import breadth, fitted, told_apart
+from detente.report.lettering import breadth, fitted, opening, told_apart
 from detente.report.process_charts import endings_chart, fan_chart, map_chart, survival_chart
 from detente.report.scatter import Mark, in_steps, scatter
 from detente.report.timeline import Entry, Lane, timeline
@@ -119,6 +119,14 @@ def test_a_name_is_shortened_in_its_middle() -> None:
     names = [f"The Fishing Cooperative of the Upper Village ({side})" for side in ("North", "South")]
 
     assert [fitted(name, 200)[-7:] for name in names] == ["(North)", "(South)"]
+
+
+def test_a_sentence_is_shortened_at_its_end() -> None:
+    said = "Blair supported Mitchell's parallel approach; the ceasefire came on 19 July, and a body worked."
+
+    assert opening(said, 2000) == said
+    assert said.startswith(opening(said, 300)[:-1])
+    assert breadth(opening(said, 300)) <= 300
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=9))

@@ -35,6 +35,11 @@ def fitted(text: str, room: float, kind: str = "") -> str:
     return f"{begun.rstrip()}…{end.lstrip()}"
 
 
+def opening(text: str, room: float) -> str:
+    """A sentence as far as there is room: unlike a name, it is known by its beginning."""
+    return text if breadth(text) <= room else f"{_as_much(text, room - breadth('…'), '').rstrip()}…"
+
+
 def _as_much(text: str, room: float, kind: str) -> str:
     """As much of the beginning as has room."""
     for place, letter in enumerate(text):
