@@ -140,6 +140,13 @@ def test_marks_that_coincide_share_one_label(places: list[tuple[int, int]]) -> N
     assert len({(x, y) for x, y, _ in shown}) == len(shown)
 
 
+def test_numbers_of_many_marks_in_one_place_stay_inside_the_picture() -> None:
+    for x in (0, 5, 9):
+        marks = [Mark(0, 0, "it", "#000"), Mark(9, 9, "it", "#000"), *[Mark(x, 4, "it", "#000")] * 150]
+
+        assert outside(scatter("", ("a", "b"), [], marks, "both gain")) == []
+
+
 def gains_chart(name: str) -> Chart:
     blocks = detente.brief(detente.load(name), quick=True).blocks
     return next(block for block in blocks if isinstance(block, Chart))

@@ -115,7 +115,7 @@ class _Plot:
         taken = [(self.right - named, self.top, self.right, self.top + 20), *(_around(*place) for place in places)]
         parts = []
         for (x, y), numbers in _together(places):
-            said = ", ".join(map(str, numbers))
+            said = fitted(", ".join(map(str, numbers)), WIDTH / 2 - 20, "mark")
             wide = breadth(said, "mark")
             corners = [(right, y + down) for down in (-6, 15) for right in (x + 8, x - 8 - wide)]
             inside = [(left, low) for left, low in corners if left >= 0 and left + wide <= WIDTH]
