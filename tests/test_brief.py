@@ -9,9 +9,12 @@ import pytest
 
 import detente
 from detente.catalog import names, past, text
+from detente.cli.screen import brief_in_words
 from detente.io import parse_scenario
 from detente.report.blocks import Chart, Heading, Paragraph, Rows
 from detente.report.brief import Brief
+
+GAINS = "Gains over no deal: low to high, and contested where 0 lies between"
 
 ONE_ISSUE = """
 detente: 1
@@ -238,3 +241,47 @@ def test_under_a_quorum_the_brief_tells_what_passes_from_what_suits_everyone() -
     assert "55 would pass." in told
     assert "12 would suit everyone with a vote." in told
     assert "acceptable to all who must agree" not in told
+
+
+def test_in_the_terminal_the_figures_of_a_chart_stand_in_its_table_or_in_the_text_around_it() -> None:
+    blocks = whole("korea-2021").blocks
+    told = brief_in_words(blocks)
+    charts = [block for block in blocks if isinstance(block, Chart)]
+
+    assert [chart.title for chart in charts if chart.repeated] == [
+        "Gains of United States and North Korea",
+        "How much of the joint value is left if the demand is insisted on",
+        "What each veto costs in joint value",
+        "The way, round by round",
+    ]
+    assert all((chart.table.title in told) is not chart.repeated for chart in charts)
+    assert "194.7 (14.3 to 412.1)" in told
+
+
+def test_on_paper_everything_that_is_folded_away_is_shown() -> None:
+    page = whole("korea-2021").html()
+    paper = page[page.index("@media print") : page.index("</style>")]
+
+    assert "<details><summary>" in page
+    assert "details::details-content { content-visibility: visible; height: auto; }" in paper
+
+
+def test_every_table_of_a_page_has_a_name_its_own_or_that_of_its_section() -> None:
+    page = whole("korea-2021").html()
+    shown = re.findall(r'<div class="scroll(?: wide)?" tabindex="0" role="region" aria-label="([^"]+)">', page)
+
+    assert len(shown) == Page(page).tables
+    assert "Table" not in shown
+    assert {
+        "Who must agree, and who is heard",
+        "The packages compared",
+        GAINS,
+    } <= set(shown)
+
+
+def test_figures_wrap_in_tables_of_many_columns() -> None:
+    page = whole("korea-2021").html()
+    wide = f'class="scroll wide" tabindex="0" role="region" aria-label="{GAINS}"'
+
+    assert wide in page
+    assert ".wide td.number { white-space: normal; }" in page

@@ -131,7 +131,8 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
 """By the end of the file's name; the last four for results that a command offers them for."""
 
 _STYLE = (
-    "body{font:1rem/1.5 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse;margin:0 0 2rem}"
+    "body{font:1rem/1.5 system-ui,sans-serif;margin:2rem;overflow-wrap:break-word}"
+    "table{border-collapse:collapse;margin:0 0 2rem}"
     "caption{font-weight:bold;text-align:left}th,td{padding:.2rem .6rem;text-align:left;vertical-align:top;"
     "border-bottom:1px solid #bbb}.number{text-align:right}"
 )

@@ -5,12 +5,11 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
-from rich.table import Column
-from rich.table import Table as Grid
 from rich.text import Text
 
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
@@ -26,6 +25,9 @@ _GAP = 2
 _WORD = 14
 """A column of words is at least so wide, or the rows are shown one below the other."""
 
+_LONG_WORD = 24
+"""A word is broken only where it is longer than this, or where the screen has no room for it."""
+
 
 def render(table: Table) -> str:
     """The table as text for the terminal that stdout is, in its colours, or plain where it is none."""
@@ -36,15 +38,15 @@ def render(table: Table) -> str:
             console.print(Text(table.title, style=Style(bold=True)))
         if not table.rows:
             console.print(Text(table.empty))
-        elif sum(_least(table, k) + _GAP for k in range(len(table.columns))) - _GAP <= width:
-            console.print(_grid(table))
+        elif widths := _widths(table, width):
+            console.print(_grid(table, widths, console), soft_wrap=True)
         else:
             console.print(Text("\n\n".join(_record(table, row) for row in table.rows), overflow="fold"))
     return _trimmed(captured.get())
 
 
 def brief_in_words(blocks: Sequence[Block]) -> str:
-    """A brief for the terminal: charts as their tables, long tables left to the page."""
+    """A brief for the terminal: tables for charts whose figures stand nowhere else, long tables left to the page."""
     return "\n\n".join(part for block in blocks if (part := _block(block)))
 
 
@@ -60,8 +62,10 @@ def _block(block: Block) -> str:
             return _running(f"{block.table.title}: on the page (-o brief.html or -o brief.md)")
         case Rows():
             return render(block.table)
-        case Chart():
+        case Chart(repeated=True):
             return ""
+        case Chart():
+            return render(block.table)
 
 
 def _running(text: str, *, bold: bool = False) -> str:
@@ -80,28 +84,63 @@ def _trimmed(text: str) -> str:
     return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).rstrip("\n")
 
 
-def _grid(table: Table) -> Grid:
-    columns = [
-        Column(
-            Text(name),
-            justify="right" if name in table.numeric else "left",
-            vertical="top",
-            min_width=_least(table, k),
-            overflow="fold",
-        )
-        for k, name in enumerate(table.columns)
-    ]
-    grid = Grid(*columns, box=None, padding=(0, _GAP, 0, 0), pad_edge=False, show_edge=False)
-    for row in table.rows:
-        grid.add_row(*(Text(cell) for cell in row))
-    return grid
+def _grid(table: Table, widths: Sequence[int], console: Console) -> Text:
+    """The table as lines, its columns so wide."""
+    right = [column in table.numeric for column in table.columns]
+    lines = []
+    for place, row in enumerate((table.columns, *table.rows)):
+        cells = [_wrapped(cell, width, console) for cell, width in zip(row, widths, strict=True)]
+        if place == 0:  # heads stand on their columns
+            cells = [[""] * (max(map(len, cells)) - len(head)) + head for head in cells]
+        for parts in zip_longest(*cells, fillvalue=""):
+            padded = (_padded(*each) for each in zip(parts, widths, right, strict=True))
+            lines.append(Text((" " * _GAP).join(padded).rstrip(), style=Style(bold=place == 0)))
+    return Text("\n").join(lines)
 
 
-def _least(table: Table, column: int) -> int:
-    """How narrow a column may become: figures stay whole, and so do words that are not long."""
-    cells = (*(row[column] for row in table.rows), table.columns[column])
-    widest = max((cell_len(word) for cell in cells for word in cell.split()), default=0)
-    return widest if table.columns[column] in table.numeric else min(widest, _WORD)
+def _wrapped(cell: str, width: int, console: Console) -> list[str]:
+    """The lines of a cell that is so wide."""
+    if cell_len(cell) <= width and "\n" not in cell:
+        return [cell]
+    return [line.plain for line in Text(cell).wrap(console, width, overflow="fold")]
+
+
+def _padded(part: str, width: int, right: bool) -> str:
+    space = " " * (width - cell_len(part))
+    return space + part if right else part + space
+
+
+def _widths(table: Table, screen: int) -> list[int] | None:
+    """How wide each column is on a screen so wide, the widest narrowed first; None where they cannot stand abreast."""
+    room = screen - _GAP * (len(table.columns) - 1)
+    columns = list(zip(table.columns, *table.rows, strict=True))
+    whole = [max(cell_len(line) for cell in column for line in (cell.splitlines() or [""])) for column in columns]
+    words = [_longest(column) for column in columns]
+    for cap in range(_LONG_WORD, _WORD - 1, -1):
+        least = [max(figure, min(word, cap)) for figure, word in words]
+        if sum(least) <= room:
+            return _shared(whole, least, room)
+    return None
+
+
+def _longest(cells: Sequence[str]) -> tuple[int, int]:
+    """How wide the longest figure of a column is, which stays whole, and how wide its longest word."""
+    words = [word for cell in cells for word in cell.split()]
+    figures = [word for word in words if any(map(str.isdigit, word)) and not any(map(str.isalpha, word))]
+    return max(map(cell_len, figures), default=0), max(map(cell_len, words), default=0)
+
+
+def _shared(whole: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Widths that fill the room but are no wider than the whole of a column and no narrower than the least."""
+    caps = range(max(whole), -1, -1)
+    tried = ([max(low, min(full, cap)) for full, low in zip(whole, least, strict=True)] for cap in caps)
+    widths = next(each for each in tried if sum(each) <= room)
+    spare = room - sum(widths)
+    for k, full in enumerate(whole):
+        if spare and widths[k] < full:
+            widths[k] += 1
+            spare -= 1
+    return widths
 
 
 def _record(table: Table, row: tuple[str, ...]) -> str:

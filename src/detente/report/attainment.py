@@ -1,17 +1,18 @@
 """What is attainable? The sections on what the rules settle on, the frontier and the packages on the table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from detente.analysis.bargaining import Agreement
 from detente.analysis.counting import Count
 from detente.analysis.frontier import points_table, terms_in_words, valuing
 from detente.analysis.packages import improvement, standing
 from detente.analysis.tables import bare_span, with_ranges
-from detente.model.party import Role
+from detente.model.party import Party, Role
 from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
-from detente.report.charts import BLUE, GREEN, GREY, RED, Bar, Mark, bars, scatter
+from detente.report.charts import BLUE, GREEN, GREY, RED, Bar, bars
 from detente.report.findings import Findings
+from detente.report.scatter import Mark, in_steps, scatter
 from detente.report.words import asked, who_must_agree
 from detente.table import Table, figure, listed
 
@@ -98,13 +99,29 @@ def _number_best(found: Findings) -> str:
 
 
 def _frontier_chart(found: Findings) -> Chart | None:
-    settled = found.frontier.scenario
-    principals = [party for party in settled.parties.values() if party.role is Role.PRINCIPAL]
+    """The gains of the two principals, or of the first two where there are more."""
+    principals = [each for each in found.frontier.scenario.parties.values() if each.role is Role.PRINCIPAL]
     if len(principals) < 2:
         return None
     one, two = principals[:2]
     front = [(float(p.gains[one.id]), float(p.gains[two.id])) for p in found.frontier.points]
-    marks: list[Mark] = []
+    marks = _marked(found, one, two)
+    title = f"Gains of {one.title} and {two.title}"
+    zone = "zone of agreement"
+    if len(principals) > 2:
+        title, zone = f"{title}, two of the {len(principals)} principals", "both gain"
+    axes = (f"{one.title}, gain over no deal", f"{two.title}, gain over no deal")
+    rows = tuple((mark.label, figure(mark.x), figure(mark.y)) for mark in marks)
+    rows += tuple(("on the frontier", figure(x), figure(y)) for x, y in front)
+    names = ("point", one.title, two.title)
+    table = Table(title, names, rows, frozenset(names[1:]))
+    picture = scatter(title, axes, front, marks, zone)
+    return Chart(title, _in_view(principals, in_steps(front)), picture, table, repeated=True)
+
+
+def _marked(found: Findings, one: Party, two: Party) -> list[Mark]:
+    """What the rules settle on and the packages, by what they bring two parties."""
+    marks = []
     for rule, agreement in (found.bargain.agreements or {}).items():
         gains = agreement.point.gains
         marks.append(Mark(gains[one.id], gains[two.id], f"{_RULES[rule]} (rule)", GREEN, "diamond"))
@@ -112,17 +129,20 @@ def _frontier_chart(found: Findings) -> Chart | None:
         gains = report.point.gains
         colour, state = (BLUE, "attainable") if report.passes else (RED, "not attainable")
         marks.append(Mark(gains[one.id], gains[two.id], f"{report.package.name}: {state}", colour, "square"))
-    title = f"Gains of {one.title} and {two.title}"
-    axes = (f"{one.title}, gain over no deal", f"{two.title}, gain over no deal")
-    rows = tuple((mark.label, figure(mark.x), figure(mark.y)) for mark in marks)
-    rows += tuple(("on the frontier", figure(x), figure(y)) for x, y in front)
-    names = ("point", one.title, two.title)
-    says = (
-        f"Each point is an outcome. In the shaded zone neither {one.title} nor {two.title} loses; a package in it may "
-        "still cross a red line or lack another's consent. The steps are the outcomes that leave nothing on the table."
+    return marks
+
+
+def _in_view(principals: Sequence[Party], steps: bool) -> str:
+    """What the picture of two principals shows, and what it leaves out."""
+    one, two, *others = (party.title for party in principals)
+    drawn = f" Two of the {len(principals)} principals are drawn; the consent of {listed(others)} counts, too."
+    beaten = " Where one is beaten here by another, somebody else who must agree is better off with it."
+    return (
+        f"Each point is an outcome.{drawn if others else ''} In the shaded zone neither {one} nor {two} loses; a "
+        "package in it may still cross a red line or lack another's consent. "
+        f"{'The steps' if steps else 'Grey points'} are the outcomes that leave nothing on the table."
+        f"{'' if steps else beaten}"
     )
-    table = Table(title, names, rows, frozenset(names[1:]))
-    return Chart(title, says, scatter(title, axes, front, marks, "zone of agreement"), table)
 
 
 def _gains_chart(found: Findings) -> Chart:

@@ -41,7 +41,8 @@ class Rows:
 class Chart:
     """A picture as SVG with what it shows in a sentence, and the table of what it draws.
 
-    `told` where that table is for reading: on a page it stands open beneath.
+    `told` where that table is for reading: on a page it stands open beneath. `repeated` where the tables and sentences
+    around it say the same: the terminal leaves it out.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Chart:
     svg: str
     table: Table
     told: bool = False
+    repeated: bool = False
 
 
 Block = Heading | Paragraph | Bullets | Rows | Chart

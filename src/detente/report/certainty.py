@@ -10,8 +10,9 @@ from detente.analysis.judged import Given, Judgments
 from detente.model.party import Party, Role
 from detente.report import pages
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
-from detente.report.charts import BLUE, ORANGE, Bar, Mark, Swing, bars, grid, scatter, tornado
+from detente.report.charts import BLUE, ORANGE, Bar, Swing, bars, grid, tornado
 from detente.report.findings import Findings
+from detente.report.scatter import Mark, in_steps, scatter
 from detente.report.words import asked
 from detente.table import Table, figure, listed
 
@@ -126,7 +127,8 @@ def _cloud(judged: Judgments, sides: Sequence[Party], front: Front) -> Chart:
     cloud = list(zip(judged.cloud[one], judged.cloud[other], strict=True))
     title = "What the best deal brings each side, draw by draw"
     axes = (f"gain of {sides[0].title}", f"gain of {sides[1].title}")
-    line = "; the line is the frontier of the likely values" if front[0] else ""
+    drawn = "the line is" if in_steps(front[0]) else "grey points are"
+    line = f"; {drawn} the frontier of the likely values" if front[0] else ""
     says = f"Each dot is the best deal of one draw ({len(cloud)} shown){line}."
     picture = scatter(title, axes, *front, "both gain", cloud)
     middle, low, high = (_quantile(cloud, q) for q in (0.5, 0.05, 0.95))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil
 
-from detente.report.charts import BLUE, GREY, ORANGE, fitted, label, svg
+from detente.report.charts import BLUE, GREY, ORANGE, WIDTH, label, svg
+from detente.report.lettering import opening
 
 _LEFT, _RIGHT = 182.0, 344.0
 _TEXT = 356.0
 _LINE = 22.0
-_LETTERS = 50
 _TICKS = 4
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
 
@@ -45,7 +45,7 @@ def chronicle(title: str, happened: Sequence[Happening], end: tuple[str, str]) -
         parts.append(
             f"<g><title>{escape(f'{each.date}: {each.says}')}</title>{label(24, y + 4, str(line + 1), 'mark', 'end')}"
             f"{label(32, y + 4, each.date.replace('..', ' – '), 'tick')}{_mark(each, y, start, until, scale)}"
-            f"{label(_TEXT, y + 4, fitted(each.says, _LETTERS))}</g>"
+            f"{label(_TEXT, y + 4, opening(each.says, WIDTH - _TEXT - 8))}</g>"
         )
     key = f"{_dot(38, bottom + 22)}{label(50, bottom + 26, 'a step', 'tick')}"
     key += f"{_square(108, bottom + 22)}{label(120, bottom + 26, 'a fact on record', 'tick')}"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from html import escape
 
-from detente.report.charts import BLUE, GREEN, GREY, ORANGE, RED, fitted, label, numeral, svg
+from detente.report.charts import BLUE, GREEN, GREY, ORANGE, RED, WIDTH, label, numeral, svg
+from detente.report.lettering import breadth, fitted, told_apart
 
-_WIDTH = 720
 _COLUMNS = 3
 _PANEL = (236.0, 168.0)
 _MOST_POINTS = 240
@@ -24,7 +24,8 @@ def fan_chart(title: str, panels: Sequence[tuple[str, Band]], high: float) -> st
         f'<path d="M540 10h26" fill="none" stroke="{RED}" stroke-dasharray="5 4"/>'
         + label(572, 15, f"high, from {numeral(high)}", "tick"),
     ]
-    for place, (name, band) in enumerate(panels):
+    names = told_apart([name for name, _ in panels], _PANEL[0] - 40, "mark")
+    for place, (name, (_, band)) in enumerate(zip(names, panels, strict=True)):
         x, y = _PANEL[0] * (place % _COLUMNS), 30 + _PANEL[1] * (place // _COLUMNS)
         parts.append(f'<g transform="translate({x:.0f} {y:.0f})">{_fan(name, band, high)}</g>')
     rows = -(-len(panels) // _COLUMNS)
@@ -48,7 +49,7 @@ def _fan(name: str, band: Band, high: float) -> str:
     return "".join(
         [
             f"<title>{escape(name)}: half of the runs end below {numeral(band[2][-1])}</title>",
-            label(left, 14, fitted(name, 27), "mark"),
+            label(left, 14, name, "mark"),
             *(_level(left, wide, top + tall * (1 - value), numeral(value)) for value in (0, 0.5, 1)),
             area(band[0], band[4], 0.16),
             area(band[1], band[3], 0.36),
@@ -80,7 +81,7 @@ _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def survival_chart(title: str, lines: Sequence[tuple[str, Sequence[float]]]) -> str:
     """A falling line for each strategy: the chance, in percent, that what was agreed stands so many months later."""
-    left, top, right, bottom = 52.0, 18.0, _WIDTH - 34.0, 300.0
+    left, top, right, bottom = 52.0, 18.0, WIDTH - 34.0, 300.0
     months = max(len(stands) for _, stands in lines) - 1
     kept = _thinned(months)
 
@@ -97,6 +98,7 @@ def survival_chart(title: str, lines: Sequence[tuple[str, Sequence[float]]]) -> 
     ]
     parts.append(label((left + right) / 2, bottom + 38, "months since the first agreement", anchor="middle"))
     ends = _apart([up(stands[-1]) for _, stands in lines], top + 4, bottom)
+    names = told_apart([name for name, _ in lines], 168)
     for place, (name, stands) in enumerate(lines):
         colour, dashes = _LINES[place % len(_LINES)]
         sign = _SIGNS[place % len(_SIGNS)]
@@ -109,7 +111,7 @@ def survival_chart(title: str, lines: Sequence[tuple[str, Sequence[float]]]) -> 
         parts.append(label(right + 8, ends[place] + 4, sign, "mark"))
         x, y = left + 226 * (place % _COLUMNS), bottom + 62 + 22 * (place // _COLUMNS)
         parts.append(label(x, y, sign, "mark") + f'<path d="M{x + 14:.1f} {y - 4}h30" {stroke}/>')
-        parts.append(label(x + 50, y, fitted(name, 24)))
+        parts.append(label(x + 50, y, names[place]))
     return svg(title, bottom + 58 + 22 * -(-len(lines) // _COLUMNS), "".join(parts))
 
 
@@ -134,12 +136,13 @@ _NONE = (GREY, 0.06, "")
 def endings_chart(title: str, endings: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]]) -> str:
     """A bar for each strategy, divided by how its runs end (shares that add up to 1); the legend has hatching too."""
     looks = [_ENDINGS[k] if k < len(_ENDINGS) else _NONE for k in range(len(endings))]
-    left = min(250.0, 16 + 7.3 * max(len(name) for name, _ in rows))
-    scale = (_WIDTH - left - 14) / 1.0
+    left = min(250.0, 16 + max(breadth(name) for name, _ in rows))
+    names = told_apart([name for name, _ in rows], left - 12)
+    scale = (WIDTH - left - 14) / 1.0
     parts, x, y = ["<defs>", *(_hatch(k, look) for k, look in enumerate(looks)), "</defs>"], 10.0, 6.0
     for k, ending in enumerate(endings):
-        wide = 34 + 7.2 * len(ending)
-        if x + wide > _WIDTH:
+        wide = 34 + breadth(ending)
+        if x + wide > WIDTH:
             x, y = 10.0, y + 22
         parts.append(_segment(k, looks[k], x, y, 18, 14) + label(x + 24, y + 12, ending))
         x += wide + 12
@@ -148,7 +151,7 @@ def endings_chart(title: str, endings: Sequence[str], rows: Sequence[tuple[str, 
         y, x = top + 30 * line, left
         said = "; ".join(f"{ending} {100 * share:.0f}%" for ending, share in zip(endings, shares, strict=True))
         parts.append(f"<g><title>{escape(f'{name}: {said}')}</title>")
-        parts.append(label(left - 8, y + 15, fitted(name, 32), anchor="end"))
+        parts.append(label(left - 8, y + 15, names[line], anchor="end"))
         for k, share in enumerate(shares):
             if share > 0:
                 parts.append(_segment(k, looks[k], x, y, share * scale, 22))
@@ -201,21 +204,24 @@ def map_chart(
     do not tell the two apart. Green where it wins, ruled where it is level, crossed orange where it loses.
     """
     left, top, line = 110.0, 118.0, 50.0
-    wide = (_WIDTH - left - 12) / max(len(xs), 1)
+    wide = (WIDTH - left - 12) / max(len(xs), 1)
     kinds = ((f"{watched} is best", 0.0), ("not to be told from the best", None), (f"{watched} loses, by", 1.0))
     parts = ["<defs>", _ruling("level", BLUE, "M0 4h8"), _ruling("loses", ORANGE, "M0 0L8 8M0 8L8 0"), "</defs>"]
     for k, (said, margin) in enumerate(kinds):
-        parts.append(_won(margin, 10 + 236 * k, 6, 22, 16) + label(38 + 236 * k, 19, said, "tick"))
-    parts += [label(8, 50, fitted(f"across: {axes[0]}", 96)), label(8, 72, fitted(f"down: {axes[1]}", 96))]
+        parts.append(_won(margin, 10 + 236 * k, 6, 22, 16) + label(38 + 236 * k, 19, fitted(said, 196, "tick"), "tick"))
+    parts += [
+        label(8, 50, fitted(f"across: {axes[0]}", WIDTH - 16)),
+        label(8, 72, fitted(f"down: {axes[1]}", WIDTH - 16)),
+    ]
     parts += [label(left + (k + 0.5) * wide, top - 10, head, "tick", "middle") for k, head in enumerate(xs)]
     for place, name in enumerate(ys):
         y = top + line * place
-        parts.append(label(left - 10, y + 28, fitted(name, 13), "tick", "end"))
+        parts.append(label(left - 10, y + 28, fitted(name, left - 14, "tick"), "tick", "end"))
         for k, (winner, margin) in enumerate(zip(winners[place], margins[place], strict=True)):
             x = left + k * wide
             said = f"{axes[0]} {xs[k]}, {axes[1]} {name}: {winner}{_beside(margin, watched)}"
             parts.append(f"<g><title>{escape(said)}</title>{_won(margin, x + 2, y + 2, wide - 4, line - 4)}")
-            parts.append(_on_top(x + wide / 2, y + 22, fitted(winner, max(4, int(wide / 7.3)))))
+            parts.append(_on_top(x + wide / 2, y + 22, fitted(winner, wide - 8)))
             if margin:
                 parts.append(_on_top(x + wide / 2, y + 39, f"−{numeral(margin)}"))
             parts.append("</g>")

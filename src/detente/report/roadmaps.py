@@ -39,7 +39,7 @@ def blocks(found: Roadmap) -> list[Block]:
 def picture(found: Roadmap) -> Chart:
     """Lanes for each party, with the table of what is drawn."""
     says = "Who moves when (joint steps stand in every lane), and under each lane how far out on a limb it is."
-    return Chart(_PICTURE, says, drawing(found), steps(found))
+    return Chart(_PICTURE, says, drawing(found), steps(found), repeated=True)
 
 
 def drawing(found: Roadmap, head: Sequence[str] = ()) -> str:

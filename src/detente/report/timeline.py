@@ -6,9 +6,10 @@ from html import escape
 from itertools import pairwise
 from textwrap import wrap
 
-from detente.report.charts import BLUE, GREEN, GREY, ORANGE, fitted, label, numeral, svg
+from detente.report.charts import BLUE, GREEN, GREY, ORANGE, WIDTH, label, numeral, svg
+from detente.report.lettering import fitted, told_apart
 
-_LEFT, _WIDTH = 150.0, 720
+_LEFT = 150.0
 _DOT = 22.0
 _LEAST = 40.0
 _BAR = 26.0
@@ -54,8 +55,9 @@ def _drawn(months: Sequence[int], lanes: Sequence[Lane], legend: Sequence[Entry]
     most = max([1e-9, *(value for lane in lanes for value in lane.exposure)])
     parts, y = [_axis(edges, months)], 46.0
     tops = []
-    for lane in lanes:
-        body, height = _lane(lane, edges, y, good, most)
+    names = told_apart([lane.name for lane in lanes], _LEFT - 12, "mark")
+    for lane, name in zip(lanes, names, strict=True):
+        body, height = _lane(lane, name, edges, y, good, most)
         tops.append(body)
         y += height
     parts += [_grid(edges, y), *tops, *(_diamond(x, y + 4) for x in edges[1:])]
@@ -63,13 +65,13 @@ def _drawn(months: Sequence[int], lanes: Sequence[Lane], legend: Sequence[Entry]
     for line, entry in enumerate(legend):
         parts.append(_dot(16, y + 52 + 20 * line, entry.number, good))
         said = f"{entry.says}{' (for good)' if entry.for_good else ''}"
-        parts.append(label(34, y + 56 + 20 * line, fitted(said, 95)))
+        parts.append(label(34, y + 56 + 20 * line, fitted(said, WIDTH - 42)))
     return "".join(parts), y + 56 + 20 * len(legend)
 
 
 def _edges(months: Sequence[int]) -> list[float]:
     """Where rounds begin and end: by their months, each wide enough to be read."""
-    room = _WIDTH - 20 - _LEFT
+    room = WIDTH - 20 - _LEFT
     least = min(_LEAST, room / max(1, len(months)))
     spare = room - least * len(months)
     edges = [_LEFT]
@@ -94,12 +96,12 @@ def _grid(edges: Sequence[float], bottom: float) -> str:
     return "".join(f'<line x1="{x:.1f}" y1="36" x2="{x:.1f}" y2="{bottom:.1f}"/>' for x in edges)
 
 
-def _lane(lane: Lane, edges: Sequence[float], y: float, good: set[int], most: float) -> tuple[str, float]:
+def _lane(lane: Lane, name: str, edges: Sequence[float], y: float, good: set[int], most: float) -> tuple[str, float]:
     """The drawing of a lane, and its height."""
     fits = [max(1, int((right - left - 4) / _DOT)) for left, right in pairwise(edges)]
     lines = max([1, *(-(-len(steps) // fit) for steps, fit in zip(lane.steps, fits, strict=True))])
     top = y + 14
-    parts = [label(_LEFT - 8, top + 4, fitted(lane.name, 19), "mark", "end")]
+    parts = [label(_LEFT - 8, top + 4, name, "mark", "end")]
     parts[0] = f"<g><title>{escape(lane.name)}</title>{parts[0]}</g>"
     base = top + _DOT * (lines - 1) + 16
     for place, steps in enumerate(lane.steps):
@@ -116,7 +118,7 @@ def _lane(lane: Lane, edges: Sequence[float], y: float, good: set[int], most: fl
             )
             parts.append(label((left + right) / 2, base + tall + 12, numeral(value), "tick", "middle"))
     height = base + _BAR + 20 - y
-    parts.append(f'<line x1="8" y1="{y + height:.1f}" x2="{_WIDTH - 12}" y2="{y + height:.1f}"/>')
+    parts.append(f'<line x1="8" y1="{y + height:.1f}" x2="{WIDTH - 12}" y2="{y + height:.1f}"/>')
     return "".join(parts), height
 
 

@@ -48,8 +48,8 @@ def _demands_chart(found: Findings) -> Chart:
         rows.append(Bar(each.demand.name, kept, f"{each.verdict}, {figure(kept)}%", _COLOURS.get(each.verdict, RED)))
     title = "How much of the joint value is left if the demand is insisted on"
     says = "In percent of the best Nash product without the demand; nothing is left where it sinks every deal."
-    cells = tuple((row.label, row.text) for row in rows)
-    return Chart(title, says, bars(title, rows, "% of the joint value"), Table(title, ("demand", "left"), cells))
+    table = Table(title, ("demand", "left"), tuple((row.label, row.text) for row in rows))
+    return Chart(title, says, bars(title, rows, "% of the joint value"), table, repeated=True)
 
 
 def say(found: Findings) -> Iterable[Block]:
@@ -112,5 +112,5 @@ def _vetoes_chart(found: Findings) -> Chart:
         rows.append(Bar(settled.parties[name].title, share, text, BLUE if held else GREY))
     title = "What each veto costs in joint value"
     says = "In percent of the best Nash product. Blue: it has a veto. Grey: it is heard, and would be given one."
-    cells = tuple((row.label, row.text) for row in rows)
-    return Chart(title, says, bars(title, rows, "% of the joint value"), Table(title, ("party", "cost"), cells))
+    table = Table(title, ("party", "cost"), tuple((row.label, row.text) for row in rows))
+    return Chart(title, says, bars(title, rows, "% of the joint value"), table, repeated=True)
