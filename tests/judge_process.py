@@ -589,7 +589,9 @@ class Run:
             points = view.gained(me, state(before | actual)) - view.gained(me, state(before))
             if took[i]:
                 loose = before & self.table.own(side) - self.table.lasting(before)
-                points -= view.stake[me] + sum(view.undoing[view.names.index(step)] for step in loose)
+                steps = [view.names.index(step) for step in loose]
+                ever = 1 / (1 - self.table.delta(side, self.temper[i]))
+                points -= view.stake[me] + sum(min(view.undoing[k], max(-view.flow[me][k] * ever, 0)) for k in steps)
             self.story.worth[i] += float(self.table.delta(side, FILE)) ** self.month * float(points)
 
     def end(self, cause: int, month: int) -> None:

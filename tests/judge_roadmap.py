@@ -19,6 +19,7 @@ class Promise:
     needs: frozenset[str] = frozenset()
     months: int = 1
     detection: int = 1
+    undoing: Fraction = ZERO
 
 
 @dataclass
@@ -134,21 +135,35 @@ class Way:
     def leaving(self, who: str, t: int, delta: Fraction) -> Fraction:
         deal, own = self.deal, self.deal.own(who)
         before = self.before[t]
+        loose = own & deal.reversible & before
         if t == len(self.steps):
-            best = None
-            for length in {deal.promises[n].detection for n in own & deal.reversible}:
-                gone = {n for n in own & deal.reversible if deal.promises[n].detection >= length}
-                flow = sum((delta**s for s in range(length)), ZERO) * deal.flows(who, deal.whole - gone)
-                left = delta**length * deal.flows(who, deal.whole - deal.reversible) / (1 - delta)
-                best = flow + left if best is None else max(best, flow + left)
-            assert best is not None
-            return best - deal.stake.get(who, ZERO)
-        theirs = self.steps[t] - own
-        there = before | theirs
-        length = self.lengths[t]
-        flow = sum((delta**s for s in range(length)), ZERO) * deal.flows(who, there - (own & deal.reversible & before))
+            lags = {deal.promises[n].detection for n in loose}
+            found = [
+                self._let_go(who, t, lag, {n for n in loose if deal.promises[n].detection >= lag}, delta)
+                for lag in lags
+            ]
+            return max(found)
+        return self._let_go(who, t, self.lengths[t], loose, delta)
+
+    def _let_go(self, who: str, t: int, length: int, gone: Iterable[str], delta: Fraction) -> Fraction:
+        """Breaking off in round t, noticed after so long; each own step is undone, now or then, or kept for ever."""
+        deal, own, gone = self.deal, self.deal.own(who), frozenset(gone)
+        theirs = (self.steps[t] if t < len(self.steps) else frozenset()) - own
+        there = self.before[t] | theirs
+        loose = sorted(own & deal.reversible & self.before[t])
+        unseen = sum((delta**s for s in range(length)), ZERO) * deal.flows(who, there - gone)
         left = delta**length * deal.flows(who, there - deal.reversible) / (1 - delta)
-        return deal.lumps(who, theirs) + flow + left - deal.stake.get(who, ZERO)
+        best = None
+        for size in range(len(loose) + 1):
+            for kept in combinations(loose, size):
+                paid = ZERO
+                for name in loose:
+                    since = ZERO + 1 if name in gone else delta**length
+                    forever = deal.promises[name].flow.get(who, ZERO) / (1 - delta)
+                    paid += since * (forever if name in kept else -deal.promises[name].undoing)
+                best = paid if best is None else max(best, paid)
+        assert best is not None
+        return deal.lumps(who, theirs) + unseen + left + best - deal.stake.get(who, ZERO)
 
     def slacks(self, delta: Mapping[str, Fraction]) -> dict[tuple[str, int], Fraction]:
         found = {}

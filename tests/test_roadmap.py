@@ -1,6 +1,7 @@
 """Does a roadmap say what it should: where it breaks, what would mend it, and what other orders would do?"""
 
 from fractions import Fraction
+from math import sqrt
 
 import pytest
 from hypothesis import given, settings
@@ -340,11 +341,39 @@ def test_a_flow_that_both_like_sweetens_a_swap_that_nobody_would_finish() -> Non
 def test_what_undoing_costs_holds_people_to_what_is_done() -> None:
     text = "detente: 1\ntitle: t\nparties: {A: {}, B: {}}\npatience: {A: 0.6, B: 0.6}\ncommitments:\n"
     text += "  a: {by: A, flow: {A: -1, B: 3}, reversible: COST}\n  b: {by: B, flow: {A: 4, B: -2}, reversible: COST}\n"
-    free, dear = (detente.roadmap(detente.parse_scenario(text.replace("COST", cost)), order="a,b") for cost in "08")
+    plans = [detente.roadmap(detente.parse_scenario(text.replace("COST", cost)), order="a,b") for cost in "028"]
 
-    last = [[each.slack for each in found.incentives if each.round == 1] for found in (free, dear)]
+    last = [[each.slack for each in found.incentives if each.round == 1] for found in plans]
     assert last[0] == [Fraction(7, 2), Fraction(-1, 2)]
-    assert last[1] == [Fraction(23, 2), Fraction(15, 2)]
+    assert last[1] == [Fraction(7, 2) + 2, Fraction(-1, 2) + 2]
+    keeping = [1 / (1 - Fraction(6, 10)), 2 / (1 - Fraction(6, 10))]
+    assert last[2] == [Fraction(7, 2) + keeping[0], Fraction(-1, 2) + keeping[1]]
+
+
+UNDO = """
+detente: 1
+title: Dear to undo, cheap to keep
+parties: {A: {}, B: {}}
+commitments:
+  b: {by: B, lump: {A: 4, B: -1}}
+  rA: {by: A, flow: {A: -0.2, B: 0.6}, reversible: 10}
+  a: {by: A, lump: {A: -5, B: 6}}
+patience: {A: 0.5, B: 0.5}
+completion: {A: 1, B: 1}
+"""
+
+
+def test_whoever_leaves_rather_keeps_a_step_for_ever_than_pays_more_to_undo_it() -> None:
+    found = detente.roadmap(detente.parse_scenario(UNDO), order="rA|b|a", draws=16)
+
+    slack = {(each.party, each.round): each.slack for each in found.incentives}
+    going_on = -5 + Fraction(8, 10) / (1 - Fraction(1, 2))
+    keeping = -Fraction(2, 10) / (1 - Fraction(1, 2))
+    assert slack[0, 2] == going_on - keeping == -3
+    assert found.self_enforcing is False
+    assert found.intervals == ((pytest.approx(4 / 5), 1.0),)  # in round 2: 5d^2 - 4d >= 0
+    cheap = detente.roadmap(detente.parse_scenario(UNDO.replace("10}", "0.3}")), order="rA|b|a")
+    assert cheap.intervals == ((pytest.approx((4.3 + sqrt(16.49)) / 10), 1.0),)  # 5d^2 - 4.3d + 0.1 >= 0
 
 
 def test_a_step_below_one_that_cannot_be_undone_stays() -> None:

@@ -44,6 +44,7 @@ def deals(draw: Draw, least: int = 1, most: int = 5, tame: bool = False, months:
             frozenset(needs),
             draw(st.integers(1, 3)) if timed else 1,
             draw(st.integers(1, 3)) if timed else 1,
+            Fraction(draw(st.integers(0, 20))) * TENTH if reversible and not tame else Fraction(0),
         )
     some = st.dictionaries(st.sampled_from(parties), st.integers(0, 5).map(lambda v: v * TENTH))
     return Deal(promises, parties, draw(some), {} if tame else draw(some), Fraction(draw(st.integers(0, 2)), 20))
@@ -59,7 +60,8 @@ def game_of(deal: Deal, patience: dict[str, Fraction] | None = None) -> Game:
     lines.append("commitments:")
     for name, each in deal.promises.items():
         parts = [f"by: [{', '.join(sorted(each.by))}]", f"lump: {table(each.lump)}", f"flow: {table(each.flow)}"]
-        parts += [f"reversible: {str(each.reversible).lower()}", f"needs: [{', '.join(each.needs)}]"]
+        undo = float(each.undoing) if each.undoing else str(each.reversible).lower()
+        parts += [f"reversible: {undo}", f"needs: [{', '.join(each.needs)}]"]
         parts += [f"months: {each.months}", f"detection: {each.detection}"]
         lines.append(f"  {name}: {{{', '.join(parts)}}}")
     lines += [f"completion: {table(deal.completion)}", f"stake: {table(deal.stake)}"]

@@ -135,15 +135,15 @@ class Walk:
     def _leaving(self, party: int, place: int, length: int, kept: State, delta: Fraction) -> Fraction:
         game = self.game
         now, meanwhile, left = self.deviation(party, place, kept)
-        cost = self.cost(party, self.states[place], kept)
-        lasting = game.pays(party, left) / (1 - delta)
-        return now + _annuity(delta, length) * game.pays(party, meanwhile) + delta**length * lasting - cost
+        at_once, later = (game.walking_back(party, some, delta) for some in self.taken_back(party, place, kept))
+        after = game.pays(party, left) / (1 - delta) - later
+        paid = game.stake[party] + at_once
+        return now + _annuity(delta, length) * game.pays(party, meanwhile) + delta**length * after - paid
 
-    def cost(self, party: int, before: State, kept: State) -> Fraction:
-        """What walking away costs at once: the stake, and undoing what is not kept."""
-        game = self.game
-        taken = game.own[party] & before & ~game.lasting(before) & ~kept
-        return game.stake[party] + sum((game.undoing[k] for k in places(taken)), Fraction(0))
+    def taken_back(self, party: int, place: int, kept: State) -> tuple[State, State]:
+        """What a party that walks away is rid of at once, and what once the others have noticed."""
+        loose = self.game.own[party] & self.states[place] & ~self.game.lasting(self.states[place])
+        return loose & ~kept, loose & kept
 
     def deviation(self, party: int, place: int, kept: State = 0) -> tuple[Fraction, State, State]:
         """What a party gets at once by walking away, the state while nobody has noticed, and what lasts."""

@@ -292,10 +292,10 @@ class Model:
         left = self.pays(party, self.kept(there, game.reversible))
         cost = Linear({}, game.stake[party])
         for k in places(own & game.reversible):
-            if game.undoing[k]:
-                cost = cost.plus(self._single(self.y[k][t - 1]), game.undoing[k])
+            if back := game.walking_back(party, 1 << k, delta):
+                cost = cost.plus(self._single(self.y[k][t - 1]), back)
                 if (fixed := game.above[k]) is not None:
-                    cost = cost.plus(self._single(self.y[fixed][t - 1]), -game.undoing[k])
+                    cost = cost.plus(self._single(self.y[fixed][t - 1]), -back)
         power = delta**length
         return now.plus(meanwhile, (1 - power) / (1 - delta)).plus(left, power / (1 - delta)).plus(cost, Fraction(-1))
 
