@@ -385,6 +385,33 @@ def test_a_step_below_one_that_cannot_be_undone_stays() -> None:
     assert made.lasting(0b111) == 0b111
 
 
+FIXED = """
+detente: 1
+title: A lease that a deed makes permanent
+issues:
+  land: {by: A, options: {none: {}, lease: {reversible: UNDO}, deed: {reversible: false}}}
+  pay: {by: B, options: {none: {}, all: {reversible: false}}}
+parties:
+  A: {worth: {land: {lease: -10, deed: -12}, pay: {all: 20}}}
+  B: {worth: {land: {lease: 20, deed: 25}, pay: {all: -15}}}
+packages: {all: {terms: {land: deed, pay: all}}}
+"""
+
+
+def test_what_a_higher_rung_has_made_permanent_is_risked_and_held_for_good() -> None:
+    order = "land: lease|land: deed|pay: all"
+    lease, grant = (
+        detente.roadmap(detente.parse_scenario(FIXED.replace("UNDO", undo)), package="all", order=order, draws=0)
+        for undo in ("true", "false")
+    )
+
+    exposed = [[each.walk.exposure(0, t) for t in range(3)] for each in (lease, grant)]
+    assert exposed == [[Fraction(1, 10), 12, 12], [10, 12, 12]]
+    assert lease.exposure_by_party == {"A": 12, "B": 0}
+    assert lease.walk.exposure(1, 2) == grant.walk.exposure(1, 2) == -10
+    assert lease.walk.bond() == grant.walk.bond() == 15
+
+
 def test_the_ends_of_the_ranges_are_told() -> None:
     text = E3.replace("A: -3, B: 5", "A: -30..-3, B: 5").replace("{A: 0.9, B: 0.9}", "{A: 0.5..0.95, B: 0.9}")
     found = detente.roadmap(detente.parse_scenario(text), order="B1|A1|A3,B2|A2,rA|B3")

@@ -30,7 +30,11 @@ def deals(draw: Draw, least: int = 1, most: int = 5, tame: bool = False, months:
         by = frozenset(draw(st.lists(st.sampled_from(parties), min_size=1, max_size=1 if tame else 2)))
         earlier = list(promises)
         needs = draw(st.lists(st.sampled_from(earlier), max_size=1)) if earlier else []
-        reversible = draw(st.booleans())
+        below = draw(st.sampled_from([None, *(n for n, p in promises.items() if p.reversible and p.above is None)]))
+        if below is not None and not tame:  # a rung that cannot be undone, on one that can
+            by, needs = promises[below].by, [*needs, below]
+            promises[below].above = f"c{k}"
+        reversible = draw(st.booleans()) and (tame or below is None)
         flows = reversible if tame else draw(st.booleans())
         worth = {
             who: Fraction(draw(st.integers(-6, 0) if who in by else st.integers(0 if tame else -2, 9))) * TENTH
@@ -68,7 +72,8 @@ def game_of(deal: Deal, patience: dict[str, Fraction] | None = None) -> Game:
     lines += [f"breakdown: {float(deal.hazard)}", f"discount: {float(deal.discount)}"]
     if patience:
         lines.append(f"patience: {table(patience)}")
-    return game(detente.parse_scenario("\n".join(lines)).settled(), None)
+    made = game(detente.parse_scenario("\n".join(lines)).settled(), None)
+    return replace(made, commitments=tuple(replace(c, above=deal.promises[c.id].above) for c in made.commitments))
 
 
 def walk_of(made: Game, steps: Steps) -> Walk:

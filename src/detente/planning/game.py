@@ -193,9 +193,14 @@ class Game:
         return bonus + self._summed(party, state, flows=True)
 
     def balance(self, party: int, state: State) -> Fraction:
-        """What a party has had that nobody can take back: lumps, and irreversible flows at what they are worth."""
-        fixed = sum((self.flow[party][k] for k in places(state & ~self.reversible)), Fraction(0))
+        """What a party has had that nobody can take back: lumps, and at what they are worth the flows that last."""
+        fixed = sum((self.flow[party][k] for k in places(self.lasting(state))), Fraction(0))
         return self.gained(party, state) + fixed / (1 - self.discount)
+
+    def running(self, party: int, state: State) -> Fraction:
+        """What a party's own steps that it can undo pay it until it would notice a breach."""
+        loose = self.alone[party] & state & ~self.lasting(state)
+        return sum((self.detection[k] * self.flow[party][k] for k in places(loose)), Fraction(0))
 
     @cached_property
     def _summed(self) -> Callable[..., Fraction]:

@@ -112,9 +112,9 @@ class Many:
     def _exposure(self, party: int, place: int) -> Floats:
         game, before = self.walk.game, self.walk.states[place]
         there = before | (game.alone[party] & self.walk.order[place])
-        paying = list(places(game.alone[party] & game.reversible & there))
+        paying = list(places(game.alone[party] & there & ~game.lasting(there)))
         running = (self.drawn.detection[:, paying] * self.drawn.flow[:, party, paying]).sum(axis=1)
-        fixed = self.flows(party, there & ~game.reversible) / float(1 - game.discount)
+        fixed = self.flows(party, game.lasting(there)) / float(1 - game.discount)
         return np.asarray(-(self.gained(party, there) + fixed + running), dtype=np.float64)
 
     def incentives(self) -> Iterator[Chances]:
@@ -247,10 +247,11 @@ class Many:
 
     def _risk(self, party: int, place: int, delta: Floats) -> Floats:
         walk, game, before = self.walk, self.walk.game, self.walk.states[place]
-        mine = game.alone[party] & (walk.order[place] if place < len(walk.order) else 0)
-        running = list(places(game.alone[party] & game.reversible & (before | mine)))
-        paid = self.gained(party, before | mine) - self.gained(party, before)
-        paid = paid + self.flows(party, mine & ~game.reversible) / (1 - delta)
+        there = before | (game.alone[party] & (walk.order[place] if place < len(walk.order) else 0))
+        running = list(places(game.alone[party] & there & ~game.lasting(there)))
+        paid = self.gained(party, there) - self.gained(party, before)
+        fixed = game.alone[party] & game.lasting(there) & ~game.lasting(before)
+        paid = paid + self.flows(party, fixed) / (1 - delta)
         annuity = (1 - delta[:, None] ** self.drawn.detection[:, running]) / (1 - delta[:, None])
         return np.asarray(-(paid + (annuity * self.drawn.flow[:, party, running]).sum(axis=1)), dtype=np.float64)
 

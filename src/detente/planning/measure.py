@@ -56,10 +56,8 @@ class Walk:
     def exposure(self, party: int, place: int) -> Fraction:
         """What a party would have lost if the others stopped just after it did its part of a round."""
         game, before = self.game, self.states[place]
-        mine = game.alone[party] & self.order[place]
-        paying = game.alone[party] & game.reversible & (before | mine)
-        running = sum((game.detection[k] * game.flow[party][k] for k in places(paying)), Fraction(0))
-        return -(game.balance(party, before | mine) + running)
+        there = before | (game.alone[party] & self.order[place])
+        return -(game.balance(party, there) + game.running(party, there))
 
     def exposed_to(self, party: int, place: int) -> tuple[int, ...]:
         """On whose steps, this round's or later ones, a party's return for its own depends."""
@@ -156,10 +154,11 @@ class Walk:
     def risk(self, party: int, place: int, delta: Fraction) -> Fraction:
         """What is at risk for a party in a round: its own lumps, what it pays until it would notice, or for ever."""
         game, before = self.game, self.states[place]
-        mine = game.alone[party] & (self.order[place] if place < len(self.order) else 0)
-        running = game.alone[party] & game.reversible & (before | mine)
-        paid = game.gained(party, before | mine) - game.gained(party, before)
-        paid += sum((game.flow[party][k] for k in places(mine & ~game.reversible)), Fraction(0)) / (1 - delta)
+        there = before | (game.alone[party] & (self.order[place] if place < len(self.order) else 0))
+        running = game.alone[party] & there & ~game.lasting(there)
+        fixed = game.alone[party] & game.lasting(there) & ~game.lasting(before)
+        paid = game.gained(party, there) - game.gained(party, before)
+        paid += sum((game.flow[party][k] for k in places(fixed)), Fraction(0)) / (1 - delta)
         paid += sum((_annuity(delta, game.detection[k]) * game.flow[party][k] for k in places(running)), Fraction(0))
         return -paid
 
