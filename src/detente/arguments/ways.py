@@ -11,6 +11,7 @@ from detente.model.scenario import Scenario
 from detente.planning.best import Best, best
 from detente.planning.commitments import outcome_of
 from detente.planning.game import Game, game
+from detente.planning.guarantees import guarantees, least_guaranteed
 from detente.planning.halving import least_patience
 from detente.planning.measure import Order, Walk
 from detente.planning.patience import intervals, least
@@ -58,12 +59,9 @@ def reachable_figure(scenario: Scenario, bound: Bound, test: Reachable) -> str:
     order = best(made, "bond", Rules(), None).order
     if order is None:
         return "no order obeys the conditions on the way"
-    lacks: dict[str, Fraction] = {}
-    for each in Walk(made, order).incentives(made.patience):
-        if each.slack < 0:
-            name = scenario.parties[made.parties[each.party]].title
-            lacks[name] = max(lacks.get(name, Fraction(0)), -each.slack)
-    said = [f"{figure(plain(lack))} points by {name}" for name, lack in lacks.items()]
+    lacks = guarantees(least_guaranteed(Walk(made, order), made.patience), made.patience)
+    titles = {p: scenario.parties[name].title for p, name in enumerate(made.parties)}
+    said = [f"{figure(plain(lack))} points by {titles[p]}" for p, lack in lacks.items()]
     return f"no order is self-enforcing; it would take guarantees of {listed(said)}"
 
 

@@ -179,12 +179,15 @@ def _mended(found: Roadmap) -> tuple[Table, ...]:
         return ()
     breaks = tuple(_break_row(found, each) for each in found.incentives if each.slack < 0)
     broken = Table("What breaks it", ("when", "who", "gains by leaving"), breaks, frozenset({"gains by leaving"}))
-    rows = tuple(
-        (each.in_words(found.scenario), figure(each.cost) if each.cost else "nothing", each.effect)
-        for each in found.mends.found
+    rows = tuple((each.in_words(found.scenario), each.price(found.scenario), each.effect) for each in found.mends.found)
+    late = "" if found.mends.complete else " (there was no time to try everything)"
+    return broken, Table(
+        f"What would mend it, the cheapest first{late}",
+        ("mend", "costs", "then"),
+        rows,
+        frozenset(),
+        "Nothing that was tried.",
     )
-    title = "What would mend it" if found.mends.complete else "What would mend it (there was no time to try everything)"
-    return broken, Table(title, ("mend", "costs", "then"), rows, frozenset(), "Nothing that was tried.")
 
 
 def _break_row(found: Roadmap, each: Incentive) -> tuple[str, str, str]:

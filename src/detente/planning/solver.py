@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model
 from detente.analysis.limits import seconds_left
 from detente.planning.game import Bonus, Clause, Game, State, places
 from detente.planning.linear import NOTHING, Linear, scale_of
-from detente.planning.measure import Order
+from detente.planning.measure import Order, Walk
 from detente.planning.rules import Rules
 
 
@@ -321,6 +321,26 @@ class Model:
                 if trust is not None:
                     spare = NOTHING.plus(slack, trust).plus(self.risk(party, t, patience[party]), trust - 1)
                     self.least(spare, self.active(party, t))
+
+    def guarantees(self, patience: Sequence[Fraction]) -> tuple[Expression, Expression, int]:
+        """What those who gain by leaving must forfeit at least: the most by anyone, and by all, with their scale."""
+        ends = Walk(self.game, (), self.game.all).incentives(patience)
+        rows: list[tuple[int, Linear, int | None]] = [(e.party, Linear({}, -e.slack), None) for e in ends]
+        for party in self.game.players:
+            going_on = self.going_on(party, patience[party])
+            for t in range(1, self.rounds + 1):
+                gain = self.walking_away(party, t, patience[party]).plus(going_on[t - 1], Fraction(-1))
+                rows.append((party, gain, self.active(party, t)))
+        scale, loss = scale_of([value for _, row, _ in rows for value in (*row.terms.values(), row.constant)])
+        size = max(sum(map(abs, row.terms.values()), abs(row.constant)) for _, row, _ in rows)
+        found = {p: self.cp.new_int_var(0, int(size * scale) + loss + 1, f"stake{p}") for p in self.game.players}
+        most = self.cp.new_int_var(0, int(size * scale) + loss + 1, "most")
+        self.cp.add_max_equality(most, list(found.values()))
+        for party, gain, only_if in rows:
+            row = self.cp.add(found[party] >= self._expression(gain, scale))
+            if only_if is not None:
+                row.only_enforce_if(self.vars[only_if])
+        return most, total(found.values()), scale
 
     def least(self, linear: Linear, only_if: int | None = None) -> None:
         """At least 0, up to rounding: what is proposed is measured exactly afterwards."""
