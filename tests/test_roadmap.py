@@ -354,6 +354,32 @@ def test_claims_about_the_way_are_tested_by_planning_it() -> None:
     assert lost == {"way": "fails", "no way": "holds"}
 
 
+def test_where_no_order_holds_no_step_comes_before_another_on_one() -> None:
+    claim = "claims: {first: {says: A1 comes before B3., test: {step: A1, before: B3}}}\n"
+    (found,) = detente.claims(detente.parse_scenario(f"{LUMPS}patience: {{A: 0.99, B: 0.99}}\n{claim}")).verdicts
+
+    assert found.verdict == "fails"
+    assert found.figure == "no order is self-enforcing, so there is none in which it comes first"
+
+
+def test_what_breaks_an_order_is_told_by_the_steps_that_whoever_leaves_drops() -> None:
+    swap = detente.parse_scenario(f"{E2}\npatience: {{A: 0.2, B: 0.6}}\n")
+    found = detente.roadmap(swap, order="A1,rB|B1,rA")
+
+    breaks = found.payload()["breaks"]
+    assert isinstance(breaks, list)
+    dropped = {(each["party"], each["round"]): each["commitments"] for each in breaks}
+    assert dropped == {
+        ("A", 1): ["A1"],
+        ("A", 2): ["rA"],
+        ("A", None): ["rA"],
+        ("B", 1): ["rB"],
+        ("B", 2): ["B1"],
+    }
+    table = next(each for each in found.tables() if each.title == "What breaks it")
+    assert ("round 2", "B", "3 B1") in {row[:3] for row in table.rows}
+
+
 @pytest.mark.parametrize(
     ("test", "message"),
     [

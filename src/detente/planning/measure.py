@@ -143,6 +143,11 @@ class Walk:
         loose = self.game.own[party] & self.states[place] & ~self.game.lasting(self.states[place])
         return loose & ~kept, loose & kept
 
+    def dropped(self, party: int, place: int) -> State:
+        """What a party that walks away does not do in a round; where nothing of its own is due, what it takes back."""
+        due = self.game.own[party] & (self.order[place] if place < len(self.order) else 0)
+        return due or sum(self.taken_back(party, place, 0))
+
     def deviation(self, party: int, place: int, kept: State = 0) -> tuple[Fraction, State, State]:
         """What a party gets at once by walking away, the state while nobody has noticed, and what lasts."""
         game, before = self.game, self.states[place]
