@@ -244,9 +244,10 @@ class Table:
     def owes(self, side: str, done: Steps) -> list[float]:
         """What each other side has in its hands of what is to come to a side, or goes on, that pays it."""
         me, found = self.game.parties.index(side), [0.0 for _ in self.sides]
+        lasting = self.lasting(frozenset(done))
         for k, each in enumerate(self.game.commitments):
             others = [name for name in each.by if name != side]
-            if each.id in done and not each.reversible:
+            if each.id in lasting:
                 continue
             once = 0 if each.id in done else self.game.lump[me][k]
             pays = float(once + self.game.flow[me][k] / (1 - self.game.discount))
@@ -254,7 +255,7 @@ class Table:
                 found[self.sides.index(name)] += pays / len(others)
         if any(found):
             return found
-        loose = {name for each in self.game.commitments if each.id not in done or each.reversible for name in each.by}
+        loose = {name for each in self.game.commitments if each.id not in lasting for name in each.by}
         return [float(name != side and name in loose) for name in self.sides]
 
     def of(self, table: ByParty, side: str) -> float:
@@ -589,7 +590,9 @@ class Run:
             points = view.gained(me, state(before | actual)) - view.gained(me, state(before))
             if took[i]:
                 loose = before & self.table.own(side) - self.table.lasting(before)
-                points -= view.stake[me] + sum(view.undoing[view.names.index(step)] for step in loose)
+                steps = [view.names.index(step) for step in loose]
+                ever = 1 / (1 - self.table.delta(side, self.temper[i]))
+                points -= view.stake[me] + sum(min(view.undoing[k], max(-view.flow[me][k] * ever, 0)) for k in steps)
             self.story.worth[i] += float(self.table.delta(side, FILE)) ** self.month * float(points)
 
     def end(self, cause: int, month: int) -> None:

@@ -19,6 +19,8 @@ class Promise:
     needs: frozenset[str] = frozenset()
     months: int = 1
     detection: int = 1
+    undoing: Fraction = ZERO
+    above: str | None = None  # once this is done, the promise cannot be undone any more
 
 
 @dataclass
@@ -46,6 +48,11 @@ class Deal:
     def reversible(self) -> frozenset[str]:
         return frozenset(name for name, p in self.promises.items() if p.reversible)
 
+    def lasting(self, names: Iterable[str]) -> frozenset[str]:
+        """What nobody can undo where these are in force."""
+        there = frozenset(names)
+        return frozenset(name for name in there if name not in self.reversible or self.promises[name].above in there)
+
     def lumps(self, who: str, names: Iterable[str]) -> Fraction:
         return sum((self.promises[name].lump.get(who, ZERO) for name in names), ZERO)
 
@@ -57,7 +64,7 @@ class Deal:
     def balance(self, who: str, names: Iterable[str]) -> Fraction:
         there = frozenset(names)
         return self.lumps(who, there) + sum(
-            (self.promises[name].flow.get(who, ZERO) for name in there - self.reversible), ZERO
+            (self.promises[name].flow.get(who, ZERO) for name in self.lasting(there)), ZERO
         ) / (1 - self.discount)
 
     def orders(self) -> Iterator[Steps]:
@@ -101,7 +108,7 @@ class Way:
             worst = ZERO
             for before, step in zip(self.before, self.steps, strict=False):
                 mine = step & self.deal.alone(who)
-                paying = (before | mine) & self.deal.alone(who) & self.deal.reversible
+                paying = self.deal.alone(who) & (before | mine) - self.deal.lasting(before | mine)
                 running = sum(
                     (self.deal.promises[n].detection * self.deal.promises[n].flow.get(who, ZERO) for n in paying), ZERO
                 )
@@ -125,7 +132,7 @@ class Way:
         for t in reversed(range(len(self.steps))):
             after, length = self.before[t + 1], self.lengths[t]
             ends = 1 - (1 - deal.hazard) ** length if after != deal.whole else ZERO
-            collapse = deal.flows(who, after - deal.reversible) / (1 - delta)
+            collapse = deal.flows(who, deal.lasting(after)) / (1 - delta)
             flow = sum((delta**s for s in range(length)), ZERO) * deal.flows(who, after)
             later = (1 - ends) * values[0] + ends * collapse
             values.insert(0, deal.lumps(who, self.steps[t]) + flow + delta**length * later)
@@ -134,21 +141,35 @@ class Way:
     def leaving(self, who: str, t: int, delta: Fraction) -> Fraction:
         deal, own = self.deal, self.deal.own(who)
         before = self.before[t]
+        loose = own & before - deal.lasting(before)
         if t == len(self.steps):
-            best = None
-            for length in {deal.promises[n].detection for n in own & deal.reversible}:
-                gone = {n for n in own & deal.reversible if deal.promises[n].detection >= length}
-                flow = sum((delta**s for s in range(length)), ZERO) * deal.flows(who, deal.whole - gone)
-                left = delta**length * deal.flows(who, deal.whole - deal.reversible) / (1 - delta)
-                best = flow + left if best is None else max(best, flow + left)
-            assert best is not None
-            return best - deal.stake.get(who, ZERO)
-        theirs = self.steps[t] - own
-        there = before | theirs
-        length = self.lengths[t]
-        flow = sum((delta**s for s in range(length)), ZERO) * deal.flows(who, there - (own & deal.reversible & before))
-        left = delta**length * deal.flows(who, there - deal.reversible) / (1 - delta)
-        return deal.lumps(who, theirs) + flow + left - deal.stake.get(who, ZERO)
+            lags = {deal.promises[n].detection for n in loose}
+            found = [
+                self._let_go(who, t, lag, {n for n in loose if deal.promises[n].detection >= lag}, delta)
+                for lag in lags
+            ]
+            return max(found)
+        return self._let_go(who, t, self.lengths[t], loose, delta)
+
+    def _let_go(self, who: str, t: int, length: int, gone: Iterable[str], delta: Fraction) -> Fraction:
+        """Breaking off in round t, noticed after so long; each own step is undone, now or then, or kept for ever."""
+        deal, own, gone = self.deal, self.deal.own(who), frozenset(gone)
+        theirs = (self.steps[t] if t < len(self.steps) else frozenset()) - own
+        there = self.before[t] | theirs
+        loose = sorted(own & self.before[t] - deal.lasting(self.before[t]))
+        unseen = sum((delta**s for s in range(length)), ZERO) * deal.flows(who, there - gone)
+        left = delta**length * deal.flows(who, deal.lasting(there)) / (1 - delta)
+        best = None
+        for size in range(len(loose) + 1):
+            for kept in combinations(loose, size):
+                paid = ZERO
+                for name in loose:
+                    since = ZERO + 1 if name in gone else delta**length
+                    forever = deal.promises[name].flow.get(who, ZERO) / (1 - delta)
+                    paid += since * (forever if name in kept else -deal.promises[name].undoing)
+                best = paid if best is None else max(best, paid)
+        assert best is not None
+        return deal.lumps(who, theirs) + unseen + left + best - deal.stake.get(who, ZERO)
 
     def slacks(self, delta: Mapping[str, Fraction]) -> dict[tuple[str, int], Fraction]:
         found = {}
@@ -156,7 +177,7 @@ class Way:
             values = self.going_on(who, delta[who])
             for t in range(len(self.steps) + 1):
                 step = self.steps[t] if t < len(self.steps) else frozenset()
-                if self.deal.own(who) & (step | (self.before[t] & self.deal.reversible)):
+                if self.deal.own(who) & (step | (self.before[t] - self.deal.lasting(self.before[t]))):
                     found[who, t] = values[t] - self.leaving(who, t, delta[who])
         return found
 
@@ -166,9 +187,11 @@ class Way:
     def risk(self, who: str, t: int, delta: Fraction) -> Fraction:
         deal = self.deal
         mine = (self.steps[t] if t < len(self.steps) else frozenset()) & deal.alone(who)
-        running = (self.before[t] | mine) & deal.alone(who) & deal.reversible
+        there = self.before[t] | mine
+        fixed = deal.alone(who) & deal.lasting(there) - deal.lasting(self.before[t])
+        running = deal.alone(who) & there - deal.lasting(there)
         paid = deal.lumps(who, mine)
-        paid += sum((deal.promises[n].flow.get(who, ZERO) for n in mine - deal.reversible), ZERO) / (1 - delta)
+        paid += sum((deal.promises[n].flow.get(who, ZERO) for n in fixed), ZERO) / (1 - delta)
         for name in running:
             months = range(deal.promises[name].detection)
             paid += sum((delta**s for s in months), ZERO) * deal.promises[name].flow.get(who, ZERO)

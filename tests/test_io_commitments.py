@@ -88,6 +88,18 @@ def test_a_mistake_is_told_at_its_place(right: str, wrong: str, place: str, mess
     assert message in told[place]
 
 
+def test_all_that_wait_for_one_another_are_told_at_once() -> None:
+    text = "detente: 1\ntitle: t\nparties: {A: {}}\ncommitments:\n"
+    text += "".join(f"  {k}: {{by: A, needs: [{needs}]}}\n" for k, needs in {"c": "d, c", "d": "e", "e": "d"}.items())
+    errors, _ = check_text(text)
+
+    waiting = [(each.line, each.message) for each in errors if "wait for one another" in each.message]
+    assert waiting == [
+        (5, "these wait for one another: 'c' needs 'c'"),
+        (6, "these wait for one another: 'd' needs 'e' needs 'd'"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "message"),
     [

@@ -164,7 +164,7 @@ def test_the_river_accord_with_a_prize_for_finishing_is_worth_to_each_what_its_p
     tree = yaml.safe_load(text("river"))
     for name in tree["parties"]:
         tree["parties"][name]["types"] = {"trustworthy": 1}
-    prize = {"upland": "0.2", "lowland": "0.1"}
+    prize = {"upland": "0.2", "lowland": "0.2"}
     scenario = scenario_of({**tree, "breakdown": 0, "completion": prize})
     plan = roadmap(scenario)
     assert plan.status == "optimal"

@@ -30,7 +30,11 @@ def deals(draw: Draw, least: int = 1, most: int = 5, tame: bool = False, months:
         by = frozenset(draw(st.lists(st.sampled_from(parties), min_size=1, max_size=1 if tame else 2)))
         earlier = list(promises)
         needs = draw(st.lists(st.sampled_from(earlier), max_size=1)) if earlier else []
-        reversible = draw(st.booleans())
+        below = draw(st.sampled_from([None, *(n for n, p in promises.items() if p.reversible and p.above is None)]))
+        if below is not None and not tame:  # a rung that cannot be undone, on one that can
+            by, needs = promises[below].by, [*needs, below]
+            promises[below].above = f"c{k}"
+        reversible = draw(st.booleans()) and (tame or below is None)
         flows = reversible if tame else draw(st.booleans())
         worth = {
             who: Fraction(draw(st.integers(-6, 0) if who in by else st.integers(0 if tame else -2, 9))) * TENTH
@@ -44,6 +48,7 @@ def deals(draw: Draw, least: int = 1, most: int = 5, tame: bool = False, months:
             frozenset(needs),
             draw(st.integers(1, 3)) if timed else 1,
             draw(st.integers(1, 3)) if timed else 1,
+            Fraction(draw(st.integers(0, 20))) * TENTH if reversible and not tame else Fraction(0),
         )
     some = st.dictionaries(st.sampled_from(parties), st.integers(0, 5).map(lambda v: v * TENTH))
     return Deal(promises, parties, draw(some), {} if tame else draw(some), Fraction(draw(st.integers(0, 2)), 20))
@@ -59,14 +64,16 @@ def game_of(deal: Deal, patience: dict[str, Fraction] | None = None) -> Game:
     lines.append("commitments:")
     for name, each in deal.promises.items():
         parts = [f"by: [{', '.join(sorted(each.by))}]", f"lump: {table(each.lump)}", f"flow: {table(each.flow)}"]
-        parts += [f"reversible: {str(each.reversible).lower()}", f"needs: [{', '.join(each.needs)}]"]
+        undo = float(each.undoing) if each.undoing else str(each.reversible).lower()
+        parts += [f"reversible: {undo}", f"needs: [{', '.join(each.needs)}]"]
         parts += [f"months: {each.months}", f"detection: {each.detection}"]
         lines.append(f"  {name}: {{{', '.join(parts)}}}")
     lines += [f"completion: {table(deal.completion)}", f"stake: {table(deal.stake)}"]
     lines += [f"breakdown: {float(deal.hazard)}", f"discount: {float(deal.discount)}"]
     if patience:
         lines.append(f"patience: {table(patience)}")
-    return game(detente.parse_scenario("\n".join(lines)).settled(), None)
+    made = game(detente.parse_scenario("\n".join(lines)).settled(), None)
+    return replace(made, commitments=tuple(replace(c, above=deal.promises[c.id].above) for c in made.commitments))
 
 
 def walk_of(made: Game, steps: Steps) -> Walk:

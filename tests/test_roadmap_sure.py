@@ -225,7 +225,7 @@ def doubtful(draw: st.DrawFn) -> tuple[detente.Scenario, str]:
     lines = ["detente: 1", "title: Random", "parties: {A: {}, B: {leaning: 0.5}}", "commitments:"]
     for name in names:
         kind = "flow" if dice.random() < 0.6 else "lump"
-        undo = dice.choice(["true", "false", span(0, 2)])
+        undo = dice.choice(["true", "false", span(0, 2), span(0, 30)])
         owner = dice.choice(["[A]", "[B]", "[A, B]"])
         times = f"months: {span(0, 4)}, detection: {span(0, 3)}"
         lines.append(

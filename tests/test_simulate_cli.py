@@ -240,10 +240,10 @@ def test_sentences_name_the_best_for_each_principal_and_the_least_regretted() ->
 
 
 def test_one_strategy_alone_is_told_without_comparing_it() -> None:
-    found = detente.simulate(detente.load("river"), strategies=["roadmap"], runs=20, mixes=False)
+    found = detente.simulate(detente.load("river"), strategies=["grit"], runs=20, mixes=False)
     (said,) = in_sentences(found)
 
-    assert said.startswith("With roadmap, something is agreed in 100% (± ")
+    assert said.startswith("With grit, something is agreed in 100% (± ")
     assert beside_steps(found) == least_regretted(found) == []
 
 

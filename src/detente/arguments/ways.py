@@ -11,6 +11,7 @@ from detente.model.scenario import Scenario
 from detente.planning.best import Best, best
 from detente.planning.commitments import outcome_of
 from detente.planning.game import Game, game
+from detente.planning.guarantees import guarantees, least_guaranteed
 from detente.planning.halving import least_patience
 from detente.planning.measure import Order, Walk
 from detente.planning.patience import intervals, least
@@ -29,15 +30,19 @@ def check(scenario: Scenario, bound: Bound, test: Reachable | ExposesLess | Come
 
 def reachable(scenario: Scenario, bound: Bound, test: Reachable) -> bool:
     """Whether some order of steps is self-enforcing: at the patience that is stated, or else at some patience."""
-    made = _game(scenario, bound, test.package)
-    key = ("an order that held", test.package, made.names)
+    return _passable(_game(scenario, bound, test.package), test.package) is test.expected
+
+
+def _passable(made: Game, package: str | None) -> bool:
+    """Whether some order is self-enforcing."""
+    key = ("an order that held", package, made.names)
     known = recalled(key, tuple)  # what holds in one draw mostly holds in the next
     if known is not None and _keeps(made, known):
-        return test.expected
+        return True
     order = _held(made).order
     if order is not None:
         remember(key, order)
-    return (order is not None) is test.expected
+    return order is not None
 
 
 def _keeps(made: Game, order: Order) -> bool:
@@ -58,12 +63,9 @@ def reachable_figure(scenario: Scenario, bound: Bound, test: Reachable) -> str:
     order = best(made, "bond", Rules(), None).order
     if order is None:
         return "no order obeys the conditions on the way"
-    lacks: dict[str, Fraction] = {}
-    for each in Walk(made, order).incentives(made.patience):
-        if each.slack < 0:
-            name = scenario.parties[made.parties[each.party]].title
-            lacks[name] = max(lacks.get(name, Fraction(0)), -each.slack)
-    said = [f"{figure(plain(lack))} points by {name}" for name, lack in lacks.items()]
+    lacks = guarantees(least_guaranteed(Walk(made, order), made.patience), made.patience)
+    titles = {p: scenario.parties[name].title for p, name in enumerate(made.parties)}
+    said = [f"{figure(plain(lack))} points by {titles[p]}" for p, lack in lacks.items()]
     return f"no order is self-enforcing; it would take guarantees of {listed(said)}"
 
 
@@ -93,18 +95,29 @@ def _exposures(scenario: Scenario, bound: Bound, test: ExposesLess) -> dict[str,
 
 
 def comes_before(scenario: Scenario, bound: Bound, test: ComesBefore) -> bool:
-    """Whether no self-enforcing order has the step in the same round as the other, or later."""
-    return _turned(scenario, bound, test).order is None
+    """Whether there is a self-enforcing order, and none has the step in the same round as the other, or later."""
+    return _turned(scenario, bound, test).order is None and _any_way(scenario, bound, test)
 
 
 def comes_before_figure(scenario: Scenario, bound: Bound, test: ComesBefore) -> str:
     """An order that has it otherwise, if there is one."""
     found = _turned(scenario, bound, test)
+    made = _game(scenario, bound, test.package)
+    if found.order is None and not _any_way(scenario, bound, test):
+        lacks = "obeys the conditions on the way" if made.patience is None else "is self-enforcing"
+        return f"no order {lacks}, so there is none in which it comes first"
     if found.order is None:
         return "no order that holds has it otherwise"
-    made = _game(scenario, bound, test.package)
     names = [[made.names[k] for k in range(len(made.names)) if step >> k & 1] for step in found.order]
     return f"holds otherwise too: {' | '.join(', '.join(step) for step in names)}"
+
+
+def _any_way(scenario: Scenario, bound: Bound, test: ComesBefore) -> bool:
+    """Whether any order holds: without patience in the file, whether any obeys what the steps need."""
+    made = _game(scenario, bound, test.package)
+    if made.patience is None:
+        return best(made, "rounds", Rules(), None).order is not None
+    return _passable(made, test.package)
 
 
 def _turned(scenario: Scenario, bound: Bound, test: ComesBefore) -> Best:

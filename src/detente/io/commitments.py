@@ -1,6 +1,6 @@
 """Which promises is a roadmap planned with, and what holds along the way?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
@@ -56,11 +56,10 @@ def resolve_needs(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
         scope.issues[str(name)] = replace(issue, options=options)
         for rung in waits.keys() & {(str(name), option) for option in options}:
             waits[rung] += [(str(name), below) for below in path_to(issue, rung[1])[:-1][-1:]]
-    circle = _circle(waits)
-    if circle is not None and any(rung in places for rung in circle):
-        words = " needs ".join(f"'{short(option)}'" for _, option in circle)
-        at = next(place for rung, place in places.items() if rung == circle[0])
-        scope.faults.add(f"these wait for one another: {words}", at)
+    for circle in _circles(waits):
+        first = next((rung for rung in circle if rung in places), None)
+        if first is not None:
+            scope.faults.add(_waiting([option for _, option in circle]), places[first])
 
 
 def _symbol(document: SymbolDoc | None, what: str, known: Mapping[str, object], scope: Scope) -> Symbol | None:
@@ -94,13 +93,24 @@ def _needs(issue: Text, document: OptionDoc, scope: Scope) -> dict[str, str]:
     return needs
 
 
-def _circle(waits: Mapping[Key, list[Key]]) -> list[Key] | None:
-    """Some that wait for one another, each before what it waits for; None if there are none."""
-    try:
-        TopologicalSorter(waits).prepare()
-    except CycleError as error:
-        return list(reversed(error.args[1]))
-    return None
+def _circles(waits: Mapping[Key, list[Key]]) -> list[list[Key]]:
+    """All that wait for one another, circle by circle, each step before what it waits for; no step is told twice."""
+    found: list[list[Key]] = []
+    left = dict(waits)
+    while True:
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as error:
+            circle: list[Key] = list(reversed(error.args[1]))
+            found.append(circle)
+            left = {key: [k for k in some if k not in circle] for key, some in left.items() if key not in circle}
+        else:
+            return found
+
+
+def _waiting(circle: Sequence[str]) -> str:
+    words = " needs ".join(f"'{short(name)}'" for name in circle)
+    return f"these wait for one another: {words}"
 
 
 def resolve_commitments(documents: Mapping[Text, CommitmentDoc], scope: Scope) -> dict[str, Commitment]:
@@ -135,10 +145,8 @@ def resolve_commitments(documents: Mapping[Text, CommitmentDoc], scope: Scope) -
 
 
 def _check_cycles(documents: Mapping[Text, CommitmentDoc], found: Mapping[str, Commitment], scope: Scope) -> None:
-    circle = _circle({name: [n for n in each.needs if n in found] for name, each in found.items()})
-    if circle is not None:
-        words = " needs ".join(f"'{short(name)}'" for name in circle)
-        scope.faults.add(f"these wait for one another: {words}", next(name for name in documents if name == circle[0]))
+    for circle in _circles({name: [n for n in each.needs if n in found] for name, each in found.items()}):
+        scope.faults.add(_waiting(circle), next(name for name in documents if name == circle[0]))
 
 
 def resolve_course(document: ScenarioDoc, scope: Scope) -> Course:

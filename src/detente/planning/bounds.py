@@ -58,7 +58,7 @@ def least_exposure(game: Game) -> Fraction:
     """
     found = Fraction(0)
     for party in game.players:
-        balance = [_lasting(game, party, k) - _running(game, party, k) for k in range(len(game.commitments))]
+        balance = _added(game, party)
         extra = sum((abs(b.worth.get(party, Fraction(0))) for b in game.bonuses if not b.flows), Fraction(0))
         whole = [v if game.alone[party] >> k & 1 else max(v, Fraction(0)) for k, v in enumerate(balance)]
         if game.alone[party]:
@@ -73,16 +73,16 @@ def least_exposure(game: Game) -> Fraction:
     return found
 
 
-def _lasting(game: Game, party: int, k: int) -> Fraction:
-    """What a step adds to a party's balance."""
-    lump, flow = game.lump[party][k], game.flow[party][k]
-    return lump if game.reversible >> k & 1 else lump + flow / (1 - game.discount)
-
-
-def _running(game: Game, party: int, k: int) -> Fraction:
-    """What a step of its own alone costs a party until it would notice a breach."""
-    mine = game.alone[party] & game.reversible
-    return -game.detection[k] * game.flow[party][k] if mine >> k & 1 else Fraction(0)
+def _added(game: Game, party: int) -> list[Fraction]:
+    """What each step adds to what a party has, whenever it comes: what it fixes that came before it counts with it."""
+    found = list(game.lump[party])
+    for k, flow in enumerate(game.flow[party]):
+        ever, fixed = flow / (1 - game.discount), game.above[k]
+        unseen = game.detection[k] * flow if game.alone[party] >> k & 1 else Fraction(0)
+        found[k] += unseen if game.reversible >> k & 1 else ever
+        if fixed is not None and game.reversible >> k & 1:
+            found[fixed] += ever - unseen
+    return found
 
 
 def _before(game: Game, k: int) -> State:

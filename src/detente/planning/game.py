@@ -142,15 +142,24 @@ class Game:
 
     @cached_property
     def undoing(self) -> tuple[Fraction, ...]:
-        """What walking back costs whoever does: undoing it, or keeping it for ever, whichever is less."""
-        found = []
-        for k, each in enumerate(self.commitments):
-            cost = Fraction(0) if each.undoing is None else each.undoing.likely
-            keeping = [
-                -self.flow[p][k] / (1 - self.discount) for p, party in enumerate(self.parties) if party in each.by
-            ]
-            found.append(min([cost, *(max(worth, Fraction(0)) for worth in keeping)]))
-        return tuple(found)
+        """For each commitment what undoing it costs whoever does."""
+        return tuple(Fraction(0) if each.undoing is None else each.undoing.likely for each in self.commitments)
+
+    def keeping(self, party: int, place: int) -> Fraction:
+        """What keeping a commitment in force costs a party in each period."""
+        return max(-self.flow[party][place], Fraction(0))
+
+    def walking_back(self, party: int, state: State, delta: Fraction) -> Fraction:
+        """What a party pays to be rid of steps: for each to undo it, or to keep it for ever, whichever is less."""
+        dear = [k for k in places(state) if self.undoing[k]]
+        return sum((min(self.undoing[k], self.keeping(party, k) / (1 - delta)) for k in dear), Fraction(0))
+
+    def kept_for_good(self, party: int, state: State) -> list[State]:
+        """Of these steps, the sets that a party rather keeps for ever than undoes: at one patience or another."""
+        dear = [k for k in places(state) if self.keeping(party, k) < self.undoing[k]]
+        dear.sort(key=lambda k: self.keeping(party, k) / self.undoing[k])  # the less patient, the more of them it keeps
+        free = sum(not self.keeping(party, k) for k in dear)
+        return [sum(1 << k for k in dear[:count]) for count in range(free, len(dear) + 1)]
 
     def _those(self, marks: Sequence[bool]) -> State:
         return sum(1 << k for k, mark in enumerate(marks) if mark)
@@ -204,9 +213,14 @@ class Game:
         return bonus + self._summed(party, state, flows=True)
 
     def balance(self, party: int, state: State) -> Fraction:
-        """What a party has had that nobody can take back: lumps, and irreversible flows at what they are worth."""
-        fixed = sum((self.flow[party][k] for k in places(state & ~self.reversible)), Fraction(0))
+        """What a party has had that nobody can take back: lumps, and at what they are worth the flows that last."""
+        fixed = sum((self.flow[party][k] for k in places(self.lasting(state))), Fraction(0))
         return self.gained(party, state) + fixed / (1 - self.discount)
+
+    def running(self, party: int, state: State) -> Fraction:
+        """What a party's own steps that it can undo pay it until it would notice a breach."""
+        loose = self.alone[party] & state & ~self.lasting(state)
+        return sum((self.detection[k] * self.flow[party][k] for k in places(loose)), Fraction(0))
 
     @cached_property
     def _summed(self) -> Callable[..., Fraction]:

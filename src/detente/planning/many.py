@@ -112,9 +112,9 @@ class Many:
     def _exposure(self, party: int, place: int) -> Floats:
         game, before = self.walk.game, self.walk.states[place]
         there = before | (game.alone[party] & self.walk.order[place])
-        paying = list(places(game.alone[party] & game.reversible & there))
+        paying = list(places(game.alone[party] & there & ~game.lasting(there)))
         running = (self.drawn.detection[:, paying] * self.drawn.flow[:, party, paying]).sum(axis=1)
-        fixed = self.flows(party, there & ~game.reversible) / float(1 - game.discount)
+        fixed = self.flows(party, game.lasting(there)) / float(1 - game.discount)
         return np.asarray(-(self.gained(party, there) + fixed + running), dtype=np.float64)
 
     def incentives(self) -> Iterator[Chances]:
@@ -183,33 +183,52 @@ class Many:
     def _walking_away(self, party: int, place: int, delta: Floats) -> Floats:
         found = np.full(len(self.drawn), -np.inf)
         for rows, length, kept in self._ways_out(party, place):
-            now, meanwhile, left, cost = self._leaving(party, place, kept)
+            now, meanwhile, left = self._leaving(party, place, kept)
             power, rest = delta[rows] ** length[rows], 1 - delta[rows]
             flow = (1 - power) / rest * meanwhile[rows]
-            value = now[rows] + flow + power * left[rows] / rest - cost[rows]
+            at_once, later = (self.walking_back(party, some)[rows] for some in self.walk.taken_back(party, place, kept))
+            value = now[rows] + flow + power * (left[rows] / rest - later) - at_once
             found[rows] = np.maximum(found[rows], value)
         return found
 
-    def _leaving(self, party: int, place: int, kept: State) -> tuple[Floats, Floats, Floats, Floats]:
-        """At once, in each period while nobody has noticed, in each period after that, and what it costs."""
+    def _leaving(self, party: int, place: int, kept: State) -> tuple[Floats, Floats, Floats]:
+        """At once, less the stake; in each period while nobody has noticed; and in each period after that."""
         walk, game, before = self.walk, self.walk.game, self.walk.states[place]
         there = before | ((walk.order[place] if place < len(walk.order) else 0) & ~game.own[party])
         _, meanwhile, left = walk.deviation(party, place, kept)
-        now = self.gained(party, there) - self.gained(party, before)
-        taken = list(places(game.own[party] & before & ~game.lasting(before) & ~kept))
-        cost = self.drawn.stake[:, party] + self.undoing[:, taken].sum(axis=1)
-        return now, self.pays(party, meanwhile), self.pays(party, left), cost
+        now = self.gained(party, there) - self.gained(party, before) - self.drawn.stake[:, party]
+        return now, self.pays(party, meanwhile), self.pays(party, left)
 
-    @cached_property
-    def undoing(self) -> Floats:
-        """What walking back costs whoever does: undoing it, or keeping it for ever, whichever is less."""
-        game, cost = self.walk.game, self.drawn.undoing.copy()
-        for k in range(cost.shape[1]):
-            for party in range(len(game.parties)):
-                if game.own[party] >> k & 1:
-                    keeping = -self.drawn.flow[:, party, k] / float(1 - game.discount)
-                    cost[:, k] = np.minimum(cost[:, k], np.maximum(keeping, 0))
-        return cost
+    def walking_back(self, party: int, state: State) -> Floats:
+        """What a party pays to be rid of steps: for each to undo it, or to keep it for ever, whichever is less."""
+        steps, rest = list(places(state)), 1 - self._patience(party)[:, None]
+        found = np.minimum(self.drawn.undoing[:, steps], self._keeping(party, steps) / rest)
+        return np.asarray(found.sum(axis=1), dtype=np.float64)
+
+    def _keeping(self, party: int, steps: list[int]) -> Floats:
+        """What keeping each of these in force costs a party in each period."""
+        return np.maximum(-self.drawn.flow[:, party, steps], 0)
+
+    def _rid(self, party: int, at_once: State, later: State) -> Iterator[tuple[Floats, Floats, Floats, Floats]]:
+        """Every choice of what to keep for ever rather than undo: what undoing costs, and what keeping per period.
+
+        Each for what is let go of at once, then for what is later. In each draw the steps are taken in the order in
+        which less and less patience makes a party keep them: no other choice is ever better than all of these.
+        """
+        steps = list(places(at_once | later))
+        undoing, keeping = self.drawn.undoing[:, steps], self._keeping(party, steps)
+        first = np.array([at_once >> k & 1 for k in steps], dtype=np.bool_)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rank = np.argsort(np.argsort(np.where(undoing > 0, keeping / undoing, np.inf), axis=1), axis=1)
+        for count in range(1 + int((undoing > 0).any(axis=0).sum())):
+            stays = rank < count
+            undone, kept = np.where(stays, 0, undoing), np.where(stays, keeping, 0)
+            yield (
+                undone[:, first].sum(axis=1),
+                kept[:, first].sum(axis=1),
+                undone[:, ~first].sum(axis=1),
+                kept[:, ~first].sum(axis=1),
+            )
 
     def _ways_out(self, party: int, place: int) -> Iterator[tuple[Ints, Ints, State]]:
         """Draws, how long the others go on there, and what of the party's own it keeps until then."""
@@ -228,10 +247,11 @@ class Many:
 
     def _risk(self, party: int, place: int, delta: Floats) -> Floats:
         walk, game, before = self.walk, self.walk.game, self.walk.states[place]
-        mine = game.alone[party] & (walk.order[place] if place < len(walk.order) else 0)
-        running = list(places(game.alone[party] & game.reversible & (before | mine)))
-        paid = self.gained(party, before | mine) - self.gained(party, before)
-        paid = paid + self.flows(party, mine & ~game.reversible) / (1 - delta)
+        there = before | (game.alone[party] & (walk.order[place] if place < len(walk.order) else 0))
+        running = list(places(game.alone[party] & there & ~game.lasting(there)))
+        paid = self.gained(party, there) - self.gained(party, before)
+        fixed = game.alone[party] & game.lasting(there) & ~game.lasting(before)
+        paid = paid + self.flows(party, fixed) / (1 - delta)
         annuity = (1 - delta[:, None] ** self.drawn.detection[:, running]) / (1 - delta[:, None])
         return np.asarray(-(paid + (annuity * self.drawn.flow[:, party, running]).sum(axis=1)), dtype=np.float64)
 
@@ -244,7 +264,7 @@ class Many:
         longest = int(months.max(initial=0))
         if longest > _DEGREE:
             return None
-        degree = max(longest, int(self.drawn.detection.max(initial=1)))
+        degree = max(longest, int(self.drawn.detection.max(initial=1))) + bool(self.drawn.undoing.any())
         found, sure = np.zeros(len(self.drawn)), np.ones(len(self.drawn), dtype=np.bool_)
         for rows, slack, error in self._slacks(degree):
             tick()
@@ -261,15 +281,26 @@ class Many:
         for party in self.walk.game.players:
             size = self.size[:, party]
             for place, going_on in self._going_on_as_rows(party, degree):
-                for rows, length, kept in self._ways_out(party, place) if self.walk.active(party, place) else ():
-                    now, meanwhile, left, cost = self._leaving(party, place, kept)
-                    slack = going_on - self._flow(now - cost, meanwhile, length, degree, left)
-                    level = self.pays(party, self.walk.game.all) == left
+                for rows, leaving, end in self._leavings(party, place, degree):
+                    slack = going_on - leaving
+                    level = self.pays(party, self.walk.game.all) == end
                     slack = np.where(level[:, None], np.cumsum(slack, axis=1), slack)
                     slack[level, -1] = 0
                     error = 256 * _EPS * (degree + 2) * (np.abs(slack).sum(axis=1) + size)
                     some = rows[size[rows] > 0]
                     yield some, slack[some], error[some]
+
+    def _leavings(self, party: int, place: int, degree: int) -> Iterator[tuple[Ints, Floats, Floats]]:
+        """(1 - d)W for every way of walking away: for which draws, and what it comes to where d is 1."""
+        every = np.arange(len(self.drawn))
+        for rows, length, kept in self._ways_out(party, place) if self.walk.active(party, place) else ():
+            now, meanwhile, left = self._leaving(party, place, kept)
+            for undone, stays, undone_later, stays_later in self._rid(party, *self.walk.taken_back(party, place, kept)):
+                leaving = self._flow(now - undone, meanwhile, length, degree, left - undone_later - stays_later)
+                leaving[:, 0] -= stays
+                if undone_later.any():
+                    leaving[every, length + 1] += undone_later
+                yield rows, leaving, left - stays - stays_later
 
     def _flow(self, now: Floats, pays: Floats, length: Ints, degree: int, then: Floats | float = 0) -> Floats:
         """(1 - d) times a lump now, so much per period for so many periods, and so much per period from then on."""

@@ -56,10 +56,8 @@ class Walk:
     def exposure(self, party: int, place: int) -> Fraction:
         """What a party would have lost if the others stopped just after it did its part of a round."""
         game, before = self.game, self.states[place]
-        mine = game.alone[party] & self.order[place]
-        paying = game.alone[party] & game.reversible & (before | mine)
-        running = sum((game.detection[k] * game.flow[party][k] for k in places(paying)), Fraction(0))
-        return -(game.balance(party, before | mine) + running)
+        there = before | (game.alone[party] & self.order[place])
+        return -(game.balance(party, there) + game.running(party, there))
 
     def exposed_to(self, party: int, place: int) -> tuple[int, ...]:
         """On whose steps, this round's or later ones, a party's return for its own depends."""
@@ -135,15 +133,20 @@ class Walk:
     def _leaving(self, party: int, place: int, length: int, kept: State, delta: Fraction) -> Fraction:
         game = self.game
         now, meanwhile, left = self.deviation(party, place, kept)
-        cost = self.cost(party, self.states[place], kept)
-        lasting = game.pays(party, left) / (1 - delta)
-        return now + _annuity(delta, length) * game.pays(party, meanwhile) + delta**length * lasting - cost
+        at_once, later = (game.walking_back(party, some, delta) for some in self.taken_back(party, place, kept))
+        after = game.pays(party, left) / (1 - delta) - later
+        paid = game.stake[party] + at_once
+        return now + _annuity(delta, length) * game.pays(party, meanwhile) + delta**length * after - paid
 
-    def cost(self, party: int, before: State, kept: State) -> Fraction:
-        """What walking away costs at once: the stake, and undoing what is not kept."""
-        game = self.game
-        taken = game.own[party] & before & ~game.lasting(before) & ~kept
-        return game.stake[party] + sum((game.undoing[k] for k in places(taken)), Fraction(0))
+    def taken_back(self, party: int, place: int, kept: State) -> tuple[State, State]:
+        """What a party that walks away is rid of at once, and what once the others have noticed."""
+        loose = self.game.own[party] & self.states[place] & ~self.game.lasting(self.states[place])
+        return loose & ~kept, loose & kept
+
+    def dropped(self, party: int, place: int) -> State:
+        """What a party that walks away does not do in a round; where nothing of its own is due, what it takes back."""
+        due = self.game.own[party] & (self.order[place] if place < len(self.order) else 0)
+        return due or sum(self.taken_back(party, place, 0))
 
     def deviation(self, party: int, place: int, kept: State = 0) -> tuple[Fraction, State, State]:
         """What a party gets at once by walking away, the state while nobody has noticed, and what lasts."""
@@ -156,10 +159,11 @@ class Walk:
     def risk(self, party: int, place: int, delta: Fraction) -> Fraction:
         """What is at risk for a party in a round: its own lumps, what it pays until it would notice, or for ever."""
         game, before = self.game, self.states[place]
-        mine = game.alone[party] & (self.order[place] if place < len(self.order) else 0)
-        running = game.alone[party] & game.reversible & (before | mine)
-        paid = game.gained(party, before | mine) - game.gained(party, before)
-        paid += sum((game.flow[party][k] for k in places(mine & ~game.reversible)), Fraction(0)) / (1 - delta)
+        there = before | (game.alone[party] & (self.order[place] if place < len(self.order) else 0))
+        running = game.alone[party] & there & ~game.lasting(there)
+        fixed = game.alone[party] & game.lasting(there) & ~game.lasting(before)
+        paid = game.gained(party, there) - game.gained(party, before)
+        paid += sum((game.flow[party][k] for k in places(fixed)), Fraction(0)) / (1 - delta)
         paid += sum((_annuity(delta, game.detection[k]) * game.flow[party][k] for k in places(running)), Fraction(0))
         return -paid
 

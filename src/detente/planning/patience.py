@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from detente.kernels.polynomials import Interval, meet, not_negative
+from detente.planning.game import State, places
 from detente.planning.measure import Walk
 
 _DEGREE = 600
@@ -66,15 +67,27 @@ def _going_on(walk: Walk, party: int) -> list[Polynomial]:
 
 def _leavings(walk: Walk, party: int, place: int) -> list[Polynomial]:
     """(1 - d)W for every way of walking away."""
-    game, before = walk.game, walk.states[place]
+    game = walk.game
     found: list[Polynomial] = []
     for length, kept in walk.ways_out(party, place):
         now, meanwhile, left = walk.deviation(party, place, kept)
-        cost = walk.cost(party, before, kept)
-        terms = _flow(now - cost, game.pays(party, meanwhile), length)
-        terms[length] += game.pays(party, left)
-        found.append(terms)
+        at_once, later = walk.taken_back(party, place, kept)
+        for stays in game.kept_for_good(party, at_once | later):
+            undone, undone_later = (_undoing(walk, some & ~stays) for some in (at_once, later))
+            terms = _flow(now - game.stake[party] - undone, game.pays(party, meanwhile), length)
+            terms[0] -= _keeping(walk, party, at_once & stays)
+            terms[length] += game.pays(party, left) - undone_later - _keeping(walk, party, later & stays)
+            terms[length + 1] += undone_later
+            found.append(terms)
     return found
+
+
+def _undoing(walk: Walk, steps: State) -> Fraction:
+    return sum((walk.game.undoing[k] for k in places(steps)), Fraction(0))
+
+
+def _keeping(walk: Walk, party: int, steps: State) -> Fraction:
+    return sum((walk.game.keeping(party, k) for k in places(steps)), Fraction(0))
 
 
 def _flow(now: Fraction, pays: Fraction, length: int) -> defaultdict[int, Fraction]:

@@ -220,7 +220,7 @@ class Roadmap:
         return {
             "party": self.game.parties[each.party],
             "round": None if last else each.round + 1,
-            "commitments": [] if last else list(self.rounds[each.round]),
+            "commitments": [self.game.names[k] for k in places(self.walk.dropped(each.party, each.round))],
             "gains_by_leaving": plain(-each.slack),
         }
 

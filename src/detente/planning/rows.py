@@ -223,19 +223,25 @@ def _mended(found: Roadmap) -> tuple[Table, ...]:
     if found.self_enforcing is not False:
         return ()
     breaks = tuple(_break_row(found, each) for each in found.incentives if each.slack < 0)
-    broken = Table("What breaks it", ("when", "who", "gains by leaving"), breaks, frozenset({"gains by leaving"}))
-    rows = tuple(
-        (each.in_words(found.scenario), figure(each.cost) if each.cost else "nothing", each.effect)
-        for each in found.mends.found
+    heads = ("when", "who", "does not do, or takes back", "gains by leaving")
+    broken = Table("What breaks it", heads, breaks, frozenset({heads[-1]}))
+    rows = tuple((each.in_words(found.scenario), each.price(found.scenario), each.effect) for each in found.mends.found)
+    late = "" if found.mends.complete else " (there was no time to try everything)"
+    return broken, Table(
+        f"What would mend it, the cheapest first{late}",
+        ("mend", "costs", "then"),
+        rows,
+        frozenset(),
+        "Nothing that was tried.",
     )
-    title = "What would mend it" if found.mends.complete else "What would mend it (there was no time to try everything)"
-    return broken, Table(title, ("mend", "costs", "then"), rows, frozenset(), "Nothing that was tried.")
 
 
-def _break_row(found: Roadmap, each: Incentive) -> tuple[str, str, str]:
+def _break_row(found: Roadmap, each: Incentive) -> tuple[str, ...]:
     when = "once all is done" if each.round == len(found.walk.order) else f"round {each.round + 1}"
     title = found.scenario.parties[found.game.parties[each.party]].title
-    return when, title, figure(plain(-each.slack))
+    numbers, steps = numbered(found), places(found.walk.dropped(each.party, each.round))
+    dropped = ", ".join(f"{numbers[k]} {found.name_of(k)}" if k in numbers else found.name_of(k) for k in steps)
+    return when, title, dropped, figure(plain(-each.slack))
 
 
 def told(found: Roadmap) -> list[str]:

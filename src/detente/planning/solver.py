@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model
 from detente.analysis.limits import seconds_left
 from detente.planning.game import Bonus, Clause, Game, State, places
 from detente.planning.linear import NOTHING, Linear, scale_of
-from detente.planning.measure import Order
+from detente.planning.measure import Order, Walk
 from detente.planning.rules import Rules
 
 
@@ -212,14 +212,13 @@ class Model:
         return self._summed(party, self.game.flow[party], members, flows=True)
 
     def balance(self, party: int, members: Members) -> Linear:
-        """Lumps, and irreversible flows at what they are worth."""
-        game = self.game
-        fixed = [Fraction(0) if game.reversible >> k & 1 else v for k, v in enumerate(game.flow[party])]
-        terms: dict[int, Fraction] = {}
-        for value, index in zip(fixed, members, strict=True):
-            if value and index is not None:
-                terms[index] = terms.get(index, Fraction(0)) + value / (1 - game.discount)
-        return self.gained(party, members).plus(Linear(terms))
+        """Lumps, and at what they are worth the flows that last, as rungs do below one that cannot be undone."""
+        fixed = self.kept(members, self.game.reversible)
+        found, worth = self.gained(party, members), 1 / (1 - self.game.discount)
+        for value, index in zip(self.game.flow[party], fixed, strict=True):
+            if value:
+                found = found.plus(self._single(index), value * worth)
+        return found
 
     # Rows
 
@@ -227,13 +226,12 @@ class Model:
         """What a party would have lost if the others stopped just after it did its part of round t."""
         game = self.game
         members = self.mixed(party, t, t - 1, own=game.alone[party])
-        running: dict[int, Fraction] = {}
+        fixed = self.kept(members, game.reversible)
+        found = NOTHING.plus(self.balance(party, members), Fraction(-1))
         for k in places(game.alone[party] & game.reversible):
-            if (index := members[k]) is not None:
-                running[index] = running.get(index, Fraction(0)) + game.detection[k] * game.flow[party][k]
-        found = NOTHING.plus(self.balance(party, members), Fraction(-1)).plus(Linear(running), Fraction(-1))
-        standing = places(game.alone[party] & game.reversible)
-        whole = game.balance(party, game.all) + sum(game.detection[k] * game.flow[party][k] for k in standing)
+            paid = game.detection[k] * game.flow[party][k]
+            found = found.plus(self._single(members[k]), -paid).plus(self._single(fixed[k]), paid)
+        whole = game.balance(party, game.all) + game.running(party, game.all)
         return found.plus(self._single(self.done[t - 1]), whole)  # nobody is exposed once all is done
 
     def temptation(self, party: int, t: int) -> Linear:
@@ -292,10 +290,10 @@ class Model:
         left = self.pays(party, self.kept(there, game.reversible))
         cost = Linear({}, game.stake[party])
         for k in places(own & game.reversible):
-            if game.undoing[k]:
-                cost = cost.plus(self._single(self.y[k][t - 1]), game.undoing[k])
+            if back := game.walking_back(party, 1 << k, delta):
+                cost = cost.plus(self._single(self.y[k][t - 1]), back)
                 if (fixed := game.above[k]) is not None:
-                    cost = cost.plus(self._single(self.y[fixed][t - 1]), -game.undoing[k])
+                    cost = cost.plus(self._single(self.y[fixed][t - 1]), -back)
         power = delta**length
         return now.plus(meanwhile, (1 - power) / (1 - delta)).plus(left, power / (1 - delta)).plus(cost, Fraction(-1))
 
@@ -304,14 +302,13 @@ class Model:
         game, alone = self.game, self.game.alone[party]
         after = self.mixed(party, t, t - 1, own=alone)
         paid = self.gained(party, after).plus(self.gained(party, self.state(t - 1)), Fraction(-1))
+        fixed, was = (self.kept(members, game.reversible) for members in (self.state(t), self.state(t - 1)))
         for k in places(alone):
-            flow = game.flow[party][k]
+            ever = game.flow[party][k] / (1 - delta)
+            paid = paid.plus(self._single(fixed[k]), ever).plus(self._single(was[k]), -ever)
             if game.reversible >> k & 1:
-                part = flow * (1 - delta ** game.detection[k]) / (1 - delta)
-                paid = paid.plus(self._single(self.y[k][t]), part)
-            elif flow:
-                paid = paid.plus(self._single(self.y[k][t]), flow / (1 - delta))
-                paid = paid.plus(self._single(self.y[k][t - 1]), -flow / (1 - delta))
+                part = ever * (1 - delta ** game.detection[k])
+                paid = paid.plus(self._single(self.y[k][t]), part).plus(self._single(fixed[k]), -part)
         return NOTHING.plus(paid, Fraction(-1))
 
     def incentives(self, patience: Sequence[Fraction], trust: Fraction | None = None) -> None:
@@ -324,6 +321,26 @@ class Model:
                 if trust is not None:
                     spare = NOTHING.plus(slack, trust).plus(self.risk(party, t, patience[party]), trust - 1)
                     self.least(spare, self.active(party, t))
+
+    def guarantees(self, patience: Sequence[Fraction]) -> tuple[Expression, Expression, int]:
+        """What those who gain by leaving must forfeit at least: the most by anyone, and by all, with their scale."""
+        ends = Walk(self.game, (), self.game.all).incentives(patience)
+        rows: list[tuple[int, Linear, int | None]] = [(e.party, Linear({}, -e.slack), None) for e in ends]
+        for party in self.game.players:
+            going_on = self.going_on(party, patience[party])
+            for t in range(1, self.rounds + 1):
+                gain = self.walking_away(party, t, patience[party]).plus(going_on[t - 1], Fraction(-1))
+                rows.append((party, gain, self.active(party, t)))
+        scale, loss = scale_of([value for _, row, _ in rows for value in (*row.terms.values(), row.constant)])
+        size = max(sum(map(abs, row.terms.values()), abs(row.constant)) for _, row, _ in rows)
+        found = {p: self.cp.new_int_var(0, int(size * scale) + loss + 1, f"stake{p}") for p in self.game.players}
+        most = self.cp.new_int_var(0, int(size * scale) + loss + 1, "most")
+        self.cp.add_max_equality(most, list(found.values()))
+        for party, gain, only_if in rows:
+            row = self.cp.add(found[party] >= self._expression(gain, scale))
+            if only_if is not None:
+                row.only_enforce_if(self.vars[only_if])
+        return most, total(found.values()), scale
 
     def least(self, linear: Linear, only_if: int | None = None) -> None:
         """At least 0, up to rounding: what is proposed is measured exactly afterwards."""

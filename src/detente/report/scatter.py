@@ -52,7 +52,7 @@ class _Plot:
 
     def __init__(self, x: Sequence[float], y: Sequence[float]) -> None:
         self.x, self.y = x, y
-        self.left = max(64.0, 32 + max(breadth(numeral(tick), "tick") for tick in y))
+        self.left = max(64.0, round(32 + max(breadth(numeral(tick), "tick") for tick in y), 1))
         self.right -= max(0.0, breadth(numeral(x[-1]), "tick") / 2 - 16)
 
     def at(self, x: float, y: float) -> tuple[float, float]:

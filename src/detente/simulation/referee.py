@@ -264,8 +264,8 @@ class Referee:
             new = list(places(actual & ~before))
             found[:, i] += (lumps - stage.drawn.lump)[:, party, new].sum(axis=1)
             if took >> i & 1:
-                loose = list(places(before & game.own[party] & ~game.lasting(before)))
-                found[:, i] -= float(game.stake[party]) + self.scales.sums.undoing[:, loose].sum(axis=1)
+                loose = before & game.own[party] & ~game.lasting(before)
+                found[:, i] -= float(game.stake[party]) + self.scales.sums.walking_back(party, loose)
         return found
 
     def _told(self, deal: Deal, looks: int) -> Floats:

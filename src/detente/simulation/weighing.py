@@ -47,7 +47,7 @@ class Scales:
         stage, game = self.stage, self.stage.game
         found = np.zeros(len(stage.sides))
         once, for_ever = self._receipts[i]
-        in_hand = game.all & ~(seen & ~game.reversible)
+        in_hand = game.all & ~game.lasting(seen)
         for k in places(in_hand):
             pays = for_ever[k] if seen >> k & 1 else once[k] + for_ever[k]
             others = [j for j, owned in enumerate(stage.owned) if owned >> k & 1 and j != i]
