@@ -329,7 +329,11 @@ def _planned(made: Game, aim: str, rules: Rules, patience: tuple[Fraction, ...] 
     found = _found(made, aim, rules, patience)
     if found.order is not None:
         return found, OPTIMAL if found.proven else GAP
-    fallback = Best(None, found.gap) if patience is None and aim != "patience" else best(made, "bond", rules, None)
+    fallback = (
+        Best(None, found.gap)
+        if patience is None and aim not in ("patience", "trust")
+        else best(made, "bond", rules, None)
+    )
     if fallback.order is not None:
         return fallback, INFEASIBLE if found.proven else GAP
     if fallback.proven:
