@@ -28,8 +28,8 @@ _NEAR = Fraction(1, 10**4)
 _COARSE = 2**30
 """So finely numbers are first told apart: what holds by far, or is out of the question, shows sooner."""
 
-Ask: TypeAlias = "Callable[[Fraction, Order | None, float], Best]"
-"""An order that does with so much, in this part of the time that is left; without one, whether there is none."""
+Ask: TypeAlias = "Callable[[Fraction, Order | None, int, float], Best]"
+"""An order that does with so much, in at most so many rounds and this part of the time left; or that there is none."""
 
 
 def least_patience(game: Game, rules: Rules) -> Best:
@@ -48,11 +48,11 @@ def least_trust(game: Game, rules: Rules, patience: Sequence[Fraction]) -> Best:
         found = trust_needed(walk, patience)
         return Fraction(2) if found is None else found
 
-    def ask(most: Fraction, hint: Order | None, part: float) -> Best:
+    def ask(most: Fraction, hint: Order | None, rounds: int, part: float) -> Best:
         def asked(model: Model) -> None:
             model.incentives(patience, most)
 
-        return _solved(game, rules, asked, lambda walk: measure(walk) <= most, hint, part)
+        return _solved(game, rules, asked, lambda walk: measure(walk) <= most, hint, (rounds, part))
 
     last = Walk(game, (), game.all)
     if not holds(last, patience):
@@ -66,30 +66,74 @@ def least_trust(game: Game, rules: Rules, patience: Sequence[Fraction]) -> Best:
 
 
 def _halved(game: Game, rules: Rules, measure: Measure, ask: Ask, low: Fraction, most: Fraction) -> Best:
-    """The least of what can only be asked for: feasible at some level, or not; from a floor to the most there is.
-
-    What is asked for in vain without proof is asked for again with more time, as long as there is any.
-    """
+    """The least of what can only be asked for: feasible at some level, or not; from a floor to the most there is."""
     order = _known(game, rules, measure, most)
     if order is not None and not even(game) and not fits(game, rules):
         order = climbed(Walk(game, order, rules.start), measure, rules, None).order
     high = most if order is None else measure(Walk(game, order, rules.start))
-    hard, part = low, PART  # the levels up to `hard` were asked for in vain, up to `low` it is proven that they are
-    while order is None or (high - low > CLOSE and not out_of_time()):
-        if high - hard <= CLOSE:
-            if part == 1:
+    halving = _Halving(game, rules, measure, ask, order, high, low)
+    *few, count = numbers_of_rounds(game, bin(game.all & ~rules.start).count("1"))
+    for rounds in () if fits(game, rules) else few:
+        halving.search(rounds)
+    return halving.prove(count)
+
+
+@dataclass
+class _Halving:
+    """The best order so far, what it asks for (`high`), and what no order asks for less than (`low`)."""
+
+    game: Game
+    rules: Rules
+    measure: Measure
+    ask: Ask
+    order: Order | None
+    high: Fraction
+    low: Fraction
+
+    def search(self, rounds: int) -> None:
+        """Look for better orders of at most so many rounds, with nothing proven."""
+        hard = self.low
+        while self.high - hard > _NEAR and not out_of_time():
+            level = self.high if self.order is None else (hard + self.high) / 2
+            if not self._better(level, rounds, PART)[0]:
+                if self.order is None:
+                    return
+                hard = level
+
+    def prove(self, rounds: int) -> Best:
+        """The same among all orders, with what is proven; what takes too long to tell is asked again in the end."""
+        top, part = self.high, PART  # from `top` on it takes too long to tell
+        while self.order is None or (self.high - self.low > CLOSE and not out_of_time()):
+            if top - self.low <= _NEAR and top < self.high:
+                top, part = self.high, 2 * part
+            if part > 1:
                 break
-            hard, part = low, min(1.0, 2 * part)
-        level = most if order is None else ((hard + high) / 2 if high - hard > _NEAR else high - CLOSE)
-        found = ask(level, order, part)
-        reached = None if found.order is None else measure(Walk(game, found.order, rules.start))
-        if reached is not None and reached < high:
-            order, high = found.order, reached
-        elif order is None:
-            return Best(None, found.gap if reached is None else None)
-        else:
-            low, hard = (level if found.proven and reached is None and low == hard else low), level
-    return Best(order, Fraction(0) if high - low <= 2 * CLOSE else high - low)
+            just_below = self.order is None or top - self.low <= _NEAR
+            level = (self.high - (CLOSE if self.order else 0)) if just_below else (self.low + top) / 2
+            better, proven = self._better(level, rounds, part)
+            if better:
+                top = self.high
+            elif self.order is None:
+                return Best(None, Fraction(0) if proven else None)
+            elif proven:
+                self.low = level
+            elif just_below:
+                part *= 2
+            else:
+                top = level
+        left = self.high - self.low
+        return Best(self.order, Fraction(0) if left <= 2 * CLOSE else left)
+
+    def _better(self, level: Fraction, rounds: int, part: float) -> tuple[bool, bool]:
+        """Whether there is a better order that does with that level; and whether it is proven that none does."""
+        found = self.ask(level, self.order, rounds, part)
+        if found.order is None:
+            return False, found.proven
+        reached = self.measure(Walk(self.game, found.order, self.rules.start))
+        if reached < self.high or (self.order is None and reached <= self.high):
+            self.order, self.high = found.order, reached
+            return True, False
+        return False, False
 
 
 @dataclass
@@ -106,11 +150,11 @@ class _Patience:
         if fits(self.game, self.rules):
             self.search = Search(self.game, self.rules)
 
-    def __call__(self, level: Fraction, hint: Order | None, part: float) -> Best:
+    def __call__(self, level: Fraction, hint: Order | None, rounds: int, part: float) -> Best:
         """An order that holds from that level on."""
         for _ in range(TRIES):
             points = [level, *(each for each in self.points if each > level)]
-            found = self._at(points, level, hint, part)
+            found = self._at(points, hint, (rounds, part))
             if found.order is None:
                 return found
             gap = _gap(intervals(Walk(self.game, found.order, self.rules.start)), level)
@@ -119,7 +163,7 @@ class _Patience:
             self.points.append(gap)
         return Best(None, None)
 
-    def _at(self, points: Sequence[Fraction], level: Fraction, hint: Order | None, part: float) -> Best:
+    def _at(self, points: Sequence[Fraction], hint: Order | None, most: tuple[int, float]) -> Best:
         """An order that holds at all these points."""
         alike = [[each] * len(self.game.parties) for each in points]
         if self.search is not None:
@@ -135,7 +179,7 @@ class _Patience:
         def kept(walk: Walk) -> bool:
             return all(holds(walk, each) for each in alike)
 
-        return _solved(self.game, self.rules, asked, kept, hint, part)
+        return _solved(self.game, self.rules, asked, kept, hint, most)
 
 
 def _gap(found: Sequence[tuple[float, float]] | None, level: Fraction) -> Fraction | None:
@@ -154,23 +198,18 @@ def _solved(
     asked: Callable[[Model], None],
     kept: Callable[[Walk], bool],
     hint: Order | None,
-    part: float,
+    most: tuple[int, float],
 ) -> Best:
-    """An order that obeys and meets what is asked, in few rounds or in as many as there are steps."""
-    count = bin(game.all & ~rules.start).count("1")
+    """An order that obeys and meets what is asked, in so many rounds and in that part of the time that is left."""
+    rounds, part = most
     found = Best(None, None)
-    for rounds in numbers_of_rounds(game, count):
-        for whole in (_COARSE, WHOLE):
-            model = model_of(game, rules, (max(game.lag),) * rounds, None, whole)
-            asked(model)
-            found, close = _proposed(model, kept, hint, part)
-            if found.order is not None:
-                return found
-            if not close:
-                break
-    return (
-        found if rounds == count and even(game) else Best(None, None)
-    )  # rounds may be as long as they like only if all are alike
+    for whole in (_COARSE, WHOLE):
+        model = model_of(game, rules, (max(game.lag),) * rounds, None, whole)
+        asked(model)
+        found, close = _proposed(model, kept, hint, part)
+        if found.order is not None or not close:
+            break
+    return found if found.order is not None or even(game) else Best(None, None)  # rounds could be shorter
 
 
 def _proposed(model: Model, kept: Callable[[Walk], bool], hint: Order | None, part: float) -> tuple[Best, bool]:
