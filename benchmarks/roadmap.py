@@ -182,7 +182,7 @@ def measured(aim: str, made: Game) -> Callable[[Walk], Fraction | None]:
             return None if least_of_all is None else Fraction(least_of_all)
         if aim == "trust":
             return trust_needed(walk, patience)
-        return AIMS[aim][1](walk) if holds(walk, patience) else None
+        return AIMS[aim][1](walk) if not patience or holds(walk, patience) else None
 
     return found
 
