@@ -644,3 +644,46 @@ def test_a_limit_beyond_every_order_is_none() -> None:
 def test_an_order_with_an_empty_round_is_told_so() -> None:
     with pytest.raises(detente.InfeasibleError, match="a round of this order is empty"):
         detente.roadmap(detente.parse_scenario(LUMPS), order=(("B1",), (), ("A1",), ("B2", "A2"), ("A3",), ("B3",)))
+
+
+NEVER = """
+detente: 1
+title: Two lumps that take different times
+parties: {A: {}, B: {}}
+commitments:
+  a: {by: A, lump: {A: -3, B: 4}, months: 2}
+  b: {by: B, lump: {B: -2, A: 5}}
+patience: {A: 0.95, B: 0.95}
+"""
+
+
+@pytest.mark.parametrize("aim", ["patience", "trust", "exposure", "rounds", "value"])
+def test_where_rounds_take_different_times_it_is_proven_too_that_no_order_holds(aim: str) -> None:
+    found = detente.roadmap(detente.parse_scenario(NEVER), aim=aim)
+
+    assert found.status == "infeasible"
+    assert found.payload()["patience"] == {"least": None, "intervals": []}
+
+
+def test_without_incentives_least_trust_still_asks_for_an_order_that_holds() -> None:
+    scenario = detente.parse_scenario(E2 + "\npatience: {A: 0.8, B: 0.8}\n")
+
+    assert detente.roadmap(scenario, aim="trust", incentives=False).status == "infeasible"
+
+
+@pytest.mark.parametrize(
+    ("aim", "gap", "said"),
+    [
+        ("trust", 0.0186, "nothing is better by more than 1.9 percentage points"),
+        ("trust", 0.62501, "nothing is better by more than 63 percentage points"),
+        ("patience", 0.00011, "nothing is better by more than 0.00011"),
+        ("patience", 0.1731, "nothing is better by more than 0.18"),
+        ("value", 0.04, "nothing is better by more than 0.1"),
+        ("value", 1234.2, "nothing is better by more than 1,235"),
+    ],
+)
+def test_a_proven_gap_is_never_told_smaller_than_it_is(aim: str, gap: float, said: str) -> None:
+    found = replace(detente.roadmap(detente.parse_scenario(E3)), aim=aim, status="gap", gap=gap)
+    rows = {row[0]: row[1] for table in found.tables() for row in table.rows if len(row) == 2}
+
+    assert rows["proven"] == said

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf, isqrt
+from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
-from detente.analysis.limits import out_of_time
+from detente.analysis.limits import out_of_time, seconds_left
 from detente.planning.bounds import as_soon_as_possible, floor, least_exposure, longest_chain
 from detente.planning.game import Game, places
-from detente.planning.labels import best_of_few, fits
+from detente.planning.labels import Search, fits
+from detente.planning.linear import WHOLE
 from detente.planning.measure import Order, Walk
 from detente.planning.rules import Rules, holds, obeys
 
@@ -21,11 +23,17 @@ if TYPE_CHECKING:
 PART = 1 / 6
 """Of the time that is left, so much goes into one question of a search that asks many."""
 
+HALF = 1 / 2
+"""Of the time that is left, so much goes into looking at every order."""
+
 _MOST_CELLS = 5_000_000
 """How large the rows of a model may be together: beyond that building it takes longer than solving."""
 
 _FEW_ROUNDS = 8
 """So many rounds are tried before as many as there are commitments."""
+
+_KICKS = 200
+"""So often a few steps are moved at random, to get away from an order that nothing next to it betters."""
 
 TRIES = 20
 """So often the solver may propose what exact measuring then rejects."""
@@ -83,7 +91,8 @@ def best(game: Game, aim: str, rules: Rules, patience: Sequence[Fraction] | None
     if at_sight is not None:
         return Best(_hastened(game, at_sight, rules, patience), Fraction(0))
     if not even(game) and (patience is not None or aim == "value") and fits(game, rules):
-        order, sure = best_of_few(game, (aim, _second(aim)), rules, patience)
+        points = [patience or game.patience or [game.discount] * len(game.parties)]
+        order, sure = Search(game, rules).best((aim, _second(aim)), points, binding=patience is not None, part=HALF)
         if sure:
             return Best(order, Fraction(0))
     free = _search(game, aim, rules, None)
@@ -194,11 +203,13 @@ def _proposed(
     return Best(None, None)
 
 
-def model_of(game: Game, rules: Rules, lengths: Sequence[int], patience: Sequence[Fraction] | None) -> Model:
+def model_of(
+    game: Game, rules: Rules, lengths: Sequence[int], patience: Sequence[Fraction] | None, whole: int = WHOLE
+) -> Model:
     """The rows of a game with its limits, and its incentives if they bind."""
     from detente.planning.solver import Model  # late: the solver takes 0.2 s to load, and many plans need none
 
-    model = Model(game, rules, lengths)
+    model = Model(game, rules, lengths, whole)
     if patience is not None:
         model.incentives(patience)
     if rules.exposure is not None:
@@ -228,22 +239,43 @@ def _climbed(
     walks = [walk for each in starts if obeys(walk := Walk(game, each, rules.start), rules, patience)]
     if not walks:
         return found
-    here = min(walks, key=measure)
-    reached = measure(here)
-    moving = True
-    while moving and not out_of_time():
-        moving = False
-        for order in _neighbours(here.order):
-            walk = Walk(game, order, rules.start)
-            if measure(walk) < reached and obeys(walk, rules, patience):
-                here, reached, moving = walk, measure(walk), True
-                break
-            if out_of_time():
-                break
+    here = climbed(min(walks, key=measure), measure, rules, patience)
     if found.order is None or found.gap is None:
         return Best(here.order, None)
     before = measure(Walk(game, found.order, rules.start))
-    return Best(here.order, max(Fraction(0), found.gap - (before - reached)))
+    return Best(here.order, max(Fraction(0), found.gap - (before - measure(here))))
+
+
+def climbed(start: Walk, measure: Measure, rules: Rules, patience: Sequence[Fraction] | None) -> Walk:
+    """A better order by moving single steps; where that ends, from a few steps moved at random, half the time left."""
+    until, rng = seconds_left() * HALF, Random(0)
+    best_of_all = _up(start, measure, rules, patience)
+    for _ in range(_KICKS):
+        if seconds_left() < until or out_of_time():
+            break
+        here = best_of_all
+        for _ in range(rng.randint(1, 3)):
+            walks = (Walk(start.game, each, rules.start) for each in rng.sample(*_some(here.order)))
+            here = next((walk for walk in walks if obeys(walk, rules, patience)), here)
+        here = _up(here, measure, rules, patience)
+        best_of_all = min(best_of_all, here, key=measure)
+    return best_of_all
+
+
+def _some(order: Order) -> tuple[list[Order], int]:
+    """The neighbours of an order, and how many of them are tried at random."""
+    found = list(_neighbours(order))
+    return found, min(len(found), TRIES)
+
+
+def _up(here: Walk, measure: Measure, rules: Rules, patience: Sequence[Fraction] | None) -> Walk:
+    """From one order to a better one next to it, as long as there is any and there is time."""
+    better: Walk | None = here
+    while better is not None:
+        here, reached = better, measure(better)
+        walks = (Walk(here.game, each, rules.start) for each in _neighbours(here.order) if not out_of_time())
+        better = next((walk for walk in walks if obeys(walk, rules, patience) and measure(walk) < reached), None)
+    return here
 
 
 def _neighbours(order: Order) -> Iterator[Order]:
@@ -292,6 +324,10 @@ class Speed:
 
 def speed_against_exposure(game: Game, rules: Rules, patience: Sequence[Fraction] | None) -> list[Speed]:
     """From the fewest rounds on, the least exposure for each number of rounds, until more of them help no more."""
+    if patience is not None and not even(game) and fits(game, rules):
+        traded = Search(game, rules).traded([patience], binding=True)
+        if traded is not None:
+            return [_speed(Walk(game, order, rules.start), proven=True) for order in traded]
     found: list[Speed] = []
     safest = best(game, "exposure", rules, patience).order
     most = 0 if safest is None else len(safest)
@@ -303,9 +339,13 @@ def speed_against_exposure(game: Game, rules: Rules, patience: Sequence[Fraction
             exposure = AIMS["exposure"][1](walk)
             if not found or exposure < found[-1].exposure:
                 least_of_all = exposure <= floor(game, "exposure", rules.start)
-                sure = least_of_all or (here.proven and (patience is None or even(game)))
-                found.append(Speed(len(order), sum(walk.lengths), exposure, sure))
+                sure = least_of_all or rounds == 1 or (here.proven and (patience is None or even(game)))
+                found.append(_speed(walk, proven=sure))
     return found
+
+
+def _speed(walk: Walk, *, proven: bool) -> Speed:
+    return Speed(len(walk.order), sum(walk.lengths), AIMS["exposure"][1](walk), proven)
 
 
 def _second(aim: str) -> str:

@@ -60,7 +60,7 @@ def _chosen(
         says = f"The roadmap: the best order {'' if found.proven else 'found '}for {aim}"
         return Chosen(found.order, OPTIMAL if found.proven else GAP, found.gap, says)
     late = out_of_time()
-    asked = patience is not None or aim == "patience"
+    asked = patience is not None or aim in ("patience", "trust")
     fallback = best(made, "bond", rules, None, known) if asked else found
     if fallback.order is None:
         if fallback.proven:

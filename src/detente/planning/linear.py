@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-_WHOLE = 2**40
-"""Numbers are scaled to whole ones: exactly where their common denominator allows, else to 12 digits of the largest."""
-
-_DIGITS = 10**9
+WHOLE = 2**40
+"""Numbers are scaled to whole ones: exactly where their common denominator allows, else as finely as this does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,11 @@ class Linear:
 NOTHING = Linear({})
 
 
-def scale_of(values: Sequence[Fraction]) -> tuple[int, int]:
-    """What to multiply by, and what rounding can cost in all."""
+def scale_of(values: Sequence[Fraction], whole: int = WHOLE) -> tuple[int, int]:
+    """What to multiply by, so that no number exceeds `whole`, and what rounding can cost in all."""
     exact = lcm(*(value.denominator for value in values)) if values else 1
     largest = max((abs(value) for value in values), default=Fraction(0))
-    if largest * exact <= _WHOLE:
+    if largest * exact <= whole:
         return exact, 0
-    return max(1, int(_DIGITS / largest) if largest > 1 else _DIGITS), len(values)
+    digits = whole // 1000
+    return max(1, int(digits / largest) if largest > 1 else digits), len(values)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 from detente.analysis.frontier import terms_in_words
@@ -171,11 +172,29 @@ def _facts(found: Roadmap) -> list[tuple[str, str]]:
         ("value", f"{points(found.value)} for the principals together, along the way and after"),
     ]
     if found.status == "gap":
-        proven = "nothing" if found.gap is None else f"nothing is better by more than {found.gap:.2g}"
-        facts.append(("proven", proven))
+        facts.append(("proven", "nothing" if found.gap is None else f"nothing is better by more than {_gap(found)}"))
     if found.target is not None:
         facts.append(("leads to", terms_in_words(found.scenario, found.target)))
     return facts
+
+
+def _gap(found: Roadmap) -> str:
+    """How much better anything could be, rounded up: to two digits where the scale ends at 1."""
+    gap = found.gap or 0
+    if found.aim == "trust":
+        return f"{_up(100 * gap):g} percentage points"
+    if found.aim == "patience":
+        return f"{_up(gap):g}"
+    return figure(ceil(gap)) if gap >= 1000 else figure(ceil(10 * gap) / 10)
+
+
+def _up(value: float) -> float:
+    """Rounded up to two digits."""
+    if not value:
+        return 0.0
+    digits = 1 - floor(log10(value))
+    part = float(10.0**digits)
+    return ceil(value * part) / part
 
 
 def sure(found: Roadmap) -> tuple[Table, ...]:

@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 
 from detente.analysis.limits import seconds_left
 from detente.planning.game import Bonus, Clause, Game, State, places
-from detente.planning.linear import NOTHING, Linear, scale_of
+from detente.planning.linear import NOTHING, WHOLE, Linear, scale_of
 from detente.planning.measure import Order, Walk
 from detente.planning.rules import Rules
 
@@ -37,8 +37,8 @@ Members = tuple[int | None, ...]
 class Model:
     """An order of at most so many rounds, each of a given length, as rows for the solver."""
 
-    def __init__(self, game: Game, rules: Rules, lengths: Sequence[int]) -> None:
-        self.game, self.rules, self.lengths = game, rules, tuple(lengths)
+    def __init__(self, game: Game, rules: Rules, lengths: Sequence[int], whole: int = WHOLE) -> None:
+        self.game, self.rules, self.lengths, self.whole = game, rules, tuple(lengths), whole
         self.rounds = len(lengths)
         self.cp = cp_model.CpModel()
         self.one = self.cp.new_constant(1)
@@ -344,7 +344,7 @@ class Model:
 
     def least(self, linear: Linear, only_if: int | None = None) -> None:
         """At least 0, up to rounding: what is proposed is measured exactly afterwards."""
-        scale, loss = scale_of([*linear.terms.values(), linear.constant])
+        scale, loss = scale_of([*linear.terms.values(), linear.constant], self.whole)
         row = self.cp.add(self._expression(linear, scale) >= -loss)
         if only_if is not None:
             row.only_enforce_if(self.vars[only_if])
