@@ -437,22 +437,37 @@ MISTAKES = [
         "    likely: fall back",
         "    likely: fall back\n  rain:\n    likely: wet\n    readings: {wet: {change: {upland: {reservation: 3}}}}",
         "51:40",
-        "'wet' moves the same value as 'fall back' on line 47; both",
+        "'wet' moves upland → reservation, and so does 'stay high' of 'spot prices' on line 46; judgments",
     ),
     (
         "one reading in force sets what another adds to",
         "    likely: fall back",
         "    likely: fall back\n  rain:\n    likely: wet\n    readings: {wet: {add: {upland: {reservation: 3}}}}",
         "51:37",
-        "'wet' moves the same value as 'fall back' on line 47; both",
+        "'wet' moves upland → reservation, and so does 'stay high' of 'spot prices' on line 46; judgments",
     ),
     (
-        "two readings that draws may put in force",
+        "a reading that sets what the likely one of another judgment sets",
         "    likely: fall back",
-        "    likely: fall back\n  one: {readings: {a: {change: {lowland: {reservation: 3}}, weight: 1}, "
-        "b: {weight: 1}}}\n  two: {open: true, readings: {c: {change: {lowland: {reservation: 4}}}, d: {}}}",
-        "50:55",
-        "'c' moves the same value as 'a' on line 49; draws may put both in force, and two readings go",
+        "    likely: fall back\n  rain: {readings: {wet: {change: {upland: {reservation: 3}}}, dry: {}}}",
+        "49:45",
+        "'wet' moves upland → reservation, and so does 'stay high' of 'spot prices' on line 46; judgments",
+    ),
+    (
+        "two readings neither of which is in force",
+        "    likely: fall back",
+        "    likely: fall back\n  one: {readings: {a: {change: {lowland: {worth: {water: {full: 3}}}}}, b: {}}}\n"
+        "  two: {readings: {c: {change: {lowland: {worth: {water: {full: 4}}}}}, d: {}}}",
+        "50:59",
+        "'c' moves lowland → worth → water → full, and so does 'a' of 'one' on line 49; judgments",
+    ),
+    (
+        "two readings that move one interaction",
+        "    likely: fall back",
+        "    likely: fall back\n  one: {readings: {a: {change: {interactions: {planting: {upland: 3}}}}}}\n"
+        "  two: {readings: {c: {add: {interactions: {planting: {upland: 4}}}}}}",
+        "50:56",
+        "'c' moves interactions → planting → upland, and so does 'a' of 'one' on line 49; judgments",
     ),
     ("a weight below 0", "source: market report", "weight: -1", "46:63", "a weight cannot be below 0"),
     (
@@ -610,29 +625,6 @@ WARNINGS = [
         "payment: nothing}}\n  - {never: {water: a trickle, inspectors: refused}}\n",
         "38:5",
         "the status quo breaks this condition",
-    ),
-    (
-        "a clash under a flip",
-        "    likely: fall back",
-        "    likely: fall back\n  rain: {readings: {wet: {add: {upland: {reservation: 3}}}, dry: {}}}",
-        "49:42",
-        "'wet' moves the same value as 'fall back' on line 47; with both in force what one adds is added to what the "
-        "other sets",
-    ),
-    (
-        "a clash of two that set, under a flip",
-        "    likely: fall back",
-        "    likely: fall back\n  rain: {readings: {wet: {change: {upland: {reservation: 3}}}, dry: {}}}",
-        "49:45",
-        "'wet' moves the same value as 'fall back' on line 47; with both in force the later in the file wins",
-    ),
-    (
-        "a clash of two flips",
-        "    likely: fall back",
-        "    likely: fall back\n  one: {readings: {a: {change: {lowland: {reservation: 3}}}, b: {}}}\n"
-        "  two: {readings: {c: {change: {lowland: {reservation: 4}}}, d: {}}}",
-        "50:43",
-        "'c' moves the same value as 'a' on line 49; with both in force the later in the file wins",
     ),
     (
         "a source that is no key",

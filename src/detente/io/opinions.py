@@ -127,7 +127,6 @@ def _opinion(document: OpinionDoc, scenario: Scenario, faults: Faults) -> Opinio
     if not faults.count:
         seen = opinion.scenario(scenario)
         _check_effect(changes.moves, seen, faults)
-        _check_together(document, seen, faults)
         _check_consent(document, seen, faults)
     return opinion
 
@@ -197,19 +196,6 @@ def _check_effect(moves: Moves, seen: Scenario, faults: Faults) -> None:
                     "readings, hold another, or change the value in that reading"
                 )
                 faults.add(message, at)
-
-
-def _check_together(document: OpinionDoc, seen: Scenario, faults: Faults) -> None:
-    """Two readings in force that move the same value go together only if both add; told at the later of the two."""
-    active = {name: (reading, _moved(reading, seen)) for name, reading in _in_force(seen)}
-    chosen = [name for table in (document.readings, document.weights) for name in table if name in active]
-    chosen.sort(key=lambda name: (name.line, name.column))
-    for place, name in enumerate(chosen):
-        _, mine = active[str(name)]
-        for other, (reading, theirs) in active.items():
-            if other not in chosen[place:] and any(not (mine[v] and theirs[v]) for v in mine.keys() & theirs.keys()):
-                message = f"this reading moves the same value as {_named(reading, other, seen)}, also in force"
-                faults.add(f"{message}; two readings go together only if both add", name)
 
 
 def _check_consent(document: OpinionDoc, seen: Scenario, faults: Faults) -> None:
