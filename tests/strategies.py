@@ -204,14 +204,22 @@ def trees(
         for k in range(draw(few))
     ]
     tree["conditions"] = _obeyed(draw(st.lists(conditions(options), max_size=3)), options, draw)
-    binding = [name for name, side in sides.items() if side["role"] != "consulted"]
+    if judged:
+        tree["judgments"] = draw(judgments(tree, options, points, magnitude, ranged))
+    heard = {name for name, side in sides.items() if side["role"] == "consulted"} | _heard(tree)
+    binding = [name for name in sides if name not in heard]
     if draw(st.integers(0, 2)) == 0 if quorum is None else quorum:
         always = draw(st.lists(st.sampled_from(binding), unique=True, max_size=2))
         tree["agreement"] = {"at least": draw(st.integers(1, len(binding))), "always": always}
     tree["leanings"] = draw(leanings(list(sides), list(nodes)))
-    if judged:
-        tree["judgments"] = draw(judgments(tree, options, points, magnitude, ranged))
     return tree
+
+
+def _heard(tree: Node) -> set[str]:
+    """Whoever is only consulted under some reading."""
+    readings = [each for judgment in tree.get("judgments", {}).values() for each in judgment["readings"].values()]
+    parts = [part for reading in readings for part in reading.get("change", {}).items()]
+    return {name for name, part in parts if part.get("role") == "consulted"}
 
 
 SHARES = ["0", "0.25", "0.9", "1"]

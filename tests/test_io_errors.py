@@ -647,6 +647,26 @@ def test_what_may_not_be_meant_is_a_warning(old: str, new: str, where: str, mess
     assert any(place == where and text.startswith(message) for place, text in told), told
 
 
+@pytest.mark.parametrize(
+    ("written", "likely", "told"),
+    [
+        ("consulted", "veto", []),
+        ("veto", "consulted", ["'c' is consulted with the likely readings; its cooperation is needed there"]),
+    ],
+)
+def test_whether_a_party_in_by_is_only_heard_goes_by_the_readings_in_force(
+    written: str, likely: str, told: list[str]
+) -> None:
+    loaded = read(
+        "detente: 1\ntitle: t\nissues: {i: {by: c, options: [x]}}\n"
+        f"parties: {{a: {{}}, c: {{role: {written}}}}}\n"
+        f"judgments: {{j: {{likely: r, readings: {{r: {{change: {{c: {{role: {likely}}}}}}}}}}}}}\n"
+    )
+
+    assert loaded.errors == ()
+    assert [each.message[: len(start)] for each, start in zip(loaded.warnings, told, strict=True)] == told
+
+
 def test_all_mistakes_of_a_file_are_told_at_once_in_the_order_of_the_file() -> None:
     text = RIVER.replace("haf", "half").replace("{half: -8", "{haf: -8").replace("role: veto", "role: vito")
     text = (
@@ -687,8 +707,19 @@ def test_a_mistake_in_an_issue_does_not_make_every_use_of_it_a_mistake() -> None
         (b"detente: 1\ntitle: \xe9t\xe9\n", "2:8", "the byte 0xE9 is not UTF-8"),
         ("détente".encode("utf-16"), "1:1", "the file is in UTF-16"),
         (b"a: 1\nb: \x01\n", "2:4", "the character U+0001 cannot stand in a file"),
-        (b"a: 1\n\tb: 2\n", "2:1", "this is not YAML: found a tab"),
-        (b"a: [1, 2\n", "2:1", "this is not YAML"),
+        (b"a: 1\n\tb: 2\n", "2:1", "this is not YAML: a tab cannot indent YAML"),
+        (
+            b"a: 1\nb: [1, 2\n",
+            "2:4",
+            "this is not YAML: the list opened with [ is not closed with ], or lacks a comma: it ",
+        ),
+        (b"a: {b: 1 c: 2}\n", "1:11", "this is not YAML: the table opened with { at 1:4 goes on here without a comma"),
+        (b'a: 1\nb: "so\nc: d\n', "2:4", "this is not YAML: the quote opened here is never closed"),
+        (b'a: "say "no" now"\n', "1:10", "this is not YAML: the quotes are closed before this; within"),
+        (b"a: the river: an accord\n", "1:13", "this is not YAML: a ':' cannot stand here; a text that holds ': '"),
+        (b"a: 1\nb\nc: 2\n", "2:1", "this is not YAML: a key stands here without the ':'"),
+        (b"a:\n  b: 1\n c: 2\n", "3:2", "this is not YAML: a key is due here, indented like those of the table that"),
+        (b"a: @b\n", "1:4", "this is not YAML: a text cannot begin with '@' unless it stands in quotes"),
         (b"- a\n- b\n", "1:1", "a scenario is a table (key: value); this is a list"),
         (b"just words\n", "1:1", "a scenario is a table (key: value); this is 'just words'"),
     ],
@@ -698,6 +729,25 @@ def test_what_is_no_scenario_at_all_is_told_with_its_place(data: bytes, where: s
 
     assert f"{problem.line}:{problem.column}" == where
     assert problem.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "path"),
+    [
+        ("title:\nissues: {}\n", "1:1", "title"),
+        ("issues:\n  w:\n    options: !x [no, on]\n", "3:14", "issues → w → options"),
+        ("parties: !!map {a: {}}\n", "1:10", "parties"),
+        ("parties: !x\n  a: {}\n", "1:10", "parties"),
+        ("issues:\n  w: {[a]: b}\n", "2:7", "issues → w"),
+        ("issues:\n  w:\n    {a: b}: c\n", "3:5", "issues → w"),
+        ("issues: {w: {}}\nissues: {v: !x {}}\n", "2:13", "issues → v"),
+        ("issues:\n  w: {}\n  w: {}\nparties: {a: {}\n", "3:3", "issues → w"),
+        ("issues:\n  w: *w\nparties: 'a\n", "2:6", "issues → w"),
+        ("issues:\n  w: !x {}\n---\na: b\n", "2:6", "issues → w"),
+    ],
+)
+def test_a_mistake_has_a_path_whatever_it_is_and_whatever_else_is_wrong(text: str, where: str, path: str) -> None:
+    assert (where, path) in [(f"{each.line}:{each.column}", each.path) for each in read(text).errors]
 
 
 def test_a_file_is_named_in_its_problems(tmp_path: Path) -> None:
@@ -720,18 +770,53 @@ title: T
 issues: {x: {options: [no, yes]}}
 parties: {a: {worth: {x: {yes: 1}}}, b: {worth: {x: {yes: 1}}}, c: {role: consulted}}
 judgments:
-  j: {readings: {j1: {change: {a: {role: consulted}}, weight: 1}, j2: {change: {a: {reservation: 0}}, weight: 1}}}
-  k: {readings: {k1: {change: {b: {role: consulted}}, weight: 1}, k2: {change: {b: {reservation: 0}}, weight: 1}}}
+  j: {readings: {j1: {change: {a: {role: consulted}}}, j2: {change: {a: {reservation: 0}}}}}
+  k: {readings: {k1: {change: {b: {role: consulted}}}, k2: {change: {b: {reservation: 0}}}}}
 """
-PROMOTED = "  m: {readings: {m1: {change: {c: {role: principal}}, weight: 1}}}\n"
+PROMOTED = "  m: {likely: m1, readings: {m1: {change: {c: {role: principal}}}}}\n"
 
 
-def test_readings_that_draws_put_together_leave_a_principal() -> None:
-    (problem,) = read(CONSENT).errors
+def test_readings_leave_a_principal_whatever_is_read_together() -> None:
+    ((line, message),) = [(each.line, each.message) for each in read(CONSENT).errors]
+    ((_, other),) = [(each.line, each.message) for each in read(CONSENT + PROMOTED).errors]
 
-    assert problem.line == 8
-    assert "draws put the readings 'j1' and 'k1' together, no party is a principal" in problem.message
-    assert read(CONSENT + PROMOTED).errors == ()
+    assert (line, message) == (8, "with 'j1' and 'k1' together no party is a principal")
+    assert other == "with 'j1', 'k1' and 'm' as written together no party is a principal"
+    assert read(CONSENT.replace("b: {role: consulted}", "b: {role: principal}")).errors == ()
+
+
+QUORUM = """
+detente: 1
+title: T
+issues: {x: {options: [no, yes]}}
+parties: {a: {worth: {x: {yes: 1}}}, b: {role: veto}, c: {role: veto}}
+agreement: {at least: 3, always: [c]}
+judgments:
+  j: {readings: {j1: {change: {b: {role: consulted}}}, j2: {change: {b: {reservation: 0}}}}}
+  k: {readings: {k1: {change: {c: {role: consulted}}}}}
+"""
+
+
+def test_a_quorum_can_be_had_under_every_reading_and_whatever_is_read_together() -> None:
+    def told(text: str) -> list[tuple[str, str]]:
+        return [(f"{each.line}:{each.column}", each.message) for each in read(text).errors]
+
+    gone = ("9:18", "with the reading 'k1' 'c' is consulted, and the quorum always needs its consent")
+
+    assert told(QUORUM) == [
+        ("8:18", "with the reading 'j1' only 2 have a say, and the quorum asks for 3"),
+        gone,
+        ("9:18", "with the reading 'k1' only 2 have a say, and the quorum asks for 3"),
+    ]
+    assert told(QUORUM.replace("at least: 3, always: [c]", "at least: 2")) == [
+        ("9:18", "with 'j1' and 'k1' together only 1 has a say, and the quorum asks for 2"),
+    ]
+    assert told(QUORUM.replace("at least: 3", "at least: 1")) == [gone]
+    assert told(QUORUM.replace("at least: 3, always: [c]", "at least: 1")) == []
+    assert told(QUORUM.replace("j: {", "j: {likely: j1, ").replace("3, always: [c]", "3")) == [
+        ("8:30", "with the likely readings only 2 have a say, and the quorum asks for 3"),
+        ("9:18", "with the reading 'k1' only 1 has a say, and the quorum asks for 3"),
+    ]
 
 
 REACH = """
@@ -740,14 +825,14 @@ title: T
 issues: {x: {options: [no, yes]}}
 parties: {a: {worth: {x: {yes: 1}}}, b: {role: veto}}
 judgments:
-  j: {readings: {j1: {change: {b: {role: principal}}, weight: 1}, j2: {change: {b: {role: veto}}, weight: 1}}}
-  k: {readings: {k1: {change: {b: {over: {x: yes}}}, weight: 1}}}
+  j: {readings: {j1: {change: {b: {role: principal}}}, j2: {change: {b: {role: veto}}}}}
+  k: {readings: {k1: {change: {b: {over: {x: yes}}}}}}
 """
 
 
-def test_a_role_and_a_reach_that_draws_put_together_suit_each_other() -> None:
+def test_a_role_and_a_reach_that_may_be_read_together_suit_each_other() -> None:
     (problem,) = read(REACH).errors
 
     assert problem.line == 8
-    assert "draws put the readings 'j1' and 'k1' together, 'b' is a principal" in problem.message
+    assert "with 'j1' and 'k1' together 'b' is a principal" in problem.message
     assert read(REACH.replace("role: principal", "reservation: 0")).errors == ()

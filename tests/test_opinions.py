@@ -167,8 +167,6 @@ judgments:
       little: {weight: 0, change: {vale: {worth: {well: {shared: -3}, fee: {0: 0, 40: -9}}}}}
   law: {likely: old, readings: {old: {}, new: {change: {vale: {reservation: -1}}}}}
   tax: {likely: low, readings: {low: {}, high: {add: {hill: {worth: {well: {shared: -1}}}}}}}
-  say: {likely: both, readings: {both: {}, vale: {change: {hill: {role: consulted}}}}}
-  ear: {likely: both, readings: {both: {}, hill: {change: {vale: {role: consulted}}}}}
 """.replace("enough: {}", "enough: {weight: 1}")
 
 
@@ -221,17 +219,6 @@ def test_what_a_reading_only_adds_to_or_sets_elsewhere_leaves_room_for_a_value(t
     seen = own.scenario(detente.parse_scenario(CONTESTED)).settled()
 
     assert seen.parties["hill"].preferences.of("well", "shared").likely == 4
-
-
-def test_readings_of_one_person_that_leave_nobody_to_agree_are_refused(tmp_path: Path) -> None:
-    drawn = CONTESTED.replace("both: {}, hill: {", "both: {weight: 1}, hill: {weight: 1, ")
-
-    assert told(tmp_path, "readings: {say: vale, ear: hill}") == [
-        (3, 1, "with this opinion no party is a principal"),
-    ]
-    assert told(tmp_path, "readings: {say: vale}", drawn) == [
-        (3, 1, "with this opinion and the reading 'hill' of 'ear' no party is a principal"),
-    ]
 
 
 def test_of_readings_that_weigh_the_same_the_likely_one_of_the_scenario_stays_in_force(tmp_path: Path) -> None:
@@ -379,15 +366,6 @@ def test_whoever_takes_anothers_view_of_one_thing_is_advised_as_if_it_were_writt
     assert both.deal
     assert turn.terms == {i: o for i, o in both.deal.terms.items() if o != alone.deal.terms[i]} == {"well": "none"}
     assert turn.told(case) == "the best deal then has none"
-
-
-def test_a_view_that_would_leave_nobody_to_agree_is_not_tried(tmp_path: Path) -> None:
-    found = compare(tmp_path / "o", "readings: {say: vale}", "readings: {ear: hill}")
-
-    tried = {(each.about, turn.by) for each in found.disagreements for turn in each.turns}
-
-    assert {each.about for each in found.disagreements} == {"say", "ear"}
-    assert tried <= {("say", "Ana"), ("ear", "Ben")}  # each with the other's view as well would leave nobody
 
 
 def test_scenarios_are_answered_in_batches_however_many_there_are() -> None:

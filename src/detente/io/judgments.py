@@ -33,11 +33,10 @@ class Moves:
 
 @dataclass(slots=True)
 class Moved:
-    """What the readings of a judgment move, which of them is in force, and which of them draws may put in force."""
+    """What the readings of a judgment move, and which of them is in force."""
 
     likely: str | None
     readings: dict[str, Moves]
-    drawn: frozenset[str]
 
 
 class Changes:
@@ -146,15 +145,8 @@ def resolve_judgments(
             name.line,
         )
         known = str(likely) if likely is not None and likely in readings else None
-        moved[str(name)] = Moved(known, moves, _drawn(document, known))
+        moved[str(name)] = Moved(known, moves)
     return judgments, moved
-
-
-def _drawn(document: JudgmentDoc, likely: str | None) -> frozenset[str]:
-    """The readings that draws may put in force: those with a weight, every one of an open judgment, or the likely."""
-    weighted = [str(name) for name, each in document.readings.items() if each.weight]
-    some = [str(name) for name in document.readings] if document.open else weighted
-    return frozenset(some or ([] if likely is None else [likely]))
 
 
 def _check_weights(document: JudgmentDoc, scope: Scope) -> None:

@@ -58,7 +58,7 @@ def parse_log(
     faults = Faults(file)
     log = None
     try:
-        tree = faults.tree = compose(text, faults)
+        tree = compose(text, faults)
         if not isinstance(tree, Table):
             raise faults.fatal(f"a log is a table (key: value); this is {shown(tree)}", tree.line, tree.column)
         document = LogDoc.model_validate(tree, context=faults)

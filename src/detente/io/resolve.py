@@ -1,6 +1,6 @@
 """How does a document become a scenario? Every name is looked up, every value checked, every fault told at once."""
 
-from detente.io.checks import check_consent, check_counts, check_rules, check_sources
+from detente.io.checks import check_consent, check_counts, check_doers, check_rules, check_sources
 from detente.io.claims import Named, check_claims, resolve_claims
 from detente.io.commitments import resolve_commitments, resolve_course, resolve_needs, resolve_roadmaps
 from detente.io.conditions import Rules, resolve_conditions
@@ -39,8 +39,9 @@ def resolve(document: ScenarioDoc, faults: Faults) -> tuple[Scenario, History | 
     demands, possible = _demands(document, scope)
     packages, complete = _packages(document, scope)
     judgments, moved = resolve_judgments(document.judgments, interactions, scope)
+    check_doers(document.issues, moved, scope)
     if check_together(moved, scope) and parties:
-        check_consent(document.parties, moved, scope, document.at.key("parties"))
+        check_consent(document.parties, moved, quorum, scope, document.at.key("parties"))
     commitments = resolve_commitments(document.commitments, scope)
     scenario = Scenario(
         title=said(document.title),
