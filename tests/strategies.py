@@ -204,22 +204,23 @@ def trees(
         for k in range(draw(few))
     ]
     tree["conditions"] = _obeyed(draw(st.lists(conditions(options), max_size=3)), options, draw)
-    if judged:
-        tree["judgments"] = draw(judgments(tree, options, points, magnitude, ranged))
-    heard = {name for name, side in sides.items() if side["role"] == "consulted"} | _heard(tree)
-    binding = [name for name in sides if name not in heard]
+    binding = [name for name, side in sides.items() if side["role"] != "consulted"]
     if draw(st.integers(0, 2)) == 0 if quorum is None else quorum:
         always = draw(st.lists(st.sampled_from(binding), unique=True, max_size=2))
         tree["agreement"] = {"at least": draw(st.integers(1, len(binding))), "always": always}
     tree["leanings"] = draw(leanings(list(sides), list(nodes)))
+    if judged:
+        tree["judgments"] = draw(judgments(tree, options, points, magnitude, ranged))
+        _keep_the_quorum(tree)
     return tree
 
 
-def _heard(tree: Node) -> set[str]:
-    """Whoever is only consulted under some reading."""
-    readings = [each for judgment in tree.get("judgments", {}).values() for each in judgment["readings"].values()]
-    parts = [part for reading in readings for part in reading.get("change", {}).items()]
-    return {name for name, part in parts if part.get("role") == "consulted"}
+def _keep_the_quorum(tree: Node) -> None:
+    """Nobody loses its say by a reading where a quorum counts on so many."""
+    readings = [each for judgment in tree["judgments"].values() for each in judgment["readings"].values()]
+    for part in (part for reading in readings for part in reading.get("change", {}).values() if "agreement" in tree):
+        if part.get("role") == "consulted":
+            part["role"] = "veto"
 
 
 SHARES = ["0", "0.25", "0.9", "1"]
