@@ -11,6 +11,7 @@ RIVER = (Path(schema.__file__).parents[1] / "catalog" / "cases" / "river.yaml").
 
 # what is wrong; a piece of the river file, and what stands there instead (None: a file of its own); where; the message
 SMALL = "detente: 1\ntitle: t\nissues: {i: {options: [x]}}\n"
+MONEY = "detente: 1\ntitle: t\nissues: {m: {range: {from: 0, to: 40, step: 5}}}\n"
 
 MISTAKES = [
     (
@@ -380,8 +381,72 @@ MISTAKES = [
         "conditions that leave no outcome",
         "payment: nothing}}\n",
         "payment: nothing}}\n  - {never: {water: [a trickle, half, full]}}\n",
-        "36:5",
-        "the conditions leave no outcome at all",
+        "38:5",
+        "no outcome is left after this condition",
+    ),
+    (
+        "conditions of which the second leaves no outcome",
+        "payment: nothing}}\n",
+        "payment: nothing}}\n  - {never: {water: [a trickle, half]}}\n"
+        "  - {never: {water: full}}\n  - {never: {inspectors: yearly}}\n",
+        "39:5",
+        "no outcome is left after this condition",
+    ),
+    (
+        "a span that goes beyond its issue",
+        None,
+        MONEY + "parties: {a: {refuses: {m: [30..90]}}}\n",
+        "4:29",
+        "the span 30..90 reaches outside 0..40",
+    ),
+    (
+        "a range whose steps do not end at its end",
+        None,
+        MONEY.replace("step: 5", "step: 7") + "parties: {a: {}}\n",
+        "3:35",
+        "steps of 7 from 0 do not end at 40; make it 35 or 42, or take another step",
+    ),
+    (
+        "a veto of a principal",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {veto: upland, costs: 10%}}}\njudgments:\n",
+        "42:36",
+        "'upland' is a principal, without whom there is no deal; name a veto or who is consulted",
+    ),
+    (
+        "a veto that costs somebody who is heard",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {veto: senate, costs: 1, to: delta}}}\njudgments:\n",
+        "42:58",
+        "'delta' is consulted; what a veto costs is told of principals",
+    ),
+    (
+        "a demand that rescues itself",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {demand: resident inspectors, rescues: resident inspectors}}}\njudgments:\n",
+        "42:68",
+        "a demand cannot rescue itself",
+    ),
+    (
+        "a package better than itself",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {package: status quo, better_than: status quo, for: upland}}}\njudgments:\n",
+        "42:64",
+        "a package is compared with another one; this is the same",
+    ),
+    (
+        "a step before itself",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {package: status quo, step: 'water: half', before: 'water: half'}}}\njudgments:\n",
+        "42:80",
+        "a step cannot come before itself",
+    ),
+    (
+        "a demand listed twice in a claim",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {only_without: [resident inspectors, resident inspectors]}}}\njudgments:\n",
+        "42:66",
+        "'resident inspectors' is listed twice",
     ),
     (
         "a package that breaks a condition",
@@ -625,6 +690,13 @@ WARNINGS = [
         "payment: nothing}}\n  - {never: {water: a trickle, inspectors: refused}}\n",
         "38:5",
         "the status quo breaks this condition",
+    ),
+    (
+        "a range of dates whose steps do not end at its end",
+        "options: [a trickle, half, full]",
+        "options: [a trickle, half, full]\n  day: {range: {from: 2022-01-01, to: 2022-12-31, step: 1 month}}",
+        "9:39",
+        "steps of 1 month from 2022-01-01 do not end at 2022-12-31; the last option is 2022-12-01",
     ),
     (
         "a source that is no key",

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from detente.io.conditions import Rules
-from detente.io.judgments import Moved, Moves
+from detente.io.judgments import Moved, Moves, roles_in_force
 from detente.io.nodes import Faults, Table, Text, UnreadableError, short, shown
 from detente.io.parties import ROLES
-from detente.io.schema import ConditionDoc, IssueDoc, PartyDoc, ScenarioDoc
+from detente.io.schema import IssueDoc, PartyDoc, ScenarioDoc
 from detente.io.scope import Scope
 from detente.model.demand import Package
 from detente.model.outcome import Outcome, SearchTooLongError, Terms
@@ -47,7 +47,7 @@ def check_counts(document: ScenarioDoc, faults: Faults) -> None:
 
 
 def check_rules(
-    documents: Sequence[ConditionDoc],
+    document: ScenarioDoc,
     rules: Rules,
     status_quo: Outcome,
     demands: Mapping[Text, Terms],
@@ -55,20 +55,24 @@ def check_rules(
     scope: Scope,
 ) -> None:
     """Every demand can be had in some outcome, and no package breaks a condition."""
+    documents, at = document.conditions, document.at.key("conditions")
     for number in rules.broken_by(status_quo):
         scope.faults.warn("the status quo breaks this condition", documents[number].at)
     for name, package in packages.items():
         for number in islice(rules.broken_by({**status_quo, **package.terms}), 1):
             line = documents[number].at.line
             scope.faults.add(f"this package breaks the condition on line {line}", name)
-    at = documents[0].at
     try:
         possible = rules.leave({})
     except SearchTooLongError:
         scope.faults.add("the conditions interlock too much to be checked", at)
         return
     if not possible:
-        scope.faults.add("the conditions leave no outcome at all", at)
+        culprit = rules.emptied_by()
+        if culprit is None:
+            scope.faults.add("the conditions leave no outcome at all", at)
+        else:
+            scope.faults.add("no outcome is left after this condition", documents[culprit].at)
         return
     for name, terms in demands.items():
         try:
@@ -218,9 +222,7 @@ def _moves_consent(moves: Moves) -> bool:
 
 def check_doers(issues: Mapping[Text, IssueDoc], judgments: Mapping[str, Moved], scope: Scope) -> None:
     """Whoever carries something out and is only heard, as things stand in the base case, gets a warning."""
-    roles = dict(scope.roles)
-    for each in judgments.values():
-        roles.update(each.readings[each.likely].roles if each.likely is not None else {})
+    roles = roles_in_force(judgments, scope)
     for party in (name for issue in issues.values() for name in issue.by if name is not None):
         if roles.get(party) is Role.CONSULTED:
             likely = "" if scope.roles[party] is Role.CONSULTED else " with the likely readings"

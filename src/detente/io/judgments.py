@@ -149,6 +149,14 @@ def resolve_judgments(
     return judgments, moved
 
 
+def roles_in_force(judgments: Mapping[str, Moved], scope: Scope) -> dict[str, Role]:
+    """Every party's role in the base case."""
+    roles = dict(scope.roles)
+    for each in judgments.values():
+        roles.update(each.readings[each.likely].roles if each.likely is not None else {})
+    return roles
+
+
 def _check_weights(document: JudgmentDoc, scope: Scope) -> None:
     """Weights say how the readings share what is believed: all of them have one or none has, and one is above 0."""
     given = {name: each for name, each in document.readings.items() if each.at.gives("weight")}

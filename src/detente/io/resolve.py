@@ -7,7 +7,7 @@ from detente.io.conditions import Rules, resolve_conditions
 from detente.io.fields import said, sources
 from detente.io.history import resolve_history, resolve_setting
 from detente.io.issues import resolve_issues
-from detente.io.judgments import check_together, resolve_judgments
+from detente.io.judgments import check_together, resolve_judgments, roles_in_force
 from detente.io.nodes import Faults, Text, shown
 from detente.io.parties import resolve_interactions, resolve_leanings, resolve_parties, roles_as_written
 from detente.io.process import check_process, possible_sides, resolve_process
@@ -67,10 +67,10 @@ def resolve(document: ScenarioDoc, faults: Faults) -> tuple[Scenario, History | 
         file=faults.file,
     )
     check_process(document.process, scenario, moved, scope)
-    check_claims(document.claims, possible_sides(scenario, moved), scope)
+    check_claims(document.claims, possible_sides(scenario, moved), roles_in_force(moved, scope), scope)
     if sound and conditions:
         rules = Rules(conditions, scope.issues)
-        check_rules(document.conditions, rules, scenario.status_quo, possible, complete, scope)
+        check_rules(document, rules, scenario.status_quo, possible, complete, scope)
     history = resolve_history(document.history, document.parties, demands, scope)
     check_sources(document, faults)
     return scenario, history
