@@ -211,7 +211,16 @@ def trees(
     tree["leanings"] = draw(leanings(list(sides), list(nodes)))
     if judged:
         tree["judgments"] = draw(judgments(tree, options, points, magnitude, ranged))
+        _keep_the_quorum(tree)
     return tree
+
+
+def _keep_the_quorum(tree: Node) -> None:
+    """Nobody loses its say by a reading where a quorum counts on so many."""
+    readings = [each for judgment in tree["judgments"].values() for each in judgment["readings"].values()]
+    for part in (part for reading in readings for part in reading.get("change", {}).values() if "agreement" in tree):
+        if part.get("role") == "consulted":
+            part["role"] = "veto"
 
 
 SHARES = ["0", "0.25", "0.9", "1"]

@@ -242,3 +242,41 @@ claims: {c: {says: Its veto costs little., test: {veto: v, costs_at_most: 10%}}}
     assert (signing.verdict, signing.flips) == ("untestable", ())
     assert "v is a principal" in signing.figure
     assert (heard.verdict, heard.flips) == ("fails", ())
+
+
+LOW = """
+detente: 1
+title: A demand that is hopeless, in a deal that may be hopeless
+issues: {x: {options: [no, yes]}, y: {options: [no, yes]}}
+parties:
+  a: {reservation: 0, worth: {x: {yes: -1..3}}}
+  b: {reservation: 1, worth: {x: {yes: 2}}, refuses: {y: yes}}
+demands: {d: {by: a, terms: {y: yes}}}
+claims: {c: {says: It sinks the deal., test: {demand: d, is: [nonstarter, torpedo]}}}
+"""
+
+
+def test_a_claim_on_a_demand_says_at_which_end_it_is_something_else() -> None:
+    scenario = detente.parse_scenario(LOW)
+    (found,) = detente.claims(scenario).verdicts
+
+    assert not detente.demands(scenario).verdicts["d"].contested
+    assert (found.verdict, found.likely) == ("contested", True)
+    assert found.figure == "d: nonstarter (no deal either way with every gain low)"
+
+
+def test_a_reading_that_makes_a_veto_a_principal_turns_no_claim_on_its_price() -> None:
+    text = """
+detente: 1
+title: t
+issues: {x: {options: [no, yes]}}
+parties: {a: {worth: {x: {yes: 2}}}, b: {worth: {x: {yes: 1}}}, c: {role: veto, worth: {x: {yes: -1}}}}
+claims: {c: {says: Its veto costs all., test: {veto: c, costs: 100%}}}
+judgments: {j: {readings: {r: {change: {c: {role: principal}}}}}}
+"""
+    scenario = detente.parse_scenario(text)
+    (found,) = detente.claims(scenario).verdicts
+    (there,) = detente.claims(scenario.assuming({"j": "r"})).verdicts
+
+    assert (found.verdict, found.flips) == ("holds", ())
+    assert (there.verdict, there.figure) == ("untestable", "line 6: c is a principal, without whom there is no deal")

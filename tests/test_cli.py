@@ -235,6 +235,20 @@ def test_an_unknown_reading_is_a_matter_of_usage(reading: str, said: str) -> Non
     assert said in result.stderr
 
 
+def test_of_two_readings_of_one_judgment_none_is_taken_for_the_other() -> None:
+    result = run("bargain", "river", "--reading", "spot prices=fall back", "--reading", "spot prices=stay high")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'fall back' and 'stay high' are both readings of 'spot prices'" in result.stderr
+
+
+def test_a_scenario_of_no_name_is_a_matter_of_usage() -> None:
+    result = run("check", "")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is due here; this is empty" in result.stderr
+
+
 @pytest.mark.parametrize("name", SOLVING)
 def test_past_the_time_limit_a_command_gives_up(name: str) -> None:
     words = ["claims", "salary"] if name == "claims" else words_for(name)  # the river has none

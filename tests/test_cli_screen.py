@@ -85,3 +85,10 @@ def test_heads_stand_right_above_their_columns(monkeypatch: pytest.MonkeyPatch) 
     lines = render(Table("", ("a", "what is better for all of those who must agree"), (("x", "y"),))).splitlines()
 
     assert lines[-2].startswith("a  ")
+
+
+def test_of_a_very_long_table_the_first_rows_are_shown_and_the_rest_counted() -> None:
+    lines = render(Table("Title", ("a",), tuple((f"row {k}",) for k in range(12_345)))).splitlines()
+
+    assert (lines[2], lines[501]) == ("row 0", "row 499")
+    assert lines[502:] == ["", "… and 11,845 rows more; all of them: --json, or -o FILE.md, .html or .json"]

@@ -11,6 +11,7 @@ RIVER = (Path(schema.__file__).parents[1] / "catalog" / "cases" / "river.yaml").
 
 # what is wrong; a piece of the river file, and what stands there instead (None: a file of its own); where; the message
 SMALL = "detente: 1\ntitle: t\nissues: {i: {options: [x]}}\n"
+MONEY = "detente: 1\ntitle: t\nissues: {m: {range: {from: 0, to: 40, step: 5}}}\n"
 
 MISTAKES = [
     (
@@ -380,8 +381,72 @@ MISTAKES = [
         "conditions that leave no outcome",
         "payment: nothing}}\n",
         "payment: nothing}}\n  - {never: {water: [a trickle, half, full]}}\n",
-        "36:5",
-        "the conditions leave no outcome at all",
+        "38:5",
+        "no outcome is left after this condition",
+    ),
+    (
+        "conditions of which the second leaves no outcome",
+        "payment: nothing}}\n",
+        "payment: nothing}}\n  - {never: {water: [a trickle, half]}}\n"
+        "  - {never: {water: full}}\n  - {never: {inspectors: yearly}}\n",
+        "39:5",
+        "no outcome is left after this condition",
+    ),
+    (
+        "a span that goes beyond its issue",
+        None,
+        MONEY + "parties: {a: {refuses: {m: [30..90]}}}\n",
+        "4:29",
+        "the span 30..90 reaches outside 0..40",
+    ),
+    (
+        "a range whose steps do not end at its end",
+        None,
+        MONEY.replace("step: 5", "step: 7") + "parties: {a: {}}\n",
+        "3:35",
+        "steps of 7 from 0 do not end at 40; make it 35 or 42, or take another step",
+    ),
+    (
+        "a veto of a principal",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {veto: upland, costs: 10%}}}\njudgments:\n",
+        "42:36",
+        "'upland' is a principal, without whom there is no deal; name a veto or who is consulted",
+    ),
+    (
+        "a veto that costs somebody who is heard",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {veto: senate, costs: 1, to: delta}}}\njudgments:\n",
+        "42:58",
+        "'delta' is consulted; what a veto costs is told of principals",
+    ),
+    (
+        "a demand that rescues itself",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {demand: resident inspectors, rescues: resident inspectors}}}\njudgments:\n",
+        "42:68",
+        "a demand cannot rescue itself",
+    ),
+    (
+        "a package better than itself",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {package: status quo, better_than: status quo, for: upland}}}\njudgments:\n",
+        "42:64",
+        "a package is compared with another one; this is the same",
+    ),
+    (
+        "a step before itself",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {package: status quo, step: 'water: half', before: 'water: half'}}}\njudgments:\n",
+        "42:80",
+        "a step cannot come before itself",
+    ),
+    (
+        "a demand listed twice in a claim",
+        "judgments:\n",
+        "claims: {c: {says: s, test: {only_without: [resident inspectors, resident inspectors]}}}\njudgments:\n",
+        "42:66",
+        "'resident inspectors' is listed twice",
     ),
     (
         "a package that breaks a condition",
@@ -437,22 +502,37 @@ MISTAKES = [
         "    likely: fall back",
         "    likely: fall back\n  rain:\n    likely: wet\n    readings: {wet: {change: {upland: {reservation: 3}}}}",
         "51:40",
-        "'wet' moves the same value as 'fall back' on line 47; both",
+        "'wet' moves upland → reservation, and so does 'stay high' of 'spot prices' on line 46; judgments",
     ),
     (
         "one reading in force sets what another adds to",
         "    likely: fall back",
         "    likely: fall back\n  rain:\n    likely: wet\n    readings: {wet: {add: {upland: {reservation: 3}}}}",
         "51:37",
-        "'wet' moves the same value as 'fall back' on line 47; both",
+        "'wet' moves upland → reservation, and so does 'stay high' of 'spot prices' on line 46; judgments",
     ),
     (
-        "two readings that draws may put in force",
+        "a reading that sets what the likely one of another judgment sets",
         "    likely: fall back",
-        "    likely: fall back\n  one: {readings: {a: {change: {lowland: {reservation: 3}}, weight: 1}, "
-        "b: {weight: 1}}}\n  two: {open: true, readings: {c: {change: {lowland: {reservation: 4}}}, d: {}}}",
-        "50:55",
-        "'c' moves the same value as 'a' on line 49; draws may put both in force, and two readings go",
+        "    likely: fall back\n  rain: {readings: {wet: {change: {upland: {reservation: 3}}}, dry: {}}}",
+        "49:45",
+        "'wet' moves upland → reservation, and so does 'stay high' of 'spot prices' on line 46; judgments",
+    ),
+    (
+        "two readings neither of which is in force",
+        "    likely: fall back",
+        "    likely: fall back\n  one: {readings: {a: {change: {lowland: {worth: {water: {full: 3}}}}}, b: {}}}\n"
+        "  two: {readings: {c: {change: {lowland: {worth: {water: {full: 4}}}}}, d: {}}}",
+        "50:59",
+        "'c' moves lowland → worth → water → full, and so does 'a' of 'one' on line 49; judgments",
+    ),
+    (
+        "two readings that move one interaction",
+        "    likely: fall back",
+        "    likely: fall back\n  one: {readings: {a: {change: {interactions: {planting: {upland: 3}}}}}}\n"
+        "  two: {readings: {c: {add: {interactions: {planting: {upland: 4}}}}}}",
+        "50:56",
+        "'c' moves interactions → planting → upland, and so does 'a' of 'one' on line 49; judgments",
     ),
     ("a weight below 0", "source: market report", "weight: -1", "46:63", "a weight cannot be below 0"),
     (
@@ -612,27 +692,11 @@ WARNINGS = [
         "the status quo breaks this condition",
     ),
     (
-        "a clash under a flip",
-        "    likely: fall back",
-        "    likely: fall back\n  rain: {readings: {wet: {add: {upland: {reservation: 3}}}, dry: {}}}",
-        "49:42",
-        "'wet' moves the same value as 'fall back' on line 47; with both in force what one adds is added to what the "
-        "other sets",
-    ),
-    (
-        "a clash of two that set, under a flip",
-        "    likely: fall back",
-        "    likely: fall back\n  rain: {readings: {wet: {change: {upland: {reservation: 3}}}, dry: {}}}",
-        "49:45",
-        "'wet' moves the same value as 'fall back' on line 47; with both in force the later in the file wins",
-    ),
-    (
-        "a clash of two flips",
-        "    likely: fall back",
-        "    likely: fall back\n  one: {readings: {a: {change: {lowland: {reservation: 3}}}, b: {}}}\n"
-        "  two: {readings: {c: {change: {lowland: {reservation: 4}}}, d: {}}}",
-        "50:43",
-        "'c' moves the same value as 'a' on line 49; with both in force the later in the file wins",
+        "a range of dates whose steps do not end at its end",
+        "options: [a trickle, half, full]",
+        "options: [a trickle, half, full]\n  day: {range: {from: 2022-01-01, to: 2022-12-31, step: 1 month}}",
+        "9:39",
+        "steps of 1 month from 2022-01-01 do not end at 2022-12-31; the last option is 2022-12-01",
     ),
     (
         "a source that is no key",
@@ -653,6 +717,26 @@ def test_what_may_not_be_meant_is_a_warning(old: str, new: str, where: str, mess
 
     assert loaded.errors == ()
     assert any(place == where and text.startswith(message) for place, text in told), told
+
+
+@pytest.mark.parametrize(
+    ("written", "likely", "told"),
+    [
+        ("consulted", "veto", []),
+        ("veto", "consulted", ["'c' is consulted with the likely readings; its cooperation is needed there"]),
+    ],
+)
+def test_whether_a_party_in_by_is_only_heard_goes_by_the_readings_in_force(
+    written: str, likely: str, told: list[str]
+) -> None:
+    loaded = read(
+        "detente: 1\ntitle: t\nissues: {i: {by: c, options: [x]}}\n"
+        f"parties: {{a: {{}}, c: {{role: {written}}}}}\n"
+        f"judgments: {{j: {{likely: r, readings: {{r: {{change: {{c: {{role: {likely}}}}}}}}}}}}}\n"
+    )
+
+    assert loaded.errors == ()
+    assert [each.message[: len(start)] for each, start in zip(loaded.warnings, told, strict=True)] == told
 
 
 def test_all_mistakes_of_a_file_are_told_at_once_in_the_order_of_the_file() -> None:
@@ -695,8 +779,19 @@ def test_a_mistake_in_an_issue_does_not_make_every_use_of_it_a_mistake() -> None
         (b"detente: 1\ntitle: \xe9t\xe9\n", "2:8", "the byte 0xE9 is not UTF-8"),
         ("détente".encode("utf-16"), "1:1", "the file is in UTF-16"),
         (b"a: 1\nb: \x01\n", "2:4", "the character U+0001 cannot stand in a file"),
-        (b"a: 1\n\tb: 2\n", "2:1", "this is not YAML: found a tab"),
-        (b"a: [1, 2\n", "2:1", "this is not YAML"),
+        (b"a: 1\n\tb: 2\n", "2:1", "this is not YAML: a tab cannot indent YAML"),
+        (
+            b"a: 1\nb: [1, 2\n",
+            "2:4",
+            "this is not YAML: the list opened with [ is not closed with ], or lacks a comma: it ",
+        ),
+        (b"a: {b: 1 c: 2}\n", "1:11", "this is not YAML: the table opened with { at 1:4 goes on here without a comma"),
+        (b'a: 1\nb: "so\nc: d\n', "2:4", "this is not YAML: the quote opened here is never closed"),
+        (b'a: "say "no" now"\n', "1:10", "this is not YAML: the quotes are closed before this; within"),
+        (b"a: the river: an accord\n", "1:13", "this is not YAML: a ':' cannot stand here; a text that holds ': '"),
+        (b"a: 1\nb\nc: 2\n", "2:1", "this is not YAML: a key stands here without the ':'"),
+        (b"a:\n  b: 1\n c: 2\n", "3:2", "this is not YAML: a key is due here, indented like those of the table that"),
+        (b"a: @b\n", "1:4", "this is not YAML: a text cannot begin with '@' unless it stands in quotes"),
         (b"- a\n- b\n", "1:1", "a scenario is a table (key: value); this is a list"),
         (b"just words\n", "1:1", "a scenario is a table (key: value); this is 'just words'"),
     ],
@@ -706,6 +801,25 @@ def test_what_is_no_scenario_at_all_is_told_with_its_place(data: bytes, where: s
 
     assert f"{problem.line}:{problem.column}" == where
     assert problem.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "path"),
+    [
+        ("title:\nissues: {}\n", "1:1", "title"),
+        ("issues:\n  w:\n    options: !x [no, on]\n", "3:14", "issues → w → options"),
+        ("parties: !!map {a: {}}\n", "1:10", "parties"),
+        ("parties: !x\n  a: {}\n", "1:10", "parties"),
+        ("issues:\n  w: {[a]: b}\n", "2:7", "issues → w"),
+        ("issues:\n  w:\n    {a: b}: c\n", "3:5", "issues → w"),
+        ("issues: {w: {}}\nissues: {v: !x {}}\n", "2:13", "issues → v"),
+        ("issues:\n  w: {}\n  w: {}\nparties: {a: {}\n", "3:3", "issues → w"),
+        ("issues:\n  w: *w\nparties: 'a\n", "2:6", "issues → w"),
+        ("issues:\n  w: !x {}\n---\na: b\n", "2:6", "issues → w"),
+    ],
+)
+def test_a_mistake_has_a_path_whatever_it_is_and_whatever_else_is_wrong(text: str, where: str, path: str) -> None:
+    assert (where, path) in [(f"{each.line}:{each.column}", each.path) for each in read(text).errors]
 
 
 def test_a_file_is_named_in_its_problems(tmp_path: Path) -> None:
@@ -728,18 +842,53 @@ title: T
 issues: {x: {options: [no, yes]}}
 parties: {a: {worth: {x: {yes: 1}}}, b: {worth: {x: {yes: 1}}}, c: {role: consulted}}
 judgments:
-  j: {readings: {j1: {change: {a: {role: consulted}}, weight: 1}, j2: {change: {a: {reservation: 0}}, weight: 1}}}
-  k: {readings: {k1: {change: {b: {role: consulted}}, weight: 1}, k2: {change: {b: {reservation: 0}}, weight: 1}}}
+  j: {readings: {j1: {change: {a: {role: consulted}}}, j2: {change: {a: {reservation: 0}}}}}
+  k: {readings: {k1: {change: {b: {role: consulted}}}, k2: {change: {b: {reservation: 0}}}}}
 """
-PROMOTED = "  m: {readings: {m1: {change: {c: {role: principal}}, weight: 1}}}\n"
+PROMOTED = "  m: {likely: m1, readings: {m1: {change: {c: {role: principal}}}}}\n"
 
 
-def test_readings_that_draws_put_together_leave_a_principal() -> None:
-    (problem,) = read(CONSENT).errors
+def test_readings_leave_a_principal_whatever_is_read_together() -> None:
+    ((line, message),) = [(each.line, each.message) for each in read(CONSENT).errors]
+    ((_, other),) = [(each.line, each.message) for each in read(CONSENT + PROMOTED).errors]
 
-    assert problem.line == 8
-    assert "draws put the readings 'j1' and 'k1' together, no party is a principal" in problem.message
-    assert read(CONSENT + PROMOTED).errors == ()
+    assert (line, message) == (8, "with 'j1' and 'k1' together no party is a principal")
+    assert other == "with 'j1', 'k1' and 'm' as written together no party is a principal"
+    assert read(CONSENT.replace("b: {role: consulted}", "b: {role: principal}")).errors == ()
+
+
+QUORUM = """
+detente: 1
+title: T
+issues: {x: {options: [no, yes]}}
+parties: {a: {worth: {x: {yes: 1}}}, b: {role: veto}, c: {role: veto}}
+agreement: {at least: 3, always: [c]}
+judgments:
+  j: {readings: {j1: {change: {b: {role: consulted}}}, j2: {change: {b: {reservation: 0}}}}}
+  k: {readings: {k1: {change: {c: {role: consulted}}}}}
+"""
+
+
+def test_a_quorum_can_be_had_under_every_reading_and_whatever_is_read_together() -> None:
+    def told(text: str) -> list[tuple[str, str]]:
+        return [(f"{each.line}:{each.column}", each.message) for each in read(text).errors]
+
+    gone = ("9:18", "with the reading 'k1' 'c' is consulted, and the quorum always needs its consent")
+
+    assert told(QUORUM) == [
+        ("8:18", "with the reading 'j1' only 2 have a say, and the quorum asks for 3"),
+        gone,
+        ("9:18", "with the reading 'k1' only 2 have a say, and the quorum asks for 3"),
+    ]
+    assert told(QUORUM.replace("at least: 3, always: [c]", "at least: 2")) == [
+        ("9:18", "with 'j1' and 'k1' together only 1 has a say, and the quorum asks for 2"),
+    ]
+    assert told(QUORUM.replace("at least: 3", "at least: 1")) == [gone]
+    assert told(QUORUM.replace("at least: 3, always: [c]", "at least: 1")) == []
+    assert told(QUORUM.replace("j: {", "j: {likely: j1, ").replace("3, always: [c]", "3")) == [
+        ("8:30", "with the likely readings only 2 have a say, and the quorum asks for 3"),
+        ("9:18", "with the reading 'k1' only 1 has a say, and the quorum asks for 3"),
+    ]
 
 
 REACH = """
@@ -748,14 +897,14 @@ title: T
 issues: {x: {options: [no, yes]}}
 parties: {a: {worth: {x: {yes: 1}}}, b: {role: veto}}
 judgments:
-  j: {readings: {j1: {change: {b: {role: principal}}, weight: 1}, j2: {change: {b: {role: veto}}, weight: 1}}}
-  k: {readings: {k1: {change: {b: {over: {x: yes}}}, weight: 1}}}
+  j: {readings: {j1: {change: {b: {role: principal}}}, j2: {change: {b: {role: veto}}}}}
+  k: {readings: {k1: {change: {b: {over: {x: yes}}}}}}
 """
 
 
-def test_a_role_and_a_reach_that_draws_put_together_suit_each_other() -> None:
+def test_a_role_and_a_reach_that_may_be_read_together_suit_each_other() -> None:
     (problem,) = read(REACH).errors
 
     assert problem.line == 8
-    assert "draws put the readings 'j1' and 'k1' together, 'b' is a principal" in problem.message
+    assert "with 'j1' and 'k1' together 'b' is a principal" in problem.message
     assert read(REACH.replace("role: principal", "reservation: 0")).errors == ()

@@ -206,6 +206,13 @@ def test_an_attack_is_refused_soon(text: str, fragment: str) -> None:
     assert time.process_time() - begun < SECONDS
 
 
+def test_conditions_too_hard_to_check_are_told_where_they_begin() -> None:
+    text = interlocked(12, 800)
+    (problem,) = read(text).errors
+
+    assert text.splitlines()[problem.line - 1] == "conditions:"
+
+
 def test_the_slow_loader_in_python_obeys_the_law_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "LOADER", yaml.SafeLoader)
 

@@ -241,7 +241,7 @@ def numbers_of(low: int, middle: int, high: int) -> Quantity:
 
 
 def test_each_step_of_a_range_is_an_option_and_the_first_the_status_quo() -> None:
-    issue = small(issue="{range: {from: 0, to: 1, step: 0.3, unit: USD m}}").issues["i"]
+    issue = small(issue="{range: {from: 0, to: 0.9, step: 0.3, unit: USD m}}").issues["i"]
 
     assert list(issue.options) == ["0", "0.3", "0.6", "0.9"]
     assert (issue.kind, issue.status_quo, issue.unit) == ("number", "0", "USD m")
@@ -307,6 +307,25 @@ def test_dates_step_by_the_calendar(start: str, to: str, step: str, options: lis
 
     assert list(issue.options) == options
     assert issue.kind == "date"
+
+
+def test_what_lies_between_two_points_has_the_reasons_of_both() -> None:
+    def whys(first: str, last: str) -> dict[str, str]:
+        worth = f"{{0: {{value: 1, {first}}}, 4: {{value: 3, {last}}}}}"
+        scenario = small(issue="{range: {from: 0, to: 5, step: 1}}", worth=worth)
+        return {option: each.why for option, each in scenario.parties["a"].preferences.worth["i"].items()}
+
+    both = whys("why: a start", "why: an end")
+
+    assert both == {
+        "0": "a start",
+        **dict.fromkeys("123", "between 0 (a start) and 4 (an end)"),
+        "4": "an end",
+        "5": "an end",
+    }
+    assert whys("why: the same", "why: the same")["2"] == "the same"
+    assert whys("why: ", "why: an end")["2"] == "between 0 and 4 (an end)"
+    assert whys("why: ", "why: ")["2"] == ""
 
 
 def test_a_span_of_dates_stands_for_all_within() -> None:
@@ -402,6 +421,7 @@ def test_a_claim_is_tested_in_the_terms_of_the_scenario(test: str, meant: Test) 
     scenario = small(
         "demands: {D: {terms: {i: x}}, E: {terms: {i: y}}}\npackages: {P: {by: a, terms: {i: y}}}\n"
         f"claims: {{c: {{says: So it is., by: A. Author 2021, camp: us, test: {test}}}}}\n"
+        "judgments: {j: {likely: r, readings: {r: {change: {b: {role: veto}}}}}}\n"
     )
 
     assert scenario.claims["c"].test == meant
@@ -459,6 +479,8 @@ def test_the_full_file_is_valid_but_for_its_flag() -> None:
         ("by: upland", "by: {upland: 1}"),
         ("detente: 1\n", ""),
         ("detente: 1\n", "detente: 2\n"),
+        ("  - {never: {water: full, payment: nothing}}\n", "  - {}\n"),
+        ("  - {never: {water: full, payment: nothing}}\n", "  - {when: {water: full}}\n"),
     ],
 )
 def test_what_is_no_scenario_fails_the_json_schema(old: str, new: str) -> None:

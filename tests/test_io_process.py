@@ -220,7 +220,7 @@ def test_two_readings_that_set_the_types_of_one_party_clash() -> None:
     errors = told(edited("sources:", other + "sources:"))
 
     assert len(errors) == 1
-    assert "'no' moves the same value as 'wary'" in errors[0]
+    assert "'no' moves DPRK → types, and so does 'wary' of 'J' on line" in errors[0]
 
 
 MISTAKES = [

@@ -1,11 +1,13 @@
 """Do chances over draws come out as they do on paper, with errors that are what they say?"""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from math import sqrt
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import special
 
 import detente
@@ -14,7 +16,7 @@ from detente.analysis.estimates import Chance, Mean, Sample
 from detente.analysis.judgments import judgments
 from detente.analysis.lots import lots
 from detente.analysis.robust import AIMS
-from detente.io import check_text
+from detente.io import check_text, read
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
 from strategies import Node, negotiations, scenario_of
@@ -325,19 +327,56 @@ def test_more_doubts_than_a_sobol_sequence_has_dimensions_are_told_and_drawn_at_
     assert plan.parts([0], 16, 1, "random").shape == (16 // CHUNKS, 21_220)
 
 
-def test_of_two_readings_that_set_one_value_the_later_in_the_file_wins_and_draws_never_meet_them() -> None:
-    readings = ["{r: {change: {a: {reservation: 1}}}, s: {}}", "{r: {change: {a: {reservation: 2}}}, s: {}}"]
-    more = "judgments:\n" + "".join(f"  j{k}: {{likely: s, readings: {each}}}\n" for k, each in enumerate(readings))
-    scenario = scaled("a: {}", more)
-    drawn = f"{HEAD}issues: {{x: {{options: [no, yes]}}}}\nparties: {{a: {{}}}}\n{more}".replace(
-        "likely: s", "open: true"
-    )
+MOVES = [
+    "{}",
+    "{change: {a: {reservation: 1}}}",
+    "{change: {b: {reservation: 1}}}",
+    "{add: {a: {reservation: 2}}}",
+    "{add: {a: {worth: {x: {yes: 3}}}}}",
+    "{change: {a: {worth: {x: {yes: 4}}}}}",
+    "{change: {a: {worth: {x: {half: 4}}, refuses: {x: [half]}}}}",
+    "{add: {a: {refuses: {x: [yes]}}, b: {reservation: -1}}}",
+    "{change: {b: {role: veto}}, add: {b: {over: {x: yes}}}}",
+    "{change: {interactions: {r: {a: 1}}}}",
+    "{add: {interactions: {r: {a: 2, b: 1}}}}",
+]
+"""What a reading may move."""
 
-    for reads in ({"j0": "r", "j1": "r"}, {"j1": "r", "j0": "r"}):
-        reservation = scenario.assuming(reads).settled().parties["a"].reservation
-        assert reservation is not None
-        assert reservation.likely == 2
-    assert [each.message for each in check_text(drawn)[0]] == [
-        "'r' moves the same value as 'r' on line 6; draws may put both in force, and two readings go together only if "
-        "both add"
-    ]
+
+@given(st.lists(st.lists(st.sampled_from(MOVES), min_size=1, max_size=3), min_size=2, max_size=3), st.data())
+@settings(deadline=None)
+def test_the_order_of_judgments_in_the_file_decides_nothing(readings: list[list[str]], data: st.DataObject) -> None:
+    tables = [f"{{{', '.join(f'r{n}: {move}' for n, move in enumerate(each))}}}" for each in readings]
+    entries = [f"  j{k}: {{likely: r0, readings: {table}}}\n" for k, table in enumerate(tables)]
+    sides = "a: {worth: {x: {half: 2, yes: 2}}}, b: {worth: {x: {half: 1}}}"
+    issues = "{x: {options: [no, half, yes]}}"
+    head = (
+        f"{HEAD}issues: {issues}\nparties: {{{sides}}}\ninteractions: [{{id: r, when: {{x: yes}}, worth: {{a: 1}}}}]\n"
+    )
+    files = [f"{head}judgments:\n{''.join(each)}" for each in (entries, data.draw(st.permutations(entries)))]
+    one, other = map(read, files)
+
+    assert (one.scenario is None) == (other.scenario is None)
+    for chosen in product(*(range(len(each)) for each in readings)) if one.scenario and other.scenario else ():
+        reads = {f"j{k}": f"r{n}" for k, n in enumerate(chosen)}
+        first, second = (each.assuming(reads).settled() for each in (one.scenario, other.scenario))
+
+        assert (first.parties, first.interactions) == (second.parties, second.interactions)
+
+
+def test_readings_of_two_judgments_move_one_value_only_if_both_add() -> None:
+    early = "  early: {readings: {proud: {change: {a: {reservation: 30}}}}}\n"
+    late = "  late: {likely: x, readings: {x: {change: {a: {reservation: 1}}}, y: {}}}\n"
+    both = (early + late).replace("change", "add")
+
+    for text in (
+        early + late,
+        late + early,
+        early + late.replace("change", "add"),
+        early + late.replace("likely: x,", ""),
+    ):
+        with pytest.raises(detente.ScenarioError, match="a → reservation, and so does"):
+            scaled("a: {}", f"judgments:\n{text}")
+    reservation = scaled("a: {}", f"judgments:\n{both}").assuming({"early": "proud"}).settled().parties["a"].reservation
+    assert reservation is not None
+    assert reservation.likely == 31

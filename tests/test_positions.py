@@ -169,7 +169,7 @@ judgments:
   one: {likely: yes, readings: {yes: {change: {a: {positions: {visits: {wants: few}}}}}}}
   two: {likely: yes, readings: {yes: {change: {a: {worth: {visits: {some: 4}}}}}}}
 """
-    with pytest.raises(ScenarioError, match="moves the same value"):
+    with pytest.raises(ScenarioError, match="judgments are read together"):
         scenario("{visits: {wants: none}}", judgments)
 
 

@@ -11,7 +11,6 @@ from detente.analysis.views import Place, about, as_seen_by, places, view, words
 from detente.errors import TooLargeError
 from detente.model.opinion import Opinion
 from detente.model.outcome import Outcome
-from detente.model.party import Role
 from detente.model.scenario import Scenario
 from detente.table import listed
 
@@ -184,15 +183,12 @@ def _contested(seen: Mapping[str, Scenario], opinions: Sequence[Opinion]) -> Cam
 
 
 def _trials(contested: Camps, seen: Mapping[str, Scenario]) -> Iterator[_Trial]:
-    """Each person with each other view of each item, but for views that would leave nobody to agree."""
+    """Each person with each other view of each item."""
     for place, camps in contested.items():
         for person, scenario in seen.items():
             for others in camps.values():
-                if person in others:
-                    continue
-                lent = as_seen_by(scenario, seen[others[0]], place).settled()
-                if any(party.role is Role.PRINCIPAL for party in lent.parties.values()):
-                    yield _Trial(place, person, others, lent)
+                if person not in others:
+                    yield _Trial(place, person, others, as_seen_by(scenario, seen[others[0]], place).settled())
 
 
 def _turn(trial: _Trial, old: Standing, new: Standing) -> Turn:

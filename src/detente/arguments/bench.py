@@ -141,9 +141,9 @@ class Bench:
         return _TESTS[type(test)][1](self, test)
 
     def obstacle(self, test: Test) -> str:
-        """Why a test cannot be asked here, such as one about a step that is not on the way; "" where it can."""
+        """Why a test cannot be asked here: a step that is not on the way, a principal's veto; "" where it can."""
         if isinstance(test, VetoCosts) and self.scenario.parties[test.party].role is Role.PRINCIPAL:
-            return f"{self.scenario.parties[test.party].title} is a principal: its consent is needed whatever its say"
+            return f"{self.scenario.parties[test.party].title} is a principal, without whom there is no deal"
         if not isinstance(test, Reachable | ExposesLess | ComesBefore):
             return ""
         try:

@@ -20,7 +20,7 @@ from detente.arguments.bench import Bench, benches
 from detente.arguments.chances import ClaimChances, claim_chances
 from detente.arguments.past import asked
 from detente.errors import NotFoundError
-from detente.model.claim import Claim, PastTest, ProcessTest
+from detente.model.claim import Claim, DemandIs, PastTest, ProcessTest
 from detente.model.scenario import Scenario
 from detente.table import Table, listed
 
@@ -190,6 +190,13 @@ def claims(
     return Claims(settled, verdicts, chances, len(settled.claims) - len(verdicts))
 
 
+def _at_the_ends(verdicts: Mapping[Bound, str]) -> str:
+    """What becomes of a demand at those ends of the ranges where it is something else than at the likely values."""
+    ends: tuple[Bound, ...] = ("low", "high")
+    said = [f"{verdicts[end]} with every gain {end}" for end in ends if verdicts[end] != verdicts["likely"]]
+    return f" ({' and '.join(said)})"
+
+
 def _verdict(claim: Claim, base: Mapping[Bound, Bench], others: Sequence[tuple[str, Bench]]) -> ClaimVerdict:
     """What the test of a claim says at each end of the ranges, and under other readings of judgments."""
     test = claim.test
@@ -203,4 +210,6 @@ def _verdict(claim: Claim, base: Mapping[Bound, Bench], others: Sequence[tuple[s
     ]
     verdict = CONTESTED if len(set(held.values())) > 1 else (HOLDS if held["likely"] else FAILS)
     figure = base["likely"].figure(test)
+    if verdict == CONTESTED and isinstance(test, DemandIs):
+        figure += _at_the_ends({bound: bench.held[test.demand] for bound, bench in base.items()})
     return ClaimVerdict(claim, verdict, held["likely"], figure, tuple(dict.fromkeys(turning)))

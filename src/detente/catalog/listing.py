@@ -76,7 +76,7 @@ def scenarios() -> Catalog:
 
 def _entry(name: str) -> Entry:
     faults = Faults(name)
-    tree = faults.tree = compose(catalog.text(name), faults)
+    tree = compose(catalog.text(name), faults)
     assert isinstance(tree, Tree)  # what ships is a scenario
     taken = Tree(tree.line, tree.column)
     taken.update({key: value for key, value in tree.items() if key in _TAKEN})

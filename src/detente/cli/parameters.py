@@ -60,7 +60,12 @@ class Source:
         scenario = self.loaded.scenario
         if scenario is None:
             raise detente.ScenarioError(self.loaded.errors)
-        return scenario.assuming(dict(_reading(each, scenario) for each in readings))
+        asked: dict[str, str] = {}
+        for name, reading in (_reading(each, scenario) for each in readings):
+            if asked.setdefault(name, reading) != reading:
+                message = f"'{asked[name]}' and '{reading}' are both readings of '{name}'; only one can be in force"
+                raise click.UsageError(message)
+        return scenario.assuming(asked)
 
 
 def _reading(text: str, scenario: "Scenario") -> tuple[str, str]:
@@ -74,6 +79,8 @@ def scenario(name: str, *, required: bool = True) -> click.Argument:
     """An argument that is a scenario; None where it may be left out and is."""
 
     def source(ctx: click.Context, param: click.Parameter, value: str | None) -> Source | None:
+        if value is not None and not value.strip():
+            raise click.BadParameter("a name that 'detente scenarios' lists, a file, or '-' is due here; this is empty")
         return None if value is None else Source(value)
 
     return click.Argument([name], required=required, callback=source, shell_complete=_completed)

@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from rich.cells import cell_len
@@ -13,13 +14,16 @@ from rich.style import Style
 from rich.text import Text
 
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
-from detente.table import Table
+from detente.table import Table, counted
 
 _PIPED = 100
 """How wide a table is where there is no screen and COLUMNS is not set."""
 
 _READABLE = 110
 """Running text is no wider than this, however wide the screen."""
+
+_MOST = 500
+"""So many rows of a table at most are shown; the rest are counted, and stand in a file."""
 
 _GAP = 2
 _WORD = 14
@@ -31,6 +35,11 @@ _LONG_WORD = 24
 
 def render(table: Table) -> str:
     """The table as text for the terminal that stdout is, in its colours, or plain where it is none."""
+    if len(table.rows) > _MOST:
+        more = (
+            f"… and {counted(len(table.rows) - _MOST, 'row')} more; all of them: --json, or -o FILE.md, .html or .json"
+        )
+        return f"{render(replace(table, rows=table.rows[:_MOST]))}\n\n{more}"
     width = shutil.get_terminal_size((_PIPED, 24)).columns
     console = _console(width)
     with console.capture() as captured:

@@ -1,17 +1,19 @@
 """Does it hold together? Demands that can be met, packages that obey, somebody who must agree, sources that exist."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from detente.io.conditions import Rules
-from detente.io.judgments import Moved, Moves
-from detente.io.nodes import Faults, Table, Text, UnreadableError, short
+from detente.io.judgments import Moved, Moves, roles_in_force
+from detente.io.nodes import Faults, Table, Text, UnreadableError, short, shown
 from detente.io.parties import ROLES
-from detente.io.schema import ConditionDoc, PartyDoc, ScenarioDoc
+from detente.io.schema import IssueDoc, PartyDoc, ScenarioDoc
 from detente.io.scope import Scope
 from detente.model.demand import Package
 from detente.model.outcome import Outcome, SearchTooLongError, Terms
 from detente.model.party import Role
+from detente.model.scenario import Quorum
+from detente.table import listed
 
 MOST = {
     "issues": 500,
@@ -45,7 +47,7 @@ def check_counts(document: ScenarioDoc, faults: Faults) -> None:
 
 
 def check_rules(
-    documents: Sequence[ConditionDoc],
+    document: ScenarioDoc,
     rules: Rules,
     status_quo: Outcome,
     demands: Mapping[Text, Terms],
@@ -53,20 +55,24 @@ def check_rules(
     scope: Scope,
 ) -> None:
     """Every demand can be had in some outcome, and no package breaks a condition."""
+    documents, at = document.conditions, document.at.key("conditions")
     for number in rules.broken_by(status_quo):
         scope.faults.warn("the status quo breaks this condition", documents[number].at)
     for name, package in packages.items():
         for number in islice(rules.broken_by({**status_quo, **package.terms}), 1):
             line = documents[number].at.line
             scope.faults.add(f"this package breaks the condition on line {line}", name)
-    at = documents[0].at
     try:
         possible = rules.leave({})
     except SearchTooLongError:
         scope.faults.add("the conditions interlock too much to be checked", at)
         return
     if not possible:
-        scope.faults.add("the conditions leave no outcome at all", at)
+        culprit = rules.emptied_by()
+        if culprit is None:
+            scope.faults.add("the conditions leave no outcome at all", at)
+        else:
+            scope.faults.add("no outcome is left after this condition", documents[culprit].at)
         return
     for name, terms in demands.items():
         try:
@@ -78,88 +84,150 @@ def check_rules(
 
 
 def check_consent(
-    parties: Mapping[Text, PartyDoc], judgments: Mapping[str, Moved], scope: Scope, at: Text | Table
+    parties: Mapping[Text, PartyDoc],
+    judgments: Mapping[str, Moved],
+    quorum: Quorum | None,
+    scope: Scope,
+    at: Text | Table,
 ) -> None:
-    """Under every reading somebody must agree, and only a veto has its say over some options."""
+    """Under any readings somebody must agree, a quorum can be had, and only a veto has its say over some options."""
     written = {str(name): bool(document.over) for name, document in parties.items()}
     wrong = {name for name, over in written.items() if over and scope.roles[name] is not Role.VETO}
     if Role.PRINCIPAL not in scope.roles.values():
         scope.faults.add("at least one party must be a principal", at)
         return
-    for where, active in _states(judgments, scope):
-        roles, over = dict(scope.roles), dict(written)
-        for moves in active:
-            roles.update(moves.roles)
-            over.update({name: some for name, (some, add) in moves.over.items() if not add})
-        for moves in active:
-            over.update({name: some or over.get(name, False) for name, (some, add) in moves.over.items() if add})
-        spot = active[-1].name
-        if Role.PRINCIPAL not in roles.values():
-            scope.faults.add(f"{where} no party is a principal", spot)
-        for name, some in over.items():
-            if some and name in roles and roles[name] is not Role.VETO and name not in wrong:
-                message = (
-                    f"{where} '{short(name)}' is {ROLES[roles[name]]}, and only a veto has its say over some options"
-                )
-                scope.faults.add(f"{message}; 'over: {{}}' lifts that", spot)
-                wrong.add(name)
+    active = _active(judgments)
+    told: set[str] = set()
+    for some in (_alone(judgments, active), _together(judgments, active, scope)):
+        known = frozenset(told)  # what a reading does wrong alone is not told again of several
+        for where, moved in some:
+            roles, over = _as_read(moved, scope.roles, written)
+            for what, message in _without_consent(roles, quorum):
+                if what not in known:
+                    scope.faults.add(f"{where} {message}", moved[-1].name)
+                told.add(what)
+            for name in (name for name, reaches in over.items() if reaches and name not in wrong):
+                if roles.get(name, Role.VETO) is not Role.VETO:
+                    message = f"'{short(name)}' is {ROLES[roles[name]]}, and only a veto has its say over some options"
+                    scope.faults.add(f"{where} {message}; 'over: {{}}' lifts that", moved[-1].name)
+                    wrong.add(name)
 
 
-def _states(judgments: Mapping[str, Moved], scope: Scope) -> Iterator[tuple[str, list[Moves]]]:
-    """The readings in force, in words: as likely, with one judgment flipped, and those that draws may put together."""
-    active = {
-        name: each.readings[each.likely]
-        for name, each in judgments.items()
-        if each.likely is not None and _moves_consent(each.readings[each.likely])
-    }
+def _as_read(
+    moved: Sequence[Moves], roles: Mapping[str, Role], over: Mapping[str, bool]
+) -> tuple[dict[str, Role], dict[str, bool]]:
+    """The roles, and who has its say over some options only, with some readings in force."""
+    roles, over = dict(roles), dict(over)
+    for moves in moved:
+        roles.update(moves.roles)
+        over.update({name: some for name, (some, add) in moves.over.items() if not add})
+    for moves in moved:
+        over.update({name: some or over.get(name, False) for name, (some, add) in moves.over.items() if add})
+    return roles, over
+
+
+def _without_consent(roles: Mapping[str, Role], quorum: Quorum | None) -> Iterator[tuple[str, str]]:
+    """What is wrong where nobody would have to agree, or too few, and a sentence that says so."""
+    if Role.PRINCIPAL not in roles.values():
+        yield "principal", "no party is a principal"
+        return
+    count = sum(role is not Role.CONSULTED for role in roles.values())
+    if quorum is not None and count < quorum.at_least:
+        have = "has" if count == 1 else "have"
+        yield "at least", f"only {count} {have} a say, and the quorum asks for {quorum.at_least}"
+    for name in quorum.always if quorum is not None else ():
+        if roles.get(name) is Role.CONSULTED:
+            yield f"always {name}", f"'{short(name)}' is consulted, and the quorum always needs its consent"
+
+
+def _active(judgments: Mapping[str, Moved]) -> dict[str, Moves]:
+    """The likely readings that move anybody's consent, by judgment."""
+    likely = {name: each.readings[each.likely] for name, each in judgments.items() if each.likely is not None}
+    return {name: moves for name, moves in likely.items() if _moves_consent(moves)}
+
+
+State = tuple[str, list[Moves]]
+"""Readings in force together, in words and one by one."""
+
+
+def _alone(judgments: Mapping[str, Moved], active: Mapping[str, Moves]) -> Iterator[State]:
+    """The likely readings, and these with one judgment flipped."""
     if active:
         yield "with the likely readings", list(active.values())
     for name, each in judgments.items():
         for reading, moves in each.readings.items():
             if reading != each.likely and (name in active or _moves_consent(moves)):
-                flipped = [*(one for other, one in active.items() if other != name), moves]
-                yield f"with the reading '{short(moves.name)}'", flipped
-    yield from _drawn_together(judgments, active, scope)
+                yield f"with the reading {shown(moves.name)}", [*_beside(active, name), moves]
 
 
-def _drawn_together(
-    judgments: Mapping[str, Moved], active: Mapping[str, Moves], scope: Scope
-) -> Iterator[tuple[str, list[Moves]]]:
-    """Readings that draws may put in force together, such that if any would be wrong, one of these is.
+def _together(judgments: Mapping[str, Moved], active: Mapping[str, Moves], scope: Scope) -> Iterator[State]:
+    """Readings of several judgments, such that if any together are wrong, some of these are."""
+    for counts in ((Role.PRINCIPAL,), (Role.PRINCIPAL, Role.VETO)):
+        yield from _fewest(judgments, active, counts, scope)
+    yield from _reaching(judgments, active)
 
-    No two of them set one role (that is a fault of its own), so the fewest principals are left where each judgment
-    leaves the fewest; and a veto's reach goes with its role, so pairs of the two are enough.
+
+def _fewest(
+    judgments: Mapping[str, Moved], active: Mapping[str, Moves], counts: Collection[Role], scope: Scope
+) -> Iterator[State]:
+    """Every judgment read such that the fewest have one of some roles; no two judgments set the same one's role."""
+    chosen: dict[str, Moves | None] = {**active}
+    said = []
+    for name, each in judgments.items():
+        ways = [(_more(moves, counts, scope), shown(moves.name), moves) for moves in each.readings.values()]
+        fewest, words, moves = min([*ways, (0, f"'{short(name)}' as written", None)], key=lambda way: way[0])
+        if fewest < (_more(active[name], counts, scope) if name in active else 0):
+            chosen.pop(name, None)
+            chosen[name] = moves
+            said.append(words)
+    moved = [moves for moves in chosen.values() if moves is not None]
+    if len(said) > 1 and moved:
+        yield f"with {listed(said)} together", moved
+
+
+def _reaching(judgments: Mapping[str, Moved], active: Mapping[str, Moves]) -> Iterator[State]:
+    """For each party, a reading that makes it no veto beside one of another judgment that gives it a say over options.
+
+    No two judgments set its role, so that the first of the one and of the others will do.
     """
-    drawn = {
-        name: [moves for reading, moves in each.readings.items() if reading in each.drawn and _moves_consent(moves)]
-        for name, each in judgments.items()
-    }
-    drawn = {name: some for name, some in drawn.items() if some}
-    fewest = {name: min(some, key=lambda moves: _principals(moves, scope)) for name, some in drawn.items()}
-    rest = {name: moves for name, moves in active.items() if name not in drawn}
-    if len(fewest) > 1:
-        yield _where(fewest.values()), [*rest.values(), *fewest.values()]
-    for one, some in drawn.items():
-        for other, others in drawn.items():
-            for role in some if one != other else ():
-                for reach in (each for each in others if set(role.roles) & set(each.over)):
-                    beside = [moves for name, moves in active.items() if name not in (one, other)]
-                    yield _where((role, reach)), [*beside, role, reach]
+    named = [(name, moves) for name, each in judgments.items() for moves in each.readings.values()]
+    fallen: dict[str, tuple[str, Moves]] = {}
+    for name, moves in named:
+        for party, role in moves.roles.items():
+            if role is not Role.VETO:
+                fallen.setdefault(party, (name, moves))
+    for name, moves in named:
+        for party, (some, _) in moves.over.items():
+            other, fall = fallen.get(party, (name, moves))
+            if some and other != name:
+                del fallen[party]
+                where = f"with {shown(fall.name)} and {shown(moves.name)} together"
+                yield where, [*_beside(active, other, name), fall, moves]
 
 
-def _principals(moves: Moves, scope: Scope) -> int:
-    """How many more principals there are with a reading than as written."""
+def _beside(active: Mapping[str, Moves], *judgments: str) -> list[Moves]:
+    """The likely readings of all other judgments."""
+    return [moves for name, moves in active.items() if name not in judgments]
+
+
+def _more(moves: Moves, counts: Collection[Role], scope: Scope) -> int:
+    """How many more parties have one of some roles with a reading than as written."""
     was = {name: scope.roles.get(name) for name in moves.roles}
-    return sum((role is Role.PRINCIPAL) - (was[name] is Role.PRINCIPAL) for name, role in moves.roles.items())
-
-
-def _where(several: Iterable[Moves]) -> str:
-    names = [f"'{short(each.name)}'" for each in several]
-    return f"where draws put the readings {', '.join(names[:-1])} and {names[-1]} together,"
+    return sum((role in counts) - (was[name] in counts) for name, role in moves.roles.items())
 
 
 def _moves_consent(moves: Moves) -> bool:
     return bool(moves.roles or moves.over)
+
+
+def check_doers(issues: Mapping[Text, IssueDoc], judgments: Mapping[str, Moved], scope: Scope) -> None:
+    """Whoever carries something out and is only heard, as things stand in the base case, gets a warning."""
+    roles = roles_in_force(judgments, scope)
+    for party in (name for issue in issues.values() for name in issue.by if name is not None):
+        if roles.get(party) is Role.CONSULTED:
+            likely = "" if scope.roles[party] is Role.CONSULTED else " with the likely readings"
+            message = f"{shown(party)} is consulted{likely}; its cooperation is needed there whatever its role says"
+            scope.faults.warn(message, party)
 
 
 def check_sources(document: ScenarioDoc, faults: Faults) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from detente.io.fields import said, sources
 from detente.io.nodes import Text, short, shown
 from detente.io.numbers import NumeralError, number
+from detente.io.parties import ROLES
 from detente.io.schema import VERDICTS, ClaimDoc, TestDoc
 from detente.io.scope import Scope
 from detente.model.claim import (
@@ -31,6 +32,7 @@ from detente.model.claim import (
     VetoCosts,
 )
 from detente.model.history import Ending
+from detente.model.party import Role
 from detente.model.process import STRATEGY_NAMES
 from detente.model.setting import LINKAGES, OFFERS, SCOPES
 
@@ -60,14 +62,23 @@ class Named:
         return self.scope.entry("strategy", name, dict.fromkeys(STRATEGY_NAMES))
 
 
-def check_claims(documents: Mapping[Text, ClaimDoc], sides: Sequence[str], scope: Scope) -> None:
-    """Whoever a strategy is said to pay is one of those who may act: nothing is played for the others."""
-    for document in documents.values():
-        test = document.test
-        for name in () if test is None or test.pays_more_than is None else test.parties:
+def check_claims(
+    documents: Mapping[Text, ClaimDoc], sides: Sequence[str], roles: Mapping[str, Role], scope: Scope
+) -> None:
+    """Whoever a strategy is said to pay is one of those who may act, and a veto is priced of no principal, for one."""
+    for test in (document.test for document in documents.values() if document.test is not None):
+        for name in test.parties if test.pays_more_than is not None else ():
             if name in scope.roles and name not in sides:
                 message = f"'{short(name)}' is no side of the process: it is no principal and carries nothing out"
                 scope.faults.add(message, name)
+        if test.veto is not None and roles.get(test.veto) is Role.PRINCIPAL:
+            message = (
+                f"'{short(test.veto)}' is a principal, without whom there is no deal; name a veto or who is consulted"
+            )
+            scope.faults.add(message, test.veto)
+        if test.to is not None and roles.get(test.to, Role.PRINCIPAL) is not Role.PRINCIPAL:
+            message = f"'{short(test.to)}' is {ROLES[roles[test.to]]}; what a veto costs is told of principals"
+            scope.faults.add(message, test.to)
 
 
 def resolve_claims(documents: Mapping[Text, ClaimDoc], named: Named) -> dict[str, Claim]:
@@ -145,6 +156,8 @@ def _comes_before(document: TestDoc, named: Named) -> Test:
     if way is None:
         for name in (document.step, document.before):
             named.scope.entry("commitment", name, named.commitments)
+    if document.step is not None and document.step == document.before:
+        named.scope.faults.add("a step cannot come before itself; name another one", document.before)
     return ComesBefore(said(document.step), said(document.before), way)
 
 
@@ -158,6 +171,8 @@ def _refused_by(document: TestDoc, named: Named) -> Test:
 
 def _better_than(document: TestDoc, named: Named) -> Test:
     parties = named.scope.parties(document.parties)
+    if document.package is not None and document.package == document.better_than:
+        named.scope.faults.add("a package is compared with another one; this is the same", document.better_than)
     return BetterFor(named.package(document.package), named.package(document.better_than), parties)
 
 
@@ -180,11 +195,19 @@ def _veto_costs(document: TestDoc, named: Named) -> Test:
 
 
 def _rescues(document: TestDoc, named: Named) -> Test:
+    if document.demand is not None and document.demand == document.rescues:
+        named.scope.faults.add("a demand cannot rescue itself; name another one", document.rescues)
     return Rescues(named.demand(document.demand), named.demand(document.rescues))
 
 
 def _only_without(document: TestDoc, named: Named) -> Test:
-    return OnlyWithout(tuple(named.demand(name) for name in document.only_without if name is not None))
+    names: dict[str, None] = {}
+    for name in document.only_without:
+        if name is not None and name in names:
+            named.scope.faults.add(f"{shown(name)} is listed twice", name)
+        if name is not None:
+            names[named.demand(name)] = None
+    return OnlyWithout(tuple(names))
 
 
 def _insisted(document: TestDoc, named: Named) -> Test:

@@ -1,6 +1,6 @@
 """Which rules bind every outcome, and what do they leave? Searched within a budget, whatever the file says."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -50,9 +50,10 @@ def _check_named(document: ConditionDoc, given: tuple[str, ...], faults: Faults)
 class Rules:
     """The conditions over representative options: options that no condition tells apart count as one."""
 
-    def __init__(self, conditions: Iterable[Condition], issues: Mapping[str, Issue]) -> None:
+    def __init__(self, conditions: Sequence[Condition], issues: Mapping[str, Issue], left: int = MOST_WORK) -> None:
+        self.whole = conditions, issues
         self.sets = [(_sets(each.when), _sets(each.requires)) for each in conditions]
-        self.left = MOST_WORK
+        self.left = left
         self.known: Outcome | None = None
         kinds = self.kinds = _kinds(issues, [part for when, requires in self.sets for part in (when, requires)])
         self.issues = {name: _reduced(issues[name], kinds[name]) for name in kinds}
@@ -71,6 +72,21 @@ class Rules:
         for number, (when, requires) in enumerate(self.sets):
             if _holds(when, outcome) and not (requires and _holds(requires, outcome)):
                 yield number
+
+    def emptied_by(self) -> int | None:
+        """Of conditions that leave no outcome the first, by number from 0, after which none is left; None: too hard."""
+        conditions, issues = self.whole
+        possible, empty = 0, len(conditions)
+        while empty - possible > 1:
+            middle = (possible + empty) // 2
+            first = Rules(conditions[:middle], issues, self.left)
+            try:
+                some = first.leave({})
+            except SearchTooLongError:
+                return None
+            self.left = first.left
+            possible, empty = (middle, empty) if some else (possible, middle)
+        return empty - 1
 
     def leave(self, terms: Terms) -> bool:
         """Whether some outcome holds the terms and obeys the conditions; SearchTooLongError if that takes too long."""

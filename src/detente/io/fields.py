@@ -288,7 +288,7 @@ class Doc(BaseModel):
         if isinstance(node, Table) or blank(node):
             for key in cls.needed:
                 if not table.gives(key):
-                    faults.add(f"'{key}' is missing", value)
+                    faults.add(f"'{key}' is {'empty' if key in table else 'missing'}", table.key(key))
         doc = handler(table)
         doc._at = table
         return doc

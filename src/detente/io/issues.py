@@ -5,12 +5,11 @@ from typing import Literal, cast
 
 from detente.io.commitments import check_carried_out
 from detente.io.fields import said, sources
-from detente.io.nodes import Faults, Text, shown
+from detente.io.nodes import Faults, Text
 from detente.io.numeric import MOST_OPTIONS, Axis, axis, place
 from detente.io.schema import IssueDoc, OptionDoc
 from detente.io.scope import Grid, Listed, Scope, Unread
 from detente.model.issue import Issue, Option
-from detente.model.party import Role
 from detente.model.setting import Subject
 
 
@@ -20,10 +19,6 @@ def resolve_issues(documents: Mapping[Text, IssueDoc], scope: Scope) -> None:
         grid = _grid(name, document, scope.faults)
         scope.grids[str(name)] = grid
         by = scope.parties(document.by)
-        for party in document.by:
-            if party is not None and scope.roles.get(party) is Role.CONSULTED:
-                message = f"{shown(party)} is consulted; its cooperation is needed there whatever its role says"
-                scope.faults.warn(message, party)
         options = _options(name, document, grid, scope)
         if not options:
             continue

@@ -1,15 +1,15 @@
 """On which contested judgments does it rest, and do their readings go together? Every value moved is noted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from detente.io.fields import said, sources
 from detente.io.kinds import resolve_types
-from detente.io.nodes import Node, Text, shown
+from detente.io.nodes import Node, Text, short, shown
 from detente.io.numeric import Axis
 from detente.io.parties import stated
 from detente.io.positions import resolve_positions
-from detente.io.schema import ChangeDoc, JudgmentDoc, PartyChangeDoc, ReadingDoc
+from detente.io.schema import INTERACTIONS, ChangeDoc, JudgmentDoc, PartyChangeDoc, ReadingDoc
 from detente.io.scope import Scope
 from detente.model.judgment import Change, Judgment, PartyChange, Reading
 from detente.model.party import Refusal, Role
@@ -33,11 +33,10 @@ class Moves:
 
 @dataclass(slots=True)
 class Moved:
-    """What the readings of a judgment move, which of them is in force, and which of them draws may put in force."""
+    """What the readings of a judgment move, and which of them is in force."""
 
     likely: str | None
     readings: dict[str, Moves]
-    drawn: frozenset[str]
 
 
 class Changes:
@@ -146,15 +145,16 @@ def resolve_judgments(
             name.line,
         )
         known = str(likely) if likely is not None and likely in readings else None
-        moved[str(name)] = Moved(known, moves, _drawn(document, known))
+        moved[str(name)] = Moved(known, moves)
     return judgments, moved
 
 
-def _drawn(document: JudgmentDoc, likely: str | None) -> frozenset[str]:
-    """The readings that draws may put in force: those with a weight, every one of an open judgment, or the likely."""
-    weighted = [str(name) for name, each in document.readings.items() if each.weight]
-    some = [str(name) for name in document.readings] if document.open else weighted
-    return frozenset(some or ([] if likely is None else [likely]))
+def roles_in_force(judgments: Mapping[str, Moved], scope: Scope) -> dict[str, Role]:
+    """Every party's role in the base case."""
+    roles = dict(scope.roles)
+    for each in judgments.values():
+        roles.update(each.readings[each.likely].roles if each.likely is not None else {})
+    return roles
 
 
 def _check_weights(document: JudgmentDoc, scope: Scope) -> None:
@@ -191,25 +191,18 @@ def _reading(
 
 
 def check_together(judgments: Mapping[str, Moved], scope: Scope) -> bool:
-    """Whether the readings in force, and all that draws put in force, go together.
+    """Whether any readings of different judgments go together: what two of them move, both add to.
 
-    Those that would only meet once judgments are flipped are a warning: the later one in the file then wins.
+    Each reading is asked for beside those in force, and several with each other, so that neither could come first.
     """
     count = scope.faults.count
-    movers: dict[Value, list[tuple[str, Moves]]] = {}
-    for judgment, moves in _in_force(judgments):
-        for value in moves.values:
-            movers.setdefault(value, []).append((judgment, moves))
-    for value, those in movers.items():
-        setter: Moves | None = None
-        for _, moves in those:
-            at, add = moves.values[value]
-            other = setter if add else setter or those[0][1]
-            if other is not None and other is not moves:
-                message = f"{_same(moves, other)}; both are in force, and two readings go together only if both add"
-                scope.faults.add(message, at)
-            setter = setter or (None if add else moves)
-    _check_flips(judgments, movers, scope)
+    met: dict[Value, _First] = {}
+    for judgment, each in judgments.items():
+        for moves in each.readings.values():
+            for value, (at, add) in moves.values.items():
+                found = met.setdefault(value, _First()).clash(judgment, moves, add)
+                if found is not None:
+                    scope.faults.add(_clash(value, moves, *found), at)
     return scope.faults.count == count
 
 
@@ -220,56 +213,21 @@ class _First:
     moving: dict[str, Moves] = field(default_factory=dict)
     setting: dict[str, Moves] = field(default_factory=dict)
 
-    def clash(self, judgment: str, moves: Moves, add: bool) -> Moves | None:
+    def clash(self, judgment: str, moves: Moves, add: bool) -> tuple[str, Moves] | None:
         """The first reading of another judgment that this one does not go together with; it is remembered itself."""
         before = self.setting if add else self.moving
-        found = next((those for other, those in before.items() if other != judgment), None)
+        found = next((each for each in before.items() if each[0] != judgment), None)
         for some in (self.moving, *(() if add else (self.setting,))):
             if len(some) < 2:
                 some.setdefault(judgment, moves)
         return found
 
 
-def _check_flips(judgments: Mapping[str, Moved], movers: Mapping[Value, list[tuple[str, Moves]]], scope: Scope) -> None:
-    """Readings not in force beside those that are, and beside each other: refused where draws may make them meet."""
-    met: dict[tuple[Value, bool], _First] = {}
-    for judgment, each in judgments.items():
-        for reading, moves in each.readings.items():
-            drawn = reading in each.drawn
-            for value, (_, add) in moves.values.items() if reading != each.likely else ():
-                beside = [
-                    (those, judgments[other].likely in judgments[other].drawn)
-                    for other, those in movers.get(value, ())[:2]
-                    if other != judgment and not (add and those.values[value][1])
-                ]
-                first = {
-                    kind: met.setdefault((value, kind), _First()) for kind in ((True, False) if drawn else (False,))
-                }
-                beside += [(those, kind) for kind, one in first.items() if (those := one.clash(judgment, moves, add))]
-                _tell_clash(moves, value, [(those, drawn and kind) for those, kind in beside], scope)
-
-
-def _tell_clash(moves: Moves, value: Value, beside: Sequence[tuple[Moves, bool]], scope: Scope) -> None:
-    """An error where draws may put both in force, else a warning; one for a value."""
-    at, add = moves.values[value]
-    drawn = [those for those, both in beside if both]
-    if drawn:
-        message = (
-            f"{_same(moves, drawn[0])}; draws may put both in force, and two readings go together only if both add"
-        )
-        scope.faults.add(message, at)
-    elif beside:
-        other = beside[0][0]
-        wins = add or other.values[value][1]
-        then = "what one adds is added to what the other sets" if wins else "the later in the file wins"
-        scope.faults.warn(f"{_same(moves, other)}; with both in force {then}", at)
-
-
-def _same(moves: Moves, other: Moves) -> str:
-    return f"{shown(moves.name)} moves the same value as {shown(other.name)} on line {other.name.line}"
-
-
-def _in_force(judgments: Mapping[str, Moved]) -> Iterator[tuple[str, Moves]]:
-    for name, each in judgments.items():
-        if each.likely is not None:
-            yield name, each.readings[each.likely]
+def _clash(value: Value, moves: Moves, judgment: str, other: Moves) -> str:
+    first, *rest = value
+    way = [INTERACTIONS, first, *rest[1:]] if rest[0] == "interaction" else [first, *(part for part in rest if part)]
+    moved = f"{shown(moves.name)} moves {' → '.join(map(short, way))}"
+    return (
+        f"{moved}, and so does {shown(other.name)} of '{short(judgment)}' on line {other.name.line}; judgments are "
+        "read together, so no two of them move one value unless both add: let both 'add', or make one judgment of them"
+    )

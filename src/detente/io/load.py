@@ -28,7 +28,7 @@ def read(text: str | bytes, file: str = "<text>") -> Loaded:
     faults = Faults(file)
     scenario, history = None, None
     try:
-        tree = faults.tree = compose(text, faults)
+        tree = compose(text, faults)
         if not isinstance(tree, Table):
             raise faults.fatal(f"a scenario is a table (key: value); this is {shown(tree)}", tree.line, tree.column)
         if tree.gives("log") and not tree.gives("detente"):

@@ -59,7 +59,7 @@ def parse_log(text: str | bytes, promised: Promised, file: str = "<text>") -> Lo
     faults = Faults(file)
     log = None
     try:
-        tree = faults.tree = compose(text, faults)
+        tree = compose(text, faults)
         if not isinstance(tree, Table):
             raise faults.fatal(f"a log is a table (key: value); this is {shown(tree)}", tree.line, tree.column)
         document = LogDoc.model_validate(tree, context=faults)

@@ -39,17 +39,18 @@ class Text(str):
 
 
 class Table(dict[Text, "Node"]):
-    """A mapping, in the order of the file; a key that came `again` is kept only for telling where it was.
+    """A mapping, in the order of the file; what cannot stand in it is `lost`, and kept for telling where it was.
 
     `odd` tells whether there was a key beside them that nobody knows.
     """
 
-    __slots__ = ("again", "column", "line", "odd")
+    __slots__ = ("column", "line", "lost", "odd")
 
     def __init__(self, line: int, column: int) -> None:
         super().__init__()
         self.line, self.column = line, column
-        self.again: list[Text] = []
+        self.lost: list[tuple[Text | None, Node]] = []
+        """Keys that came again, or are no names, and what stood under them: each with its key, if that is a name."""
         self.odd = False
 
     def key(self, name: str) -> Text | Table:
@@ -186,8 +187,8 @@ def _paths(tree: Node | None) -> dict[tuple[int, int, bool], str]:
                 way = below + short(key)
                 paths.setdefault((key.line, key.column, False), way)
                 waiting.append((value, way))
-            for key in node.again:
-                paths.setdefault((key.line, key.column, False), below + short(key))
+            for name, lost in node.lost:
+                waiting.append((lost, path if name is None else below + short(name)))
         elif isinstance(node, Items):
             for number, item in enumerate(node, 1):
                 waiting.append((item, path if isinstance(item, Text) else f"{below}{number}"))

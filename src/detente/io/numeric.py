@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from detente.io.nodes import Faults, Text, short
@@ -40,7 +41,7 @@ class Axis:
 
     def worth(self, table: Mapping[Text, Quantity | None], faults: Faults) -> dict[str, Quantity]:
         """The worth of every option: straight lines between the points given, flat beyond them."""
-        points: dict[int, Quantity] = {}
+        points: dict[int, tuple[str, Quantity]] = {}
         for name, quantity in table.items():
             try:
                 place = self._place(str(name))
@@ -52,9 +53,8 @@ class Axis:
             elif not self.places[0] <= place <= self.places[-1]:
                 faults.add(f"'{short(name)}' lies outside {self.names[0]}..{self.names[-1]}", name)
             elif quantity is not None:
-                points[place] = quantity
-        where = sorted(points)
-        return {n: _between(where, points, x) for n, x in zip(self.names, self.places, strict=True)} if where else {}
+                points[place] = str(name), quantity
+        return dict(zip(self.names, _lines(points, self.places), strict=True)) if points else {}
 
     def _place(self, text: str) -> int:
         return nanos(number(text)) if self.kind == "number" else _day(text).toordinal()
@@ -65,11 +65,13 @@ class Axis:
         high = self._place(last.strip()) if dots else low
         if low > high:
             raise NumeralError(f"the span is upside down; did you mean {last.strip()}..{first.strip()}?")
+        if dots and not self.places[0] <= low <= high <= self.places[-1]:
+            raise NumeralError(f"the span {text} reaches outside {self.names[0]}..{self.names[-1]}")
         found = self.names[bisect_left(self.places, low) : bisect_right(self.places, high)]
         if found:
             return found
         if dots:
-            raise NumeralError(f"no option lies within {text}; they go from {self.names[0]} to {self.names[-1]}")
+            raise NumeralError(f"no option lies within {text}")
         after = bisect_left(self.places, low)
         near = " and ".join(self.names[max(after - 1, 0) : after + 1])
         raise NumeralError(f"no option named '{text}'; the nearest: {near}")
@@ -80,24 +82,42 @@ def place(option: str) -> int:
     return _day(option).toordinal() if DATE.fullmatch(option) else nanos(number(option))
 
 
-def _between(where: list[int], points: Mapping[int, Quantity], place: int) -> Quantity:
-    after = bisect_left(where, place)
-    if after == len(where) or (after == 0 and where[0] != place):
-        return points[where[max(after - 1, 0)]]
-    if where[after] == place:
-        return points[place]
-    left, right = where[after - 1], where[after]
-    start, end = points[left], points[right]
+def _lines(points: Mapping[int, tuple[str, Quantity]], places: Sequence[int]) -> Iterator[Quantity]:
+    """What every place is worth: straight lines between the points, flat beyond them."""
+    where = sorted(points)
+    whys = ["", *(_both(points[left], points[right]) for left, right in pairwise(where)), ""]
+    for place in places:
+        after = bisect_left(where, place)
+        if after == len(where) or (after == 0 and where[0] != place):
+            yield points[where[max(after - 1, 0)]][1]
+        elif where[after] == place:
+            yield points[place][1]
+        else:
+            left, right = where[after - 1], where[after]
+            yield _between(points[left][1], points[right][1], Fraction(place - left, right - left), whys[after])
+
+
+def _both(one: tuple[str, Quantity], other: tuple[str, Quantity]) -> str:
+    """Why what lies between two points is worth what it is: what holds of both, or each with its reason."""
+    if one[1].why == other[1].why:
+        return one[1].why
+    told = [f"{short(name)} ({quantity.why})" if quantity.why else short(name) for name, quantity in (one, other)]
+    return f"between {told[0]} and {told[1]}"
+
+
+def _between(start: Quantity, end: Quantity, part: Fraction, why: str) -> Quantity:
+    """What lies on the straight line, so far on the way from one point to the next."""
 
     def line(first: Fraction, last: Fraction) -> Fraction:
-        return rounded(nanos(first) * (right - place) + nanos(last) * (place - left), right - left)
+        weighed = nanos(first) * (part.denominator - part.numerator) + nanos(last) * part.numerator
+        return rounded(weighed, part.denominator)
 
     likely = line(start.likely, end.likely)
     source = start.source if start.source == end.source else tuple(dict.fromkeys(start.source + end.source))
     if start.certain and end.certain:
-        return Quantity(likely, likely, likely, "", source, start.line)
+        return Quantity(likely, likely, likely, why, source, start.line)
     low, high = line(start.low, end.low), line(start.high, end.high)
-    return Quantity(low, likely, high, "", source, start.line, (end if start.certain else start).shape)
+    return Quantity(low, likely, high, why, source, start.line, (end if start.certain else start).shape)
 
 
 def _day(text: str) -> date:
@@ -131,6 +151,11 @@ def _numbers(start: Text, to: Text, step: Text, faults: Faults) -> Axis | None:
         faults.add("the step must be above 0", step)
         return None
     if not _fits(low, high, (high - low) // by + 1, to, step, faults):
+        return None
+    if (high - low) % by:
+        last = high - (high - low) % by
+        message = f"steps of {written(by)} from {written(low)} do not end at {written(high)}; "
+        faults.add(f"{message}make it {written(last)} or {written(last + by)}, or take another step", to)
         return None
     places = tuple(range(low, high + 1, by))
     return Axis("number", places, tuple(map(written, places)))
@@ -166,6 +191,8 @@ def _dates(start: Text, to: Text, step: Text, faults: Faults) -> Axis | None:
         return None
     days = [first + timedelta(by * k) if in_days else _months_later(first, by * k) for k in range(count)]
     days = [day for day in days if day <= last]
+    if days[-1] != last:
+        faults.warn(f"steps of {short(step)} from {first} do not end at {last}; the last option is {days[-1]}", to)
     return Axis("date", tuple(day.toordinal() for day in days), tuple(day.isoformat() for day in days))
 
 

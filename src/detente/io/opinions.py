@@ -27,13 +27,11 @@ from detente.io.fields import (
 from detente.io.issues import grid_of
 from detente.io.judgments import Changes, Moves, Value
 from detente.io.nodes import Faults, Table, Text, UnreadableError, short, shown
-from detente.io.parties import ROLES
 from detente.io.schema import ChangeDoc
 from detente.io.scope import Scope
 from detente.io.source import MOST_BYTES, compose
 from detente.model.judgment import Change, Reading
 from detente.model.opinion import AS_WRITTEN, Opinion
-from detente.model.party import Role
 from detente.model.scenario import Scenario
 
 VERSION = "1"
@@ -90,7 +88,7 @@ def load_opinions(folder: str | os.PathLike[str], scenario: Scenario) -> tuple[O
 
 def _read(text: bytes, scenario: Scenario, faults: Faults) -> Opinion | None:
     try:
-        tree = faults.tree = compose(text, faults)
+        tree = compose(text, faults)
         if not isinstance(tree, Table):
             raise faults.fatal(f"an opinion is a table (key: value); this is {shown(tree)}", tree.line, tree.column)
         found = _opinion(OpinionDoc.model_validate(tree, context=faults), scenario, faults)
@@ -127,8 +125,6 @@ def _opinion(document: OpinionDoc, scenario: Scenario, faults: Faults) -> Opinio
     if not faults.count:
         seen = opinion.scenario(scenario)
         _check_effect(changes.moves, seen, faults)
-        _check_together(document, seen, faults)
-        _check_consent(document, seen, faults)
     return opinion
 
 
@@ -197,43 +193,6 @@ def _check_effect(moves: Moves, seen: Scenario, faults: Faults) -> None:
                     "readings, hold another, or change the value in that reading"
                 )
                 faults.add(message, at)
-
-
-def _check_together(document: OpinionDoc, seen: Scenario, faults: Faults) -> None:
-    """Two readings in force that move the same value go together only if both add; told at the later of the two."""
-    active = {name: (reading, _moved(reading, seen)) for name, reading in _in_force(seen)}
-    chosen = [name for table in (document.readings, document.weights) for name in table if name in active]
-    chosen.sort(key=lambda name: (name.line, name.column))
-    for place, name in enumerate(chosen):
-        _, mine = active[str(name)]
-        for other, (reading, theirs) in active.items():
-            if other not in chosen[place:] and any(not (mine[v] and theirs[v]) for v in mine.keys() & theirs.keys()):
-                message = f"this reading moves the same value as {_named(reading, other, seen)}, also in force"
-                faults.add(f"{message}; two readings go together only if both add", name)
-
-
-def _check_consent(document: OpinionDoc, seen: Scenario, faults: Faults) -> None:
-    """As the person sees it, whichever way a judgment is drawn, somebody must agree, and only a veto has an `over`."""
-    at = next((document.at.key(key) for key in ("readings", "weights") if document.at.gives(key)), None)
-    for where, scenario in _states(seen) if at is not None else ():
-        settled = scenario.settled()
-        if not any(party.role is Role.PRINCIPAL for party in settled.parties.values()):
-            faults.add(f"{where} no party is a principal", at or document.at)
-        for name, party in settled.parties.items():
-            if party.over and party.role is not Role.VETO:
-                message = f"{where} '{short(name)}' is {ROLES[party.role]}"
-                faults.add(f"{message}, and only a veto has its say over some options", at or document.at)
-
-
-def _states(seen: Scenario) -> Iterator[tuple[str, Scenario]]:
-    """The scenario with its readings in force, and with each other that may be drawn and moves somebody's consent."""
-    yield "with this opinion", seen
-    for judgment in seen.judgments.values():
-        for reading in judgment.readings.values():
-            parts = [*reading.sets.parties.values(), *reading.adds.parties.values()]
-            if reading.weight and reading.id != judgment.likely and any(p.role or p.over is not None for p in parts):
-                where = f"with this opinion and the reading '{short(reading.id)}' of '{short(judgment.id)}'"
-                yield where, seen.assuming({judgment.id: reading.id})
 
 
 def _in_force(scenario: Scenario) -> Iterator[tuple[str, Reading]]:

@@ -1,13 +1,13 @@
 """How does a document become a scenario? Every name is looked up, every value checked, every fault told at once."""
 
-from detente.io.checks import check_consent, check_counts, check_rules, check_sources
+from detente.io.checks import check_consent, check_counts, check_doers, check_rules, check_sources
 from detente.io.claims import Named, check_claims, resolve_claims
 from detente.io.commitments import resolve_commitments, resolve_course, resolve_needs, resolve_roadmaps
 from detente.io.conditions import Rules, resolve_conditions
 from detente.io.fields import said, sources
 from detente.io.history import resolve_history, resolve_setting
 from detente.io.issues import resolve_issues
-from detente.io.judgments import check_together, resolve_judgments
+from detente.io.judgments import check_together, resolve_judgments, roles_in_force
 from detente.io.nodes import Faults, Text, shown
 from detente.io.parties import resolve_interactions, resolve_leanings, resolve_parties, roles_as_written
 from detente.io.process import check_process, possible_sides, resolve_process
@@ -39,8 +39,9 @@ def resolve(document: ScenarioDoc, faults: Faults) -> tuple[Scenario, History | 
     demands, possible = _demands(document, scope)
     packages, complete = _packages(document, scope)
     judgments, moved = resolve_judgments(document.judgments, interactions, scope)
+    check_doers(document.issues, moved, scope)
     if check_together(moved, scope) and parties:
-        check_consent(document.parties, moved, scope, document.at.key("parties"))
+        check_consent(document.parties, moved, quorum, scope, document.at.key("parties"))
     commitments = resolve_commitments(document.commitments, scope)
     scenario = Scenario(
         title=said(document.title),
@@ -66,10 +67,10 @@ def resolve(document: ScenarioDoc, faults: Faults) -> tuple[Scenario, History | 
         file=faults.file,
     )
     check_process(document.process, scenario, moved, scope)
-    check_claims(document.claims, possible_sides(scenario, moved), scope)
+    check_claims(document.claims, possible_sides(scenario, moved), roles_in_force(moved, scope), scope)
     if sound and conditions:
         rules = Rules(conditions, scope.issues)
-        check_rules(document.conditions, rules, scenario.status_quo, possible, complete, scope)
+        check_rules(document, rules, scenario.status_quo, possible, complete, scope)
     history = resolve_history(document.history, document.parties, demands, scope)
     check_sources(document, faults)
     return scenario, history

@@ -222,6 +222,12 @@ class ConditionDoc(Doc):
     why: Prose = WHY
     source: Sources = SOURCE
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = super().__get_pydantic_json_schema__(core, handler)
+        handler.resolve_ref_schema(schema)["anyOf"] = [{"required": ["when", "requires"]}, {"required": ["never"]}]
+        return schema
+
 
 class AgreementDoc(Doc):
     """A quorum in place of unanimity."""

@@ -17,6 +17,7 @@ from yaml.events import (
 
 from detente.io.json_source import NotJsonError, read_json
 from detente.io.nodes import UNPRINTABLE, Faults, Items, Node, Table, Text
+from detente.io.syntax import breaking
 from detente.io.tree import Tree
 
 MOST_BYTES = 4 * 2**20
@@ -84,13 +85,8 @@ def _events(text: str, faults: Faults) -> Iterator[Event]:
     try:
         yield from yaml.parse(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        problem = error.problem or error.context or "it breaks off"
-        rows = text.splitlines()
-        tab = line < len(rows) and rows[line][column : column + 1] == "\t"
-        hint = "; a tab cannot indent YAML, spaces can" if tab else ""
-        raise faults.fatal(f"this is not YAML: {problem}{hint}", line + 1, column + 1) from None
+        message, line, column = breaking(error, text)
+        raise faults.fatal(f"this is not YAML: {message}", line, column) from None
     except yaml.YAMLError as error:
         raise faults.fatal(f"this is not YAML: {error}", 1, 1) from None
 
@@ -110,9 +106,16 @@ def _place_event(tree: Tree, event: Event, faults: Faults) -> None:
     if isinstance(event, AliasEvent):
         tree.alias(event.anchor or "", line, column)
         return
+    node = _node(event, line, column)
     if event.tag is not None:
-        faults.add(f"a scenario file has no tags; leave out '{event.tag[:60]}'", Text("", line, column))
-    if isinstance(event, ScalarEvent):
-        tree.scalar(Text(event.value, line, column, not event.style), event.anchor)
+        faults.add(f"a scenario file has no tags; leave out '{event.tag[:60]}'", node)
+    if isinstance(node, Text):
+        tree.scalar(node, event.anchor)
     else:
-        tree.open(Items(line, column) if isinstance(event, SequenceStartEvent) else Table(line, column), event.anchor)
+        tree.open(node, event.anchor)
+
+
+def _node(event: ScalarEvent | SequenceStartEvent | MappingStartEvent, line: int, column: int) -> Node:
+    if isinstance(event, ScalarEvent):
+        return Text(event.value, line, column, not event.style)
+    return Items(line, column) if isinstance(event, SequenceStartEvent) else Table(line, column)

@@ -65,7 +65,7 @@ class Tree:
 
     def _put(self, node: Node) -> None:
         if not self._open:
-            self.root = node
+            self.root = self._faults.tree = node
             return
         parent = self._open[-1][0]
         if isinstance(parent, Items):
@@ -76,16 +76,19 @@ class Tree:
             self._keys[-1] = self._key(parent, node)
             return
         self._keys[-1] = None
-        if isinstance(key, Text) and key not in parent:
+        if not isinstance(key, Text) or key in parent:
+            parent.lost.append((key if isinstance(key, Text) else None, node))
+        else:
             parent[key] = node
 
     def _key(self, parent: Table, node: Node) -> Node:
         if not isinstance(node, Text):
             self._faults.add(f"a key is a name; this is {shown(node)}", node)
+            parent.lost.append((None, node))
             return node
         key = node.saying(node.strip())
         if key in parent:
             first = parent.key(key).line
             self._faults.add(f"'{short(key)}' stands here twice; the first is on line {first}", key)
-            parent.again.append(key)
+            parent.lost.append((key, key))
         return key

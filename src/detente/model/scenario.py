@@ -128,8 +128,7 @@ class Scenario:
     def settled(self) -> "Scenario":
         """The scenario with its readings worked into the values, and no judgment left."""
         active = [j.readings[j.likely] for j in self.judgments.values() if j.likely is not None]
-        scenario = self.changed(active)
-        return replace(scenario, judgments={}, quorum=scenario._voting())
+        return replace(self.changed(active), judgments={})
 
     def changed(self, readings: Sequence[Reading]) -> "Scenario":
         """The scenario with what some readings set and add, taken together; its judgments as before."""
@@ -141,12 +140,6 @@ class Scenario:
         for reading in readings:  # last: where none is stated it builds on the worth of the status quo, by then settled
             scenario = scenario._changed(_only_reservations(reading.adds), add=True)
         return scenario
-
-    def _voting(self) -> Quorum | None:
-        """The quorum among those whose consent counts; a party that is only heard has no vote to be always among."""
-        if self.quorum is None:
-            return None
-        return replace(self.quorum, always=tuple(p for p in self.quorum.always if self.parties[p].must_agree))
 
     def _changed(self, change: Change, *, add: bool) -> "Scenario":
         parties = dict(self.parties)
