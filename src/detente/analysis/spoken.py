@@ -1,4 +1,4 @@
-"""How are terms and rules said? By the names that people know, spans of a ladder or range as from one end to another."""
+"""How are terms and rules said? By the names that people know; spans of a ladder or range by their two ends."""
 
 from collections.abc import Sequence
 

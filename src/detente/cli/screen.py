@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -21,6 +22,8 @@ _PIPED = 100
 
 _READABLE = 110
 """Running text is no wider than this, however wide the screen."""
+
+_PAGE = "on the page (-o brief.html or -o brief.md)"
 
 _GAP = 2
 _WORD = 14
@@ -44,8 +47,21 @@ def render(table: Table) -> str:
 
 
 def brief_in_words(blocks: Sequence[Block]) -> str:
-    """A brief for the terminal: charts as their tables, long tables left to the page."""
-    return "\n\n".join(part for block in blocks if (part := _block(block)))
+    """A brief for the terminal: charts and long tables are left to the page."""
+    parts = []
+    for long, some in groupby(blocks, lambda block: isinstance(block, Rows) and block.long):
+        told = list(some)
+        parts += [_left_to_the_page(told)] if long else [part for block in told if (part := _block(block))]
+    return "\n\n".join(parts)
+
+
+def _left_to_the_page(blocks: Sequence[Block]) -> str:
+    titles = [block.table.title for block in blocks if isinstance(block, Rows)]
+    if len(titles) == 1:
+        return _running(f"{titles[0]}: {_PAGE}")
+    return "\n".join(
+        _running(text) for text in (f"{_PAGE[0].upper()}{_PAGE[1:]}:", *(f"• {title}" for title in titles))
+    )
 
 
 def _block(block: Block) -> str:
@@ -56,8 +72,6 @@ def _block(block: Block) -> str:
             return _running(block.text, bold=block.lead)
         case Bullets():
             return "\n".join(_running(f"• {item}") for item in block.items)
-        case Rows(long=True):
-            return _running(f"{block.table.title}: on the page (-o brief.html or -o brief.md)")
         case Rows():
             return render(block.table)
         case Chart():

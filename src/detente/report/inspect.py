@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from detente.analysis.spoken import options_in_words
 from detente.analysis.tables import plain, reservation
+from detente.model.citation import cited
 from detente.model.issue import Issue
 from detente.model.party import Party
 from detente.model.position import Position
@@ -232,15 +233,15 @@ def _span(quantity: Quantity) -> str:
 
 def position_table(scenario: Scenario, party: Party) -> Table:
     """What a party wants, accepts and refuses, issue by issue, with date, why and source."""
-    rows = tuple(_position(scenario.issues[name], each) for name, each in party.positions.items())
+    rows = tuple(_position(scenario.issues[name], each, scenario.sources) for name, each in party.positions.items())
     columns = ("issue", "wants", "accepts", "refuses", "how much it matters", "date", "why", "source")
     return Table(f"{party.title}: {counted(len(rows), 'position')}", columns, rows).filled()
 
 
-def _position(issue: Issue, each: Position) -> tuple[str, ...]:
+def _position(issue: Issue, each: Position, sources: Mapping[str, str]) -> tuple[str, ...]:
     wanted = ((each.wants,), each.accepts, each.refuses)
     options = ("; ".join(issue.option_name(option) for option in some) for some in wanted)
-    return (issue.name, *options, each.salience.value, each.date, each.why, ", ".join(each.source))
+    return (issue.name, *options, each.salience.value, each.date, each.why, cited(sources, each.source))
 
 
 def _scales(scenario: Scenario) -> Table:

@@ -8,6 +8,7 @@ from detente.analysis.demands import NO_DEAL, DemandVerdict, reason
 from detente.analysis.shared import sharing
 from detente.catalog.backtest import NASH, NOT_A_FORECAST, Compared, compare
 from detente.catalog.precedents import CAUTION, Precedent, Precedents, precedents
+from detente.model.citation import cited
 from detente.model.demand import Package
 from detente.model.history import Ending, Event
 from detente.model.issue import Issue
@@ -121,7 +122,14 @@ def _timeline(past: Past) -> Iterable[Block]:
     events.sort(key=lambda pair: pair[0].start)
     yield Heading("What happened when", "timeline")
     rows = tuple(
-        (str(number), each.date, "step" if drawn.step else "fact", each.by, each.says, ", ".join(each.source))
+        (
+            str(number),
+            each.date,
+            "step" if drawn.step else "fact",
+            each.by,
+            each.says,
+            cited(past.case.scenario.sources, each.source),
+        )
         for number, (drawn, each) in enumerate(events, start=1)
     )
     title = "Steps and facts by date"

@@ -1,5 +1,6 @@
 """How does a brief say small things? Phrases that several of its sections use."""
 
+from detente.model.judgment import Judgment
 from detente.model.party import Party, Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
@@ -11,6 +12,11 @@ def asked(found: Findings, judgment: str) -> str:
     """A judgment by its name and its question."""
     named = found.scenario.judgments[judgment]
     return f"{judgment} ('{named.question}')" if named.question else judgment
+
+
+def question(judgment: Judgment) -> str:
+    """A judgment by its name and its question, at the head of a row."""
+    return f"{judgment.id}: {judgment.question}" if judgment.question else judgment.id
 
 
 def role(scenario: Scenario, party: Party) -> str:
