@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
@@ -12,7 +12,7 @@ from typing import Literal
 from detente.io.nodes import Faults, Text, short
 from detente.io.numbers import NumeralError, nanos, number, rounded, written
 from detente.io.schema import RangeDoc
-from detente.model.quantity import Quantity
+from detente.model.quantity import NOTHING, Quantity
 
 MOST_OPTIONS = 2_001
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -54,7 +54,11 @@ class Axis:
             elif quantity is not None:
                 points[place] = quantity
         where = sorted(points)
-        return {n: _between(where, points, x) for n, x in zip(self.names, self.places, strict=True)} if where else {}
+        found = {n: _between(where, points, x) for n, x in zip(self.names, self.places, strict=True)} if where else {}
+        for place in (each for each in where[1:-1] if each not in self.places):  # its reason stands at the option below
+            name, why = self.names[bisect_right(self.places, place) - 1], points[place]
+            found[name] += replace(NOTHING, why=why.why, source=why.source)
+        return found
 
     def _place(self, text: str) -> int:
         return nanos(number(text)) if self.kind == "number" else _day(text).toordinal()
