@@ -56,8 +56,8 @@ class Axis:
         where = sorted(points)
         found = {n: _between(where, points, x) for n, x in zip(self.names, self.places, strict=True)} if where else {}
         for place in (each for each in where[1:-1] if each not in self.places):  # its reason stands at the option below
-            name, why = self.names[bisect_right(self.places, place) - 1], points[place]
-            found[name] += replace(NOTHING, why=why.why, source=why.source)
+            below = self.names[bisect_right(self.places, place) - 1]
+            found[below] += replace(NOTHING, why=points[place].why, source=points[place].source)
         return found
 
     def _place(self, text: str) -> int:

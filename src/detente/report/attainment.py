@@ -10,7 +10,7 @@ from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.charts import BLUE, GREEN, GREY, RED, Bar, Mark, bars, scatter
 from detente.report.findings import Findings
-from detente.report.words import asked
+from detente.report.words import CONTESTED, asked, contested_packages
 from detente.table import Table, figure, listed
 
 _RULES = {
@@ -142,6 +142,8 @@ def compared(found: Findings) -> Iterable[Block]:
         for report in reports
     )
     yield Rows(Table("", ("package", "terms", "standing", "nearest that is better for all who must agree"), rows))
+    if contested_packages(found):
+        yield Paragraph(CONTESTED)
     heads = valuing(settled)
     gains = tuple(
         (report.package.name, *(span_in_words(report.replies[party.id].gain) for party in heads)) for report in reports

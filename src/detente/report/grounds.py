@@ -10,7 +10,7 @@ from detente.model.party import Role
 from detente.report.blocks import Block, Bullets, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.reasons import reasons
-from detente.report.words import question
+from detente.report.words import anchor, question
 from detente.table import Table, counted, figure, listed
 
 
@@ -29,7 +29,8 @@ def rests(found: Findings) -> Iterable[Block]:
         read = f"{_sourced(found, judgment.readings[change.reading])}; here: {here}"
         rows.append((question(judgment), read, _headline(found, change), _rest(found, change)))
     columns = ("judgment", "read otherwise", "the headline then", "and what else changes")
-    yield Rows(Table("", columns, tuple(rows)))
+    anchors = {question(each): anchor(found.scenario, name) for name, each in found.scenario.judgments.items()}
+    yield Rows(Table("", columns, tuple(rows)), anchors=anchors)
 
 
 def _sourced(found: Findings, reading: Reading) -> str:

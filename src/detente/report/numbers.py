@@ -30,7 +30,7 @@ def worth(scenario: Scenario) -> Table:
     rows: list[Row] = []
     for party in scenario.parties.values():
         told = [*_no_deal(party), *_points(scenario, party.title, party.preferences.worth, party.positions)]
-        rows += [(*each, *grounds(scenario, why)) for *each, why in told]
+        rows += [(*each, *grounds(scenario, why, party)) for *each, why in told]
         for rule in scenario.interactions.values():
             if party.id in rule.worth:
                 value = rule.worth[party.id]
