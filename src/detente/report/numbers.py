@@ -7,7 +7,7 @@ from detente.analysis.spoken import options_in_words
 from detente.model.citation import Grounded
 from detente.model.commitment import NO_COURSE
 from detente.model.issue import Issue
-from detente.model.judgment import Change, Judgment, PartyChange, Reading
+from detente.model.judgment import Change, PartyChange, Reading
 from detente.model.party import Party
 from detente.model.process import NO_PROCESS, PartyType
 from detente.model.quantity import Quantity
@@ -83,21 +83,28 @@ def _spot(value: Quantity) -> tuple[float, float, float]:
 
 
 def readings(scenario: Scenario) -> Table:
-    """What each reading of a judgment sets or adds; where a number gives no reason of its own, that of its reading."""
+    """What each reading of a judgment sets or adds; why stands with the reading, unless a number has its own reason."""
     rows = [
-        (question(judgment), reading.name, *told, *grounds(scenario, why or reading, reading))
+        (question(judgment), reading.name, *told, *_own(scenario, why, reading))
         for judgment in scenario.judgments.values()
         for reading in judgment.readings.values()
-        for *told, why in _changes(scenario, judgment, reading)
+        for *told, why in _changes(scenario, reading)
     ]
     columns = ("judgment", "read as", "whose", "what", "is then", *GROUNDS)
-    return Table("What each reading changes", columns, tuple(rows), frozenset({"line"}))
+    title = "What each reading changes (for the reading's own reason, unless another stands here)"
+    return Table(title, columns, tuple(rows), frozenset({"line"})).filled()
 
 
-def _changes(scenario: Scenario, judgment: Judgment, reading: Reading) -> Iterator[Told]:
-    for change, more in ((reading.sets, ""), (reading.adds, " more")):
-        for whose, what, value, why in _changed(scenario, change):
-            yield whose, what, f"{value}{more}", why
+def _changes(scenario: Scenario, reading: Reading) -> Iterator[Told]:
+    yield from _changed(scenario, reading.sets)
+    for whose, what, value, why in _changed(scenario, reading.adds):
+        yield whose, what, f"added: {value}", why
+
+
+def _own(scenario: Scenario, each: Grounded | None, reading: Reading) -> tuple[str, str, str]:
+    """The reason that a change has of its own, and its line, or else that of its reading."""
+    why, works, line = grounds(scenario, each)
+    return why, works, line or grounds(scenario, reading)[2]
 
 
 def _changed(scenario: Scenario, change: Change) -> Iterator[Told]:
@@ -165,7 +172,7 @@ def _told(scenario: Scenario, record: object) -> Iterator[tuple[str, str, Quanti
     titles |= {issue.id: issue.name for issue in scenario.issues.values()}
     titles |= {commitment.id: commitment.name for commitment in scenario.commitments.values()}
     for path, value in _within(record, ()):
-        words = [titles.get(word, word.replace("_", " ")) or "everybody" for word in path]
+        words = [titles.get(word, word.replace("_", " ")) or "all who are not named" for word in path]
         yield ", ".join(words), span(value), value
 
 
