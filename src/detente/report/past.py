@@ -24,6 +24,7 @@ from detente.report.grounds import arguments, sources
 from detente.report.inspect import position_table
 from detente.report.roadmaps import in_a_sentence, picture, planned
 from detente.report.sections import parties
+from detente.report.words import CONTESTED
 from detente.table import Table, counted, listed
 
 AGREED = "the terms agreed"
@@ -255,6 +256,8 @@ def _demands(past: Past) -> Iterable[Block]:
     )
     columns = ("demand", "wanted by", "verdict if insisted on", "why", "what became of it", "beside each other")
     yield Rows(Table("", columns, rows))
+    if any(each.contested for each in verdicts.values()):
+        yield Paragraph(CONTESTED)
     yield Paragraph(
         "A demand that is foreseen to sink every deal (a nonstarter or a torpedo) is expected to be given up, any "
         f"other to be met. More on one of them: detente insist {past.case.name} DEMAND."
