@@ -285,3 +285,35 @@ def test_figures_wrap_in_tables_of_many_columns() -> None:
 
     assert wide in page
     assert ".wide td.number { white-space: normal; }" in page
+
+
+def test_judgments_named_by_their_names_alone_are_told_once_beneath_and_lead_on_to_what_they_change() -> None:
+    brief = detente.brief(detente.load("korea-2021"), quick=True)
+    asked = [block for block in brief.blocks if isinstance(block, Rows) and block.table.columns[-1] == "its question"]
+    told = [row for block in asked for row in block.table.rows]
+    turns = next(b for b in brief.blocks if isinstance(b, Rows) and b.table.columns[-1] == "turns on").table
+    page = brief.html()
+
+    assert ("C8", brief.findings.scenario.judgments["C8"].question) in told
+    assert len(set(told)) == len(told)
+    assert {name for row in turns.rows for name in re.findall(r"\bC\d+", row[-1])} <= {name for name, _ in told}
+    for target in (link for block in asked for link in block.links.values()):
+        assert page.count(f'id="{target[1:]}"') == 1
+
+
+def test_contested_is_explained_where_it_is_first_used_and_only_there() -> None:
+    told = detente.brief(detente.load("korea-2021"), quick=True).markdown()
+    place = told.index("Contested: it comes out")
+
+    assert told.count("Contested: it comes out") == 1
+    assert told[:place].count("; contested") > 0
+    assert told[:place].count("## ") == told[: told.index("; contested")].count("## ")
+
+
+@pytest.mark.parametrize("name", ["deliberation-base", "deliberation-seven"])
+def test_where_nothing_is_in_doubt_the_brief_says_so_and_counts_no_draws(name: str) -> None:
+    told = whole(name).markdown()
+
+    assert told.count("Nothing in the file is in doubt") == 2
+    assert " draws of what is in doubt" not in told
+    assert "was drawn" not in told

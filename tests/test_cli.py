@@ -186,11 +186,15 @@ def test_check_ends_well_where_there_are_only_warnings() -> None:
 
 def test_few_warnings_are_told_on_stderr_and_many_are_counted() -> None:
     few = run("frontier", "-", given=RIVER.replace(b"by: lowland\n", b"by: delta\n", 1))
-    many = run("show", "korea-2021")
+    many = run("show", "-", given=catalog.text("korea-2021"))
 
     assert few.exit_code == many.exit_code == 0
     assert few.stderr.startswith("warning: <stdin>:")
-    assert many.stderr == "korea-2021: 9 warnings; 'detente check korea-2021' tells them\n"
+    assert many.stderr == "-: 9 warnings; 'detente check -' tells them\n"
+
+
+def test_a_case_that_ships_is_checked_and_nobody_is_warned_of_it() -> None:
+    assert run("show", "korea-2021").stderr == ""
 
 
 def test_a_scenario_can_be_piped_in() -> None:

@@ -29,7 +29,7 @@ def test_a_gain_is_explained_by_the_lines_it_adds_up() -> None:
     assert texts["half: −8"] == 23
     assert texts["yearly fee: 12 (10 to 14)"] == 24
     assert texts["less what it has without a deal: 0"] == 47
-    assert texts["with spot prices read as 'stay high': refused by Upland"] == 46
+    assert texts["with spot prices read as 'stay high': refused by Upland [market report]"] == 46
 
 
 def test_a_nonstarter_is_explained_by_the_red_line_in_its_way() -> None:
@@ -98,3 +98,58 @@ def test_claims_hold_fail_or_are_contested_and_name_the_judgments_that_turn_them
     )
     assert (found["delta"].verdict, found["delta"].flips) == ("holds", ())
     assert (found["none"].verdict, found["none"].likely) == ("untestable", None)
+
+
+GROUNDED = """
+detente: 1
+title: Reasons everywhere
+issues: {a: {options: [a0, a1]}, b: {options: [b0, b1]}, c: {options: [c0, c1]}}
+parties:
+  x: {worth: {a: {a1: 5}, b: {b1: -9}, c: {c1: 2}}}
+  y:
+    worth: {a: {a1: 2}, b: {b1: 4}, c: {c1: 2}}
+    refuses: {c: {c1: {why: it has promised, source: Speech 2001}}}
+interactions:
+  - {when: {a: a1, b: b1}, worth: {x: 1}, why: they go together, source: book}
+conditions:
+  - {when: {a: a1}, requires: {b: b1}, why: the law says so, source: Act 7}
+  - {never: {b: b1, c: c0}, why: the purse is short, source: Budget 2002}
+  - {when: {c: c0}, requires: {b: b0}, why: it needs nothing else, source: Act 8}
+judgments:
+  J:
+    readings:
+      high: {add: {x: {worth: {b: {b1: 9}}}}, why: it pays, source: Camp One}
+      low: {why: no, source: Camp Two}
+demands: {D: {by: x, terms: {a: a1}, why: its base wants it, source: Paper 2003}}
+packages: {P: {terms: {a: a1, b: b1, c: c1}, why: offered once, source: A leaflet}}
+claims: {C: {says: So it is., by: N. N., test: {package: P, is: attainable}, why: as they say, source: Op-ed 2004}}
+sources: {book: "A. Author, The Book (Press 1999)"}
+"""
+
+
+def test_an_explanation_names_the_conditions_that_bind_with_their_lines_reasons_and_sources() -> None:
+    found = detente.explain(detente.parse_scenario(GROUNDED), "demand D")
+    nearest = next(each for each in found.steps if each.text.startswith("the outcome that holds it and comes nearest"))
+    bound = next(each for each in nearest.steps if each.text == "the conditions that bind there")
+
+    assert [(each.text, each.line) for each in bound.steps] == [
+        ("a: a1 requires b: b1; the law says so [Act 7]", 13),
+        ("never b: b1 together with c: c0; the purse is short [Budget 2002]", 14),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "step"),
+    [
+        ("demand D", "the demand: a: a1; its base wants it [Paper 2003]"),
+        ("demand D", "a1 and b1 together: 1; they go together [Author 1999]"),
+        ("package P", "the terms: a1; b1; c1; offered once [A leaflet]"),
+        ("package P", "refuses c1; it has promised [Speech 2001]"),
+        ("package P", "with J read as 'high': refused by y; it pays [Camp One]"),
+        ("claim C", "'So it is.' (N. N.); as they say [Op-ed 2004]"),
+    ],
+)
+def test_every_step_that_rests_on_the_file_gives_its_reason_and_its_source(subject: str, step: str) -> None:
+    scenario = detente.parse_scenario(GROUNDED)
+
+    assert step in [each.text for top in detente.explain(scenario, subject).steps for each in steps(top)]

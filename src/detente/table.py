@@ -29,16 +29,20 @@ class Table:
         lines = [self.columns, rule, *self.rows]
         return "\n".join("| " + " | ".join(_cell(text) for text in line) + " |" for line in lines)
 
-    def html(self, links: Mapping[str, str] = NO_LINKS) -> str:
-        """The table in HTML, accessible: a caption, headings with their scope; `links` leads on by a cell's text."""
+    def html(self, links: Mapping[str, str] = NO_LINKS, anchors: Mapping[str, str] = NO_LINKS) -> str:
+        """The table in HTML, accessible: a caption, headings with their scope; `links` leads on by a cell's text.
+
+        `anchors` names what leads to a row, by its first cell (of several rows that begin so, to the first).
+        """
         if not self.rows:
             return f"<p>{escape(self.empty)}</p>"
         kinds = [' class="number"' if column in self.numeric else "" for column in self.columns]
         head = "".join(
             f'<th scope="col"{kind}>{escape(column)}</th>' for column, kind in zip(self.columns, kinds, strict=True)
         )
+        left = dict(anchors)
         body = "".join(
-            "<tr>"
+            f"<tr{_anchored(left.pop(row[0], ''))}>"
             + f'<th scope="row"{kinds[0]}>{_linked(row[0], links)}</th>'
             + "".join(f"<td{kind}>{_linked(text, links)}</td>" for text, kind in zip(row[1:], kinds[1:], strict=True))
             + "</tr>"
@@ -98,6 +102,10 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) <= 1:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _anchored(anchor: str) -> str:
+    return f' id="{escape(anchor)}"' if anchor else ""
 
 
 def _linked(text: str, links: Mapping[str, str]) -> str:

@@ -9,16 +9,19 @@ from detente.analysis.frontier import terms_in_words
 from detente.analysis.packages import packages, reply, standing
 from detente.analysis.sensitivity import Flip, flips
 from detente.analysis.shared import settle, sharing
+from detente.analysis.spoken import binding, condition_in_words, options_in_words
 from detente.analysis.tables import gain_span, span_in_words
 from detente.analysis.vetoes import VetoPrice, price_in_words, vetoes, winning_in_words
 from detente.arguments.claims import CONTESTED, UNTESTABLE, claims
 from detente.errors import NotFoundError
+from detente.model.citation import Grounded, cited
 from detente.model.claim import ProcessTest
+from detente.model.judgment import Reading
 from detente.model.names import nearest
 from detente.model.outcome import Outcome, holds
 from detente.model.party import Party, Role
 from detente.model.quantity import NOTHING, Quantity
-from detente.model.scenario import Scenario
+from detente.model.scenario import Interaction, Scenario
 from detente.table import Table, figure, listed, points
 
 _TURNING, _FIRM = "the judgments that turn it, each alone", "no judgment alone turns it"
@@ -108,7 +111,8 @@ def _package(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
     package = settled.package(name)
     outcome = settled.outcome(package.terms)
     report = packages(_with_package(scenario, name)).reports[name]
-    steps = [Step(f"the terms: {terms_in_words(settled, outcome)}", package.line)]
+    steps = [_because(settled, f"the terms: {terms_in_words(settled, outcome)}", package)]
+    steps += _bound(settled, outcome)
     steps += [outcome_step(settled, party, outcome) for party in settled.parties.values()]
     if report.better is not None:
         changes = listed([settled.issues[i].option_name(o) for i, o in report.changes.items()])
@@ -133,50 +137,76 @@ def outcome_step(scenario: Scenario, party: Party, outcome: Outcome) -> Step:
     """What a party makes of an outcome, sum by sum (`scenario` settled)."""
     stands = reply(scenario, party, outcome)
     steps = [
-        Step(_worth_in_words(scenario.issues[issue].option_name(option), value), value.line)
+        _worth(scenario, scenario.issues[issue].option_name(option), value)
         for issue, option in outcome.items()
         if (value := party.preferences.of(issue, option)) and (value.low or value.high)
     ]
     steps += [
-        Step(_worth_in_words(f"together ({rule.id})", value), rule.line)
+        _together(scenario, rule, value, outcome)
         for rule in scenario.interactions.values()
         if (value := rule.worth.get(party.id, NOTHING)) and (value.low or value.high) and holds(rule.when, outcome)
     ]
     base = party.reservation or scenario.worth_of_status_quo(party)
-    steps.append(Step(_worth_in_words("less what it has without a deal", base), base.line))
-    for issue, option in stands.crossed:
-        refusal = party.preferences.refuses[issue][option]
-        why = f": {refusal.why}" if refusal.why else ""
-        steps.append(Step(f"refuses {scenario.issues[issue].option_name(option)}{why}", refusal.line))
+    steps.append(_worth(scenario, "less what it has without a deal", base))
+    steps += [_refusal(scenario, party, issue, option) for issue, option in stands.crossed]
     answer = "takes it" if stands.accepts else "does not take it"
     heard = "" if party.must_agree else " (heard only)"
     return Step(f"{party.title}{heard} gains {span_in_words(stands.gain)} and {answer}", party.line, tuple(steps))
 
 
-def _worth_in_words(name: str, value: Quantity) -> str:
+def _because(scenario: Scenario, text: str, ground: Grounded) -> Step:
+    """What is so, with why it was judged so and by which works."""
+    why = f"; {ground.why}" if ground.why else ""
+    works = f" [{cited(scenario.sources, ground.source)}]" if ground.source else ""
+    return Step(f"{text}{why}{works}", ground.line)
+
+
+def _worth(scenario: Scenario, name: str, value: Quantity) -> Step:
+    return _because(scenario, f"{name}: {_span(value)}", value)
+
+
+def _together(scenario: Scenario, rule: Interaction, value: Quantity, outcome: Outcome) -> Step:
+    """What terms are worth together; for a number without a reason of its own that of the rule."""
+    ground = replace(value, why=value.why or rule.why, source=value.source or rule.source, line=value.line or rule.line)
+    terms = listed([scenario.issues[issue].option_name(outcome[issue]) for issue in rule.when])
+    return _worth(scenario, f"{terms} together", ground)
+
+
+def _span(value: Quantity) -> str:
     span = figure(float(value.likely))
     if not value.certain:
         span += f" ({figure(float(value.low))} to {figure(float(value.high))})"
-    why = "".join(f"; {text}" for text in (value.why, ", ".join(value.source)) if text)
-    return f"{name}: {span}{why}"
+    return span
+
+
+def _refusal(scenario: Scenario, party: Party, issue: str, option: str) -> Step:
+    refusal = party.preferences.refuses[issue][option]
+    return _because(scenario, f"refuses {scenario.issues[issue].option_name(option)}", refusal)
+
+
+def _bound(scenario: Scenario, outcome: Outcome) -> list[Step]:
+    """The conditions that bind at an outcome."""
+    bound = binding(scenario, outcome)
+    steps = tuple(_because(scenario, condition_in_words(scenario, each), each) for each in bound)
+    return [Step("the conditions that bind there", None, steps)] if steps else []
 
 
 def _demand(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
     one = replace(scenario, demands={name: scenario.demands[name]})
     result = demands(one)
     settled, verdict = result.scenario, result.verdicts[name]
-    terms = [f"{settled.issues[i].name}: {listed(o, 'or')}" for i, o in verdict.demand.terms.items()]
-    steps = [Step(f"the demand: {'; '.join(terms)}", verdict.demand.line)]
+    steps = [_because(settled, f"the demand: {options_in_words(settled, verdict.demand.terms)}", verdict.demand)]
     steps += _red_lines(settled, verdict)
     steps += _nearest(settled, verdict)
     if verdict.met:
         words = terms_in_words(settled, verdict.met.point.terms)
-        gains = _principal_gains(settled, verdict.met.point.terms)
-        steps.append(Step(f"the best deal that holds it (Nash): {words}", None, gains))
+        beneath = (*_bound(settled, verdict.met.point.terms), *_principal_gains(settled, verdict.met.point.terms))
+        steps.append(Step(f"the best deal that holds it (Nash): {words}", None, beneath))
     if verdict.left_out:
         words = terms_in_words(settled, verdict.left_out.point.terms)
-        gains = _principal_gains(settled, verdict.left_out.point.terms)
-        steps.append(Step(f"the best deal with it left out (Nash): {words}", None, gains))
+        terms = verdict.left_out.point.terms
+        beneath = (*_bound(settled, terms), *_principal_gains(settled, terms))
+        steps.append(Step(f"the best deal with it left out (Nash): {words}", None, beneath))
     steps.append(Step(f"verdict: {verdict.verdict}; {reason(settled, verdict)}"))
     if verdict.contested:
         steps.append(Step(f"within the ranges: {verdict.at_low} at the low end, {verdict.at_high} at the high end"))
@@ -190,9 +220,7 @@ def _red_lines(scenario: Scenario, verdict: DemandVerdict) -> list[Step]:
     for name in verdict.blockers:
         party = scenario.parties[name]
         lines = [
-            (Step(f"refuses {scenario.issues[i].option_name(o)}{': ' + r.why if r.why else ''}", r.line), i, o)
-            for i, table in party.preferences.refuses.items()
-            for o, r in table.items()
+            (_refusal(scenario, party, i, o), i, o) for i, table in party.preferences.refuses.items() for o in table
         ]
         asked = tuple(step for step, i, o in lines if o in verdict.demand.terms.get(i, ()))
         lines_shown = asked or tuple(step for step, _, _ in lines)
@@ -206,8 +234,9 @@ def _nearest(scenario: Scenario, verdict: DemandVerdict) -> list[Step]:
     terms = verdict.nearest.terms
     priced = " if red lines were only a matter of price" if verdict.compensation is None else ""
     text = f"the outcome that holds it and comes nearest{priced}: {terms_in_words(scenario, terms)}"
-    binding = [party for party in scenario.parties.values() if party.must_agree]
-    return [Step(text, None, tuple(outcome_step(scenario, party, terms) for party in binding))]
+    asked = [party for party in scenario.parties.values() if party.must_agree]
+    gains = (outcome_step(scenario, party, terms) for party in asked)
+    return [Step(text, None, (*_bound(scenario, terms), *gains))]
 
 
 def _principal_gains(scenario: Scenario, outcome: Outcome) -> tuple[Step, ...]:
@@ -225,34 +254,36 @@ def _demand_flips(scenario: Scenario, name: str, verdict: str) -> list[Step]:
 def _turning(scenario: Scenario, base: str, answers: Iterable[tuple[Flip, str]]) -> Step:
     """The judgments that turn an answer, each alone."""
     turned = tuple(
-        Step(f"with {flip.judgment} read as '{flip.reading}': {new}", _line(scenario, flip.judgment, flip.reading))
+        _because(scenario, f"with {flip.judgment} read as '{flip.reading}': {new}", _reading(scenario, flip))
         for flip, new in answers
         if new != base
     )
     return Step(_TURNING if turned else _FIRM, None, turned)
 
 
-def _line(scenario: Scenario, judgment: str, reading: str) -> int | None:
-    return scenario.judgments[judgment].readings[reading].line
+def _reading(scenario: Scenario, flip: Flip) -> Reading:
+    return scenario.judgments[flip.judgment].readings[flip.reading]
 
 
 def _veto(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
     result = vetoes(scenario)
     settled, price = result.scenario, result.prices[name]
     party = settled.parties[name]
-    steps = [Step(f"{party.title} {'has a veto' if price.role is Role.VETO else 'is heard'}", party.line)]
+    steps = [_because(settled, f"{party.title} {'has a veto' if price.role is Role.VETO else 'is heard'}", party)]
     lacks = f", {figure(price.lacks)} short of what it has without a deal" if price.lacks else ""
     steps.append(Step(f"in the deal that the others settle on (Nash) it gains {span_in_words(price.gain)}{lacks}"))
     steps += [
-        Step(
+        _because(
+            settled,
             f"that deal holds {settled.issues[i].option_name(o)}, which it refuses",
-            party.preferences.refuses[i][o].line,
+            party.preferences.refuses[i][o],
         )
         for i, o in price.crossed
     ]
     if price.accepted_deal:
         words = terms_in_words(settled, price.accepted_deal.terms)
         inner = (
+            *_bound(settled, price.accepted_deal.terms),
             *_principal_gains(settled, price.accepted_deal.terms),
             outcome_step(settled, party, price.accepted_deal.terms),
         )
@@ -281,12 +312,10 @@ def _claim(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
     result = claims(scenario)
     verdict = next(each for each in result.verdicts if each.claim.id == name)
     claim = verdict.claim
-    steps = [Step(f"'{claim.says}' ({', '.join(t for t in (claim.by, claim.camp) if t)})", claim.line)]
+    made_by = ", ".join(text for text in (claim.by, claim.camp) if text)
+    steps = [_because(scenario, f"'{claim.says}'{f' ({made_by})' if made_by else ''}", claim)]
     if claim.test is None:
-        return verdict.in_words, [
-            *steps,
-            Step(f"no test can express it: {claim.why}" if claim.why else "it has no test"),
-        ]
+        return verdict.in_words, [*steps, Step("no test can express it" if claim.why else "it has no test")]
     steps.append(Step(f"the test: {_test_in_words(claim.test)}", claim.line))
     if verdict.verdict == UNTESTABLE:
         return verdict.in_words, [*steps, Step(f"it cannot be asked: {verdict.figure}")]
@@ -296,10 +325,8 @@ def _claim(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
         steps.append(Step(f"what was compared: {compared(result.scenario, claim.test)}"))
     steps.append(Step(f"what it finds: {verdict.figure}"))
     steps.append(Step(f"so it {'is ' if verdict.verdict == CONTESTED else ''}{verdict.in_words}"))
-    turned = tuple(Step(judgment, scenario.judgments[judgment].line) for judgment in verdict.flips or ())
-    steps.append(
-        Step("the judgments that turn it, each alone" if turned else "no judgment alone turns it", None, turned)
-    )
+    turned = tuple(_because(scenario, name, scenario.judgments[name]) for name in verdict.flips or ())
+    steps.append(Step(_TURNING if turned else _FIRM, None, turned))
     return verdict.in_words, steps
 
 
@@ -325,6 +352,7 @@ def _rule(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
     found = result.agreements[name]
     terms = found.point.terms
     steps = [Step(f"the terms: {terms_in_words(result.scenario, terms)}")]
+    steps += _bound(result.scenario, terms)
     steps += [outcome_step(result.scenario, party, terms) for party in result.scenario.parties.values()]
     if found.ties > 1:
         steps.append(Step(f"{found.ties} outcomes give the principals the same; this is the first in the file's order"))

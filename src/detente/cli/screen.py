@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -24,6 +24,8 @@ _READABLE = 110
 
 _MOST = 500
 """So many rows of a table at most are shown; the rest are counted, and stand in a file."""
+
+_PAGE = "on the page (-o brief.html or -o brief.md)"
 
 _GAP = 2
 _WORD = 14
@@ -56,7 +58,20 @@ def render(table: Table) -> str:
 
 def brief_in_words(blocks: Sequence[Block]) -> str:
     """A brief for the terminal: tables for charts whose figures stand nowhere else, long tables left to the page."""
-    return "\n\n".join(part for block in blocks if (part := _block(block)))
+    parts = []
+    for long, some in groupby(blocks, lambda block: isinstance(block, Rows) and block.long):
+        told = list(some)
+        parts += [_left_to_the_page(told)] if long else [part for block in told if (part := _block(block))]
+    return "\n\n".join(parts)
+
+
+def _left_to_the_page(blocks: Sequence[Block]) -> str:
+    titles = [block.table.title for block in blocks if isinstance(block, Rows)]
+    if len(titles) == 1:
+        return _running(f"{titles[0]}: {_PAGE}")
+    return "\n".join(
+        _running(text) for text in (f"{_PAGE[0].upper()}{_PAGE[1:]}:", *(f"• {title}" for title in titles))
+    )
 
 
 def _block(block: Block) -> str:
@@ -67,8 +82,6 @@ def _block(block: Block) -> str:
             return _running(block.text, bold=block.lead)
         case Bullets():
             return "\n".join(_running(f"• {item}") for item in block.items)
-        case Rows(long=True):
-            return _running(f"{block.table.title}: on the page (-o brief.html or -o brief.md)")
         case Rows():
             return render(block.table)
         case Chart(repeated=True):

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -13,7 +13,7 @@ from typing import Literal
 from detente.io.nodes import Faults, Text, short
 from detente.io.numbers import NumeralError, nanos, number, rounded, written
 from detente.io.schema import RangeDoc
-from detente.model.quantity import Quantity
+from detente.model.quantity import NOTHING, Quantity
 
 MOST_OPTIONS = 2_001
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -54,7 +54,14 @@ class Axis:
                 faults.add(f"'{short(name)}' lies outside {self.names[0]}..{self.names[-1]}", name)
             elif quantity is not None:
                 points[place] = str(name), quantity
-        return dict(zip(self.names, _lines(points, self.places), strict=True)) if points else {}
+        found = dict(zip(self.names, _lines(points, self.places), strict=True)) if points else {}
+        for place in sorted(points)[1:-1]:
+            after = bisect_left(self.places, place)
+            if self.places[after] != place and {self.places[after - 1], self.places[after]} <= set(points):
+                found[self.names[after - 1]] += replace(
+                    NOTHING, why=points[place][1].why, source=points[place][1].source
+                )
+        return found
 
     def _place(self, text: str) -> int:
         return nanos(number(text)) if self.kind == "number" else _day(text).toordinal()

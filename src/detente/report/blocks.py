@@ -1,6 +1,7 @@
 """What is a brief made of? Headings, paragraphs, lists, tables and charts; each renderer shows them its own way."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from detente.table import Table
 
@@ -31,10 +32,15 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table; `long` ones are folded away on a page and left to the page by the terminal."""
+    """A table; `long` ones are folded away on a page and left to the page by the terminal.
+
+    On a page `links` lead on from its cells, by their text, and `anchors` name what leads to its rows, by their first.
+    """
 
     table: Table
     long: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)
+    anchors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,19 @@ from detente.analysis.judgments import judgments
 from detente.analysis.packages import packages
 from detente.analysis.sensitivity import rests_on
 from detente.analysis.shared import settle, sharing
+from detente.analysis.tables import plain, reservation
 from detente.analysis.vetoes import vetoes
 from detente.arguments.claims import claims
 from detente.catalog.precedents import precedents
 from detente.errors import TooLargeError
 from detente.model.demand import Demand
+from detente.model.party import Party
 from detente.model.scenario import Scenario
 from detente.planning.roadmap import Roadmap
 from detente.report import by_steps, pages, sections
 from detente.report.blocks import Block
 from detente.report.findings import Findings
+from detente.report.inspect import document
 from detente.report.roadmaps import planned
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ class Brief:
         return {
             "schema": "detente/brief/1",
             "title": found.scenario.title,
+            "summary": found.scenario.summary,
             "in_short": sections.in_short(found),
             "frontier": found.frontier.payload(),
             "bargain": found.bargain.payload(),
@@ -58,6 +62,10 @@ class Brief:
             "judgments": found.judgments.payload() if found.judgments else None,
             "precedents": found.precedents.payload() if found.precedents else None,
             "rests_on": [change.payload() for change in found.sensitivity.changes],
+            "parties": {name: _party(found, party) for name, party in found.frontier.scenario.parties.items()},
+            "notes": list(found.scenario.notes),
+            "sources": dict(found.scenario.sources),
+            "scenario": document(found.scenario),
         }
 
     def markdown(self) -> str:
@@ -102,6 +110,26 @@ def _obstacle(scenario: Scenario) -> DemandVerdict | None:
     if bargain(scenario).agreements is not None or not scenario.issues:
         return None
     return demands(replace(scenario, demands={"": Demand("", {})})).verdicts[""]
+
+
+def _party(found: Findings, party: Party) -> dict[str, object]:
+    """Its say, what it has without a deal and what it refuses, under the readings in force."""
+    worth = reservation(found.frontier.scenario, party)
+    return {
+        "title": party.title,
+        "role": party.role.value,
+        "over": {issue: list(options) for issue, options in party.over.items()},
+        "batna": party.batna,
+        "no_deal": {
+            **{end: plain(getattr(worth, end)) for end in ("low", "likely", "high")},
+            "why": worth.why,
+            "source": list(worth.source),
+        },
+        "refuses": {
+            issue: {option: {"why": each.why, "source": list(each.source)} for option, each in options.items()}
+            for issue, options in party.preferences.refuses.items()
+        },
+    }
 
 
 def _way(scenario: Scenario) -> Roadmap | str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from detente.analysis import read_out
 from detente.analysis.beliefs import agreement_in_words, in_words
+from detente.analysis.draws import Plan
 from detente.analysis.influence import AGREEMENT, VALUE, Factor
 from detente.analysis.judged import Given, Judgments
 from detente.model.party import Party, Role
@@ -41,6 +42,8 @@ def how_sure(found: Findings) -> Iterable[Block]:
     judged = found.judgments
     yield Heading("How sure this is", "sure")
     yield Paragraph(in_a_sentence(found))
+    if not _in_doubt(judged):
+        return
     yield Paragraph(
         f"Every ranged number and every judgment with weights was drawn, {judged.draws:,} times (seed {judged.seed}), "
         "and each draw answered exactly; ± is the standard error. The weights are judgments, too."
@@ -60,6 +63,8 @@ def in_a_sentence(found: Findings) -> str:
     judged = found.judgments
     if judged is None:
         return ""
+    if not _in_doubt(judged):
+        return "Nothing in the file is in doubt: it has no number with a range and no judgment with weights."
     parts = [f"An agreement exists in {judged.agreement.in_words} of {judged.draws:,} draws of what is in doubt."]
     for headline, words in ((AGREEMENT, "That hangs"), (VALUE, "What the best deal is worth hangs")):
         moving = [factor.name for factor, _ in judged.influence.ranked(headline) if factor.kind == "judgment"][:2]
@@ -74,6 +79,11 @@ def in_a_sentence(found: Findings) -> str:
             f"Of the packages on the table, {settled.packages[name].name} passes most often ({100 * share:.0f}%)."
         )
     return " ".join(parts)
+
+
+def _in_doubt(judged: Judgments) -> bool:
+    scenario = judged.scenario
+    return Plan.of(scenario).dimensions > 0 or any(each.open for each in scenario.judgments.values())
 
 
 def _turning(judged: Judgments) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from detente.analysis.sensitivity import Change
 from detente.catalog.precedents import CAUTION
-from detente.model.party import Party, Role
-from detente.model.quantity import Quantity
-from detente.model.scenario import Scenario
+from detente.model.citation import cited
+from detente.model.judgment import Reading
+from detente.model.party import Role
 from detente.report.blocks import Block, Bullets, Heading, Paragraph, Rows
 from detente.report.findings import Findings
-from detente.report.words import range_in_words
+from detente.report.reasons import reasons
+from detente.report.words import anchor, question
 from detente.table import Table, counted, figure, listed
 
 
@@ -23,14 +24,18 @@ def rests(found: Findings) -> Iterable[Block]:
     rows = []
     for change in found.sensitivity.changes:
         judgment = found.scenario.judgments[change.judgment]
-        reading = judgment.readings[change.reading]
-        used = judgment.readings[judgment.likely].name if judgment.likely else "the values as written"
-        asked = f"{change.judgment}: {judgment.question}" if judgment.question else change.judgment
-        source = f" ({', '.join(reading.source)})" if reading.source else ""
-        read = f"{reading.name}{source}; here: {used}"
-        rows.append((asked, read, _headline(found, change), _rest(found, change)))
+        used = judgment.readings[judgment.likely] if judgment.likely else None
+        here = "the values as written" if used is None else _sourced(found, used)
+        read = f"{_sourced(found, judgment.readings[change.reading])}; here: {here}"
+        rows.append((question(judgment), read, _headline(found, change), _rest(found, change)))
     columns = ("judgment", "read otherwise", "the headline then", "and what else changes")
-    yield Rows(Table("", columns, tuple(rows)))
+    anchors = {question(each): anchor(found.scenario, name) for name, each in found.scenario.judgments.items()}
+    yield Rows(Table("", columns, tuple(rows)), anchors=anchors)
+
+
+def _sourced(found: Findings, reading: Reading) -> str:
+    works = f" [{cited(found.scenario.sources, reading.source)}]" if reading.source else ""
+    return f"{reading.name}{works}"
 
 
 def _headline(found: Findings, change: Change) -> str:
@@ -97,32 +102,4 @@ def sources(found: Findings) -> Iterable[Block]:
     yield Heading("Sources and assumptions", "sources")
     if scenario.notes:
         yield Bullets(scenario.notes)
-    yield Rows(_numbers(scenario), long=True)
-    if scenario.sources:
-        rows = tuple(scenario.sources.items())
-        yield Rows(Table("Works cited", ("key", "work"), rows), long=True)
-
-
-def _numbers(scenario: Scenario) -> Table:
-    rows = []
-    for party in scenario.parties.values():
-        if party.reservation:
-            rows.append(_number(party, "without a deal", party.reservation))
-        for issue, table in party.preferences.worth.items():
-            named = scenario.issues[issue]
-            rows += [
-                _number(party, f"{named.name}: {named.option_name(option)}", value)
-                for option, value in table.items()
-                if named.kind == "named"
-            ]
-        for rule in scenario.interactions.values():
-            if party.id in rule.worth:
-                rows.append(_number(party, f"together: {rule.id}", rule.worth[party.id], rule.why))
-    columns = ("party", "what", "points (low to high)", "why", "source", "line")
-    title = "Every number, with its why and its line in the file"
-    return Table(title, columns, tuple(rows), frozenset({"points (low to high)", "line"}), "No number is given.")
-
-
-def _number(party: Party, what: str, value: Quantity, why: str = "") -> tuple[str, ...]:
-    line = "" if value.line is None else str(value.line)
-    return (party.title, what, range_in_words(value), value.why or why, "; ".join(value.source), line)
+    yield from (Rows(table, long=True) for table in reasons(scenario))

@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
 
+from detente.analysis.spoken import options_in_words
 from detente.analysis.tables import plain, reservation
+from detente.model.citation import cited
 from detente.model.issue import Issue
-from detente.model.outcome import Terms
 from detente.model.party import Party
 from detente.model.position import Position
 from detente.model.process import EVERYBODY, NO_PROCESS
@@ -216,9 +217,11 @@ def _parties(settled: Scenario) -> Table:
     for party in settled.parties.values():
         worth = reservation(settled, party)
         basis = "" if party.reservation else " (status quo)"
-        role = party.role.value + (f" over {_terms(settled, party.over)}" if party.over else "")
+        role = party.role.value + (f" over {options_in_words(settled, party.over)}" if party.over else "")
         refused = {issue: tuple(options) for issue, options in party.preferences.refuses.items() if options}
-        rows.append((party.id, party.title, role, _span(worth) + basis, party.batna, _terms(settled, refused)))
+        rows.append(
+            (party.id, party.title, role, _span(worth) + basis, party.batna, options_in_words(settled, refused))
+        )
     columns = ("party", "name", "role", "no deal is worth", "without a deal", "refuses")
     return Table("Parties", columns, tuple(rows))
 
@@ -230,15 +233,15 @@ def _span(quantity: Quantity) -> str:
 
 def position_table(scenario: Scenario, party: Party) -> Table:
     """What a party wants, accepts and refuses, issue by issue, with date, why and source."""
-    rows = tuple(_position(scenario.issues[name], each) for name, each in party.positions.items())
+    rows = tuple(_position(scenario.issues[name], each, scenario.sources) for name, each in party.positions.items())
     columns = ("issue", "wants", "accepts", "refuses", "how much it matters", "date", "why", "source")
     return Table(f"{party.title}: {counted(len(rows), 'position')}", columns, rows).filled()
 
 
-def _position(issue: Issue, each: Position) -> tuple[str, ...]:
+def _position(issue: Issue, each: Position, sources: Mapping[str, str]) -> tuple[str, ...]:
     wanted = ((each.wants,), each.accepts, each.refuses)
     options = ("; ".join(issue.option_name(option) for option in some) for some in wanted)
-    return (issue.name, *options, each.salience.value, each.date, each.why, ", ".join(each.source))
+    return (issue.name, *options, each.salience.value, each.date, each.why, cited(sources, each.source))
 
 
 def _scales(scenario: Scenario) -> Table:
@@ -307,7 +310,7 @@ def _interactions(scenario: Scenario) -> Table:
     rows = tuple(
         (
             each.id,
-            _terms(scenario, each.when),
+            options_in_words(scenario, each.when),
             "; ".join(f"{scenario.parties[name].title} {_span(worth)}" for name, worth in each.worth.items()),
             each.why,
         )
@@ -318,7 +321,7 @@ def _interactions(scenario: Scenario) -> Table:
 
 def _conditions(scenario: Scenario) -> Table:
     rows = tuple(
-        (_terms(scenario, each.when), _terms(scenario, each.requires) or "never", each.why)
+        (options_in_words(scenario, each.when), options_in_words(scenario, each.requires) or "never", each.why)
         for each in scenario.conditions
     )
     return Table("Conditions", ("when", "requires", "why"), rows)
@@ -326,7 +329,7 @@ def _conditions(scenario: Scenario) -> Table:
 
 def _demands(scenario: Scenario) -> Table:
     rows = tuple(
-        (each.id, _names(scenario, each.by), _terms(scenario, each.terms), each.why)
+        (each.id, _names(scenario, each.by), options_in_words(scenario, each.terms), each.why)
         for each in scenario.demands.values()
     )
     return Table("Demands", ("demand", "by", "terms", "why"), rows)
@@ -337,7 +340,7 @@ def _packages(scenario: Scenario) -> Table:
         (
             each.id,
             _names(scenario, each.by),
-            _terms(scenario, {issue: (option,) for issue, option in each.terms.items()}),
+            options_in_words(scenario, {issue: (option,) for issue, option in each.terms.items()}),
             each.why,
         )
         for each in scenario.packages.values()
@@ -362,15 +365,3 @@ def _claims(scenario: Scenario) -> Table:
 
 def _names(scenario: Scenario, parties: tuple[str, ...]) -> str:
     return listed([scenario.parties[name].title for name in parties])
-
-
-def _terms(scenario: Scenario, terms: Terms) -> str:
-    return "; ".join(f"{scenario.issues[i].name}: {_choice(scenario.issues[i], o)}" for i, o in terms.items())
-
-
-def _choice(issue: Issue, options: tuple[str, ...]) -> str:
-    order = list(issue.options)
-    first = order.index(options[0]) if options else 0
-    if issue.kind == "named" or len(options) < 3 or tuple(order[first : first + len(options)]) != options:
-        return listed([issue.option_name(option) for option in options], "or")
-    return f"{issue.option_name(options[0])} to {issue.option_name(options[-1])}"

@@ -8,6 +8,7 @@ from detente.analysis.demands import NO_DEAL, DemandVerdict, reason
 from detente.analysis.shared import sharing
 from detente.catalog.backtest import NASH, NOT_A_FORECAST, Compared, compare
 from detente.catalog.precedents import CAUTION, Precedent, Precedents, precedents
+from detente.model.citation import cited
 from detente.model.demand import Package
 from detente.model.history import Ending, Event
 from detente.model.issue import Issue
@@ -23,6 +24,7 @@ from detente.report.grounds import arguments, sources
 from detente.report.inspect import position_table
 from detente.report.roadmaps import in_a_sentence, picture, planned
 from detente.report.sections import parties
+from detente.report.words import CONTESTED
 from detente.table import Table, counted, listed
 
 AGREED = "the terms agreed"
@@ -121,7 +123,14 @@ def _timeline(past: Past) -> Iterable[Block]:
     events.sort(key=lambda pair: pair[0].start)
     yield Heading("What happened when", "timeline")
     rows = tuple(
-        (str(number), each.date, "step" if drawn.step else "fact", each.by, each.says, ", ".join(each.source))
+        (
+            str(number),
+            each.date,
+            "step" if drawn.step else "fact",
+            each.by,
+            each.says,
+            cited(past.case.scenario.sources, each.source),
+        )
         for number, (drawn, each) in enumerate(events, start=1)
     )
     title = "Steps and facts by date"
@@ -247,6 +256,8 @@ def _demands(past: Past) -> Iterable[Block]:
     )
     columns = ("demand", "wanted by", "verdict if insisted on", "why", "what became of it", "beside each other")
     yield Rows(Table("", columns, rows))
+    if any(each.contested for each in verdicts.values()):
+        yield Paragraph(CONTESTED)
     yield Paragraph(
         "A demand that is foreseen to sink every deal (a nonstarter or a torpedo) is expected to be given up, any "
         f"other to be met. More on one of them: detente insist {past.case.name} DEMAND."

@@ -1,6 +1,6 @@
 """What does the brief say? The answer first, each verdict with its reason, and what would change it said as plainly."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from detente.analysis.demands import COSTLY, SINKS, DemandVerdict, cost_in_words
 from detente.analysis.frontier import Point
@@ -18,7 +18,7 @@ from detente.report.findings import Findings
 from detente.report.grounds import arguments, history, rests, sources
 from detente.report.roadmaps import in_a_sentence, in_order
 from detente.report.verdicts import left_out, say
-from detente.report.words import asked, needed, range_in_words, role, who_must_agree
+from detente.report.words import CONTESTED, asked, needed, range_in_words, role, who_must_agree
 from detente.table import Table, listed, points
 
 
@@ -27,7 +27,28 @@ def blocks(found: Findings) -> tuple[Block, ...]:
     sure = (how_sure,) if found.scenario.issues else ()
     deals = (parties, attainable, compared, left_out, say) if found.scenario.issues else ()
     after = (in_order, all_at_once, rests, *sure, arguments, history, sources)
-    return tuple(block for section in (question, *deals, *after) for block in section(found))
+    return tuple(_explained([block for section in (question, *deals, *after) for block in section(found)]))
+
+
+def _explained(told: Sequence[Block]) -> Iterator[Block]:
+    """The blocks, and at the end of the first section that calls a figure contested what that means."""
+    first = next((k for k, block in enumerate(told) if _says_contested(block)), len(told))
+    end = next((k for k in range(first, len(told)) if isinstance(told[k], Heading)), len(told))
+    yield from told[:end]
+    if first < len(told):
+        yield Paragraph(CONTESTED)
+    yield from told[end:]
+
+
+def _says_contested(block: Block) -> bool:
+    match block:
+        case Paragraph(text=text):
+            said = [text]
+        case Rows(table=table):
+            said = [cell for row in table.rows for cell in row]
+        case _:
+            said = []
+    return any("contested)" in text or "; contested" in text for text in said)
 
 
 def in_short(found: Findings) -> list[str]:

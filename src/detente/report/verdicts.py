@@ -1,6 +1,6 @@
 """What would sink it, and who needs a say? The sections on demands and vetoes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from detente.analysis.demands import COSTLY, IN_BEST, NO_DEAL, TRADEABLE, reason
 from detente.analysis.tables import bare_span, span_in_words
@@ -10,7 +10,7 @@ from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.charts import BLUE, GREEN, GREY, ORANGE, RED, Bar, bars
 from detente.report.findings import Findings
-from detente.report.words import role
+from detente.report.words import asking, role
 from detente.table import Table, figure, listed, points
 
 _COLOURS = {NO_DEAL: GREY, IN_BEST: GREEN, TRADEABLE: GREEN, COSTLY: ORANGE}
@@ -30,6 +30,7 @@ def left_out(found: Findings) -> Iterable[Block]:
         rows.append((each.demand.name, by, f"{each.verdict}{contested}", reason(found.demands.scenario, each), behind))
     columns = ("demand", "wanted by", "verdict if insisted on", "why", "turns on")
     yield Rows(Table("", columns, tuple(rows)))
+    yield from asking(found, _behind_demands(found))
     if found.demands.fatal_pairs:
         names = found.demands.scenario.demands
         pairs = [f"{names[a].name} with {names[b].name}" for a, b in found.demands.fatal_pairs]
@@ -39,6 +40,12 @@ def left_out(found: Findings) -> Iterable[Block]:
         "A nonstarter crosses a red line, or no side payment would mend it; a torpedo sinks every deal, but a price "
         "might mend that; a costly demand takes more than a tenth of the joint value (the best Nash product)."
     )
+
+
+def _behind_demands(found: Findings) -> Sequence[str]:
+    """The judgments on which the verdicts turn, each once."""
+    names = found.demands.verdicts
+    return list(dict.fromkeys(each for name in names for each in found.sensitivity.behind_demand(name)))
 
 
 def _demands_chart(found: Findings) -> Chart:
@@ -82,6 +89,8 @@ def say(found: Findings) -> Iterable[Block]:
     )
     columns = ("party", "gains in the deal made without its veto", "refuses in it", "whether it would take it turns on")
     yield Rows(Table("", columns, rows, frozenset({columns[1]})))
+    behind = dict.fromkeys(each for name in prices for each in found.sensitivity.behind_party(name))
+    yield from asking(found, [each for each in behind if each not in _behind_demands(found)])
     yield Bullets(tuple(_winning(settled, name, each) for name, each in prices.items() if each.swaps != {}))
     yield _vetoes_chart(found)
 

@@ -1,16 +1,39 @@
 """How does a brief say small things? Phrases that several of its sections use."""
 
+from collections.abc import Iterable, Iterator
+
+from detente.model.judgment import Judgment
 from detente.model.party import Party, Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
+from detente.report.blocks import Rows
 from detente.report.findings import Findings
-from detente.table import figure, listed
+from detente.table import Table, figure, listed
 
 
 def asked(found: Findings, judgment: str) -> str:
     """A judgment by its name and its question."""
     named = found.scenario.judgments[judgment]
     return f"{judgment} ('{named.question}')" if named.question else judgment
+
+
+def question(judgment: Judgment) -> str:
+    """A judgment by its name and its question, at the head of a row."""
+    return f"{judgment.id}: {judgment.question}" if judgment.question else judgment.id
+
+
+def anchor(scenario: Scenario, judgment: str) -> str:
+    """What leads to a judgment on a page."""
+    return f"judgment-{list(scenario.judgments).index(judgment) + 1}"
+
+
+def asking(found: Findings, judgments: Iterable[str]) -> Iterator[Rows]:
+    """What the judgments just named ask, each led on to what it changes; nothing for those without a question."""
+    named = {each: found.scenario.judgments[each].question for each in judgments}
+    rows = tuple((name, said) for name, said in named.items() if said)
+    if rows:
+        links = {name: f"#{anchor(found.scenario, name)}" for name, _ in rows}
+        yield Rows(Table("What these judgments ask", ("judgment", "its question"), rows), links=links)
 
 
 def role(scenario: Scenario, party: Party) -> str:
@@ -44,3 +67,7 @@ def range_in_words(value: Quantity) -> str:
     if value.certain:
         return figure(float(value.likely))
     return f"{figure(float(value.likely))} ({figure(float(value.low))} to {figure(float(value.high))})"
+
+
+CONTESTED = "Contested: it comes out one way at one end of the ranges that were judged, and otherwise at the other end."
+"""What the word means, said where it is first used."""
