@@ -196,4 +196,5 @@ def test_no_order_of_the_six_party_steps_held_together_without_a_guarantee() -> 
     found = detente.roadmap(detente.load("six-party-steps"))
 
     assert found.status == "infeasible"
-    assert {each.about for each in found.mends.found if each.kind == "guarantee"} == {"DPRK"}
+    pledged = {each.about: each.amount for each in found.mends.found if each.kind == "guarantee"}
+    assert max(pledged, key=pledged.__getitem__) == "DPRK"

@@ -223,27 +223,6 @@ claims:
     assert "senate has no say here" in found.verdicts[0].figure
 
 
-def test_what_a_veto_costs_is_not_asked_where_the_party_is_a_principal() -> None:
-    text = """
-detente: 1
-title: A seat
-issues: {deal: {options: [none, x]}}
-parties:
-  a: {worth: {deal: {x: 10}}}
-  v: {role: consulted, worth: {deal: {x: -1}}}
-judgments:
-  seat: {likely: signs, readings: {signs: {change: {v: {role: principal}}}, hears: {change: {v: {role: consulted}}}}}
-claims: {c: {says: Its veto costs little., test: {veto: v, costs_at_most: 10%}}}
-"""
-    scenario = parse_scenario(text)
-    (signing,) = detente.claims(scenario).verdicts
-    (heard,) = detente.claims(scenario.assuming({"seat": "hears"})).verdicts
-
-    assert (signing.verdict, signing.flips) == ("untestable", ())
-    assert "v is a principal" in signing.figure
-    assert (heard.verdict, heard.flips) == ("fails", ())
-
-
 LOW = """
 detente: 1
 title: A demand that is hopeless, in a deal that may be hopeless

@@ -297,7 +297,7 @@ def test_an_answer_that_cannot_be_written_is_refused_before_anything_is_asked(na
     assert "Invalid value for '-o'" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "/"])
+@pytest.mark.parametrize("name", [".", "..", "/"])
 def test_a_folder_is_no_scenario(name: str) -> None:
     result = run("brief", name)
 

@@ -160,10 +160,9 @@ def _numbers(start: Text, to: Text, step: Text, faults: Faults) -> Axis | None:
     if not _fits(low, high, (high - low) // by + 1, to, step, faults):
         return None
     if (high - low) % by:
-        last = high - (high - low) % by
-        message = f"steps of {written(by)} from {written(low)} do not end at {written(high)}; "
-        faults.add(f"{message}make it {written(last)} or {written(last + by)}, or take another step", to)
-        return None
+        last = written(high - (high - low) % by)
+        ends_at = f"do not end at {written(high)}; the last option is {last}"
+        faults.warn(f"steps of {written(by)} from {written(low)} {ends_at}", to)
     places = tuple(range(low, high + 1, by))
     return Axis("number", places, tuple(map(written, places)))
 
