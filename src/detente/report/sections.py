@@ -134,7 +134,10 @@ def _with_why(found: Findings, each: DemandVerdict) -> str:
     names = listed([settled.parties[name].title for name in each.blockers])
     if each.compensation is None:
         return f"{each.demand.name} ({names} {'refuse' if len(each.blockers) > 1 else 'refuses'})"
-    lacks = [f"{settled.parties[p].title} lacks {span_in_words(span)}" for p, span in each.compensation_spans.items()]
+    lacks = [
+        f"{settled.parties[p].title} lacks {span_in_words(span).replace(' (', ', ').rstrip(')')}"
+        for p, span in each.compensation_spans.items()
+    ]
     return f"{each.demand.name} ({listed(lacks)})"
 
 
