@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any, Literal
 
 import numpy as np
@@ -43,7 +44,7 @@ def judgments(
     """How likely it is that an agreement exists, that each package passes, and that each demand sinks every deal.
 
     Every ranged number and every judgment with weights is drawn, each draw is answered exactly over all outcomes, and
-    every share carries its standard error. With `error`, the draws are doubled until every share stands within so many
+    every share carries its standard error. With `error`, draws are added until every share stands within so many
     percentage points (at 95%). Judgments that are open are held at each of their readings in turn. The same seed gives
     the same answer to the last bit, whoever does the work (`seam`). NotFoundError for an unknown method; TooLargeError
     where the issues hang together too tightly.
@@ -56,8 +57,8 @@ def judgments(
     with at_work(seam, {**question, "draws": draws}) as crew:
         run = _Run(scenario, draws, seed, method, crew)
         found = _over_all(run, scenario, "answers")
-        while error is not None and 196 * _shares(run, found).largest_error > error and 2 * run.draws <= MOST:
-            run = replace(run, draws=2 * run.draws)
+        while error is not None and (wanted := _enough(run, found, error)) > run.draws:
+            run = replace(run, draws=wanted)
             found = _in_parts([found, _over_all(run, scenario, "answers", found.draws)], run)
         return _judged(run, found)
 
@@ -204,6 +205,13 @@ def _given(sample: Sample, found: Answers, where: Bools | None, weight: float | 
 
 def _over_all(run: _Run, scenario: Scenario, what: What, known: int = 0) -> Answers:
     return Answers.together([Answers.of_plain(each) for each in _each(run, scenario, what, known)])
+
+
+def _enough(run: _Run, found: Answers, error: float) -> int:
+    """So many draws as should bring every share within an error: at most twice those there are, in whole parts."""
+    excess = 196 * _shares(run, found).largest_error / error
+    wanted = CHUNKS * ceil(run.draws * excess**2 / CHUNKS)
+    return min(max(run.draws, wanted), 2 * run.draws, MOST - MOST % CHUNKS)
 
 
 def _in_parts(found: Sequence[Answers], run: _Run) -> Answers:
