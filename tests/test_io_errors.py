@@ -685,18 +685,18 @@ WARNINGS = [
         "the status quo breaks this condition",
     ),
     (
-        "a range whose steps do not end at its end",
-        "options: [a trickle, half, full]",
-        "options: [a trickle, half, full]\n  pay: {range: {from: 0, to: 40, step: 7}}",
-        "9:30",
-        "steps of 7 from 0 do not end at 40; the last option is 35",
-    ),
-    (
         "a range of dates whose steps do not end at its end",
         "options: [a trickle, half, full]",
         "options: [a trickle, half, full]\n  day: {range: {from: 2022-01-01, to: 2022-12-31, step: 1 month}}",
         "9:39",
-        "steps of 1 month from 2022-01-01 do not end at 2022-12-31; the last option is 2022-12-01",
+        "steps of 1 month from 2022-01-01 end at 2022-12-01, so 2022-12-31 is no option",
+    ),
+    (
+        "a range whose steps do not end at its end",
+        "options: [a trickle, half, full]",
+        "options: [a trickle, half, full]\n  m: {range: {from: 0, to: 40, step: 7}}",
+        "9:28",
+        "steps of 7 from 0 end at 35, so 40 is no option; make it 35 or 42, or take another step",
     ),
     (
         "a source that is no key",

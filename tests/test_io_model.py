@@ -241,7 +241,7 @@ def numbers_of(low: int, middle: int, high: int) -> Quantity:
 
 
 def test_each_step_of_a_range_is_an_option_and_the_first_the_status_quo() -> None:
-    issue = small(issue="{range: {from: 0, to: 0.9, step: 0.3, unit: USD m}}").issues["i"]
+    issue = small(issue="{range: {from: 0, to: 1, step: 0.3, unit: USD m}}").issues["i"]
 
     assert list(issue.options) == ["0", "0.3", "0.6", "0.9"]
     assert (issue.kind, issue.status_quo, issue.unit) == ("number", "0", "USD m")

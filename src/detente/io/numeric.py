@@ -159,11 +159,10 @@ def _numbers(start: Text, to: Text, step: Text, faults: Faults) -> Axis | None:
         return None
     if not _fits(low, high, (high - low) // by + 1, to, step, faults):
         return None
-    if (high - low) % by:
-        last = written(high - (high - low) % by)
-        ends_at = f"do not end at {written(high)}; the last option is {last}"
-        faults.warn(f"steps of {written(by)} from {written(low)} {ends_at}", to)
     places = tuple(range(low, high + 1, by))
+    if places[-1] < high:
+        more = f"; make it {written(places[-1])} or {written(places[-1] + by)}, or take another step"
+        _tell_end(start, to, step, written(places[-1]), more, faults)
     return Axis("number", places, tuple(map(written, places)))
 
 
@@ -173,6 +172,11 @@ def _fits(low: int, high: int, count: int, to: Text, step: Text, faults: Faults)
     elif count > MOST_OPTIONS:
         faults.add(f"at most {MOST_OPTIONS:,} options; this range has {count:,}", step)
     return low <= high and count <= MOST_OPTIONS
+
+
+def _tell_end(start: Text, to: Text, step: Text, last: str, more: str, faults: Faults) -> None:
+    """The end that a range names is no option."""
+    faults.warn(f"steps of {step} from {start} end at {last}, so {to} is no option{more}", to)
 
 
 def _dates(start: Text, to: Text, step: Text, faults: Faults) -> Axis | None:
@@ -198,7 +202,7 @@ def _dates(start: Text, to: Text, step: Text, faults: Faults) -> Axis | None:
     days = [first + timedelta(by * k) if in_days else _months_later(first, by * k) for k in range(count)]
     days = [day for day in days if day <= last]
     if days[-1] != last:
-        faults.warn(f"steps of {short(step)} from {first} do not end at {last}; the last option is {days[-1]}", to)
+        _tell_end(start, to, step, days[-1].isoformat(), "", faults)
     return Axis("date", tuple(day.toordinal() for day in days), tuple(day.isoformat() for day in days))
 
 
