@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 import detente
-from detente.planning.best import best
+from detente.planning import choosing
+from detente.planning.best import Best, best
 from detente.planning.bounds import floor, least_exposure, longest_chain, most_value
 from detente.planning.game import game, places
 from detente.planning.guarantees import guarantees, least_guaranteed
@@ -526,7 +527,8 @@ def test_the_curve_is_told_beside_an_order_that_was_given() -> None:
     assert [(each.rounds, each.exposure) for each in found.curve] == [(3, 5), (4, 3), (5, 2)]
 
 
-def test_where_the_search_could_not_decide_nothing_is_said_to_be_proven() -> None:
+def test_where_the_search_could_not_decide_nothing_is_said_to_be_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "least_patience", lambda *_: Best(None, None))
     found = detente.roadmap(detente.load("sinai-steps"), aim="patience")
 
     assert (found.status, found.gap) == ("gap", None)

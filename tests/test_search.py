@@ -276,18 +276,6 @@ def test_too_many_red_lines_that_bind_only_in_a_vote_are_too_large() -> None:
         ask([Question(scenario_of(tree))])
 
 
-def test_a_party_in_always_that_a_reading_makes_consulted_is_answered_for() -> None:
-    tree = file(
-        {"a": {"worth": {"x": {"yes": 1}}}, "b": {"worth": {"x": {"yes": 1}}}},
-        two_issues(x=["no", "yes"]),
-        agreement={"at least": 1, "always": ["b"]},
-        judgments={"j": {"readings": {"out": {"change": {"b": {"role": "consulted"}}}}}},
-    )
-    answer = ask([Question(scenario_of(tree).assuming({"j": "out"}).settled())])[0]
-
-    holds_against(answer, judge.Search(judge.world_of(tree, {"j": "out"})))
-
-
 def test_a_question_too_wide_names_the_issues_that_hang_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "ROWS", 8)
     tree = file(

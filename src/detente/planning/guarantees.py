@@ -32,6 +32,8 @@ def least_guaranteed(walk: Walk, patience: Sequence[Fraction]) -> Walk:
     The bond that the incentives ask for at this patience, over all orders; from an order that is known already. Where
     rounds take different times and there are many steps, no order that was found needs less.
     """
+    if not walk.order:
+        return walk
     found = _solved(walk, patience)
     few = bin(walk.game.all & ~walk.start).count("1") <= _FEW
     return _lowered(found, patience) if few and not even(walk.game) else found

@@ -72,10 +72,20 @@ def _turns(issue: Issue, table: Mapping[str, Quantity]) -> Sequence[str]:
     told = [names[0]]
     for k in range(1, len(names) - 1):
         bends = any(abs(a - 2 * b + c) > _TRIFLE for a, b, c in zip(*spots[k - 1 : k + 2], strict=True))
-        own = table[names[k]].why not in ("", table[names[k - 1]].why)
+        own = table[names[k]].why not in ("", table[names[k - 1]].why) and not _told_at_the_ends(names[k], table)
         if bends or own:
             told.append(names[k])
     return [*told, names[-1]]
+
+
+def _told_at_the_ends(option: str, table: Mapping[str, Quantity]) -> bool:
+    """Whether an option only lies between others, at which its reasons stand."""
+    why = table[option].why
+    if not why.startswith("between "):
+        return False
+    for other in table.values():
+        why = why.replace(f"({other.why})", "")
+    return "(" not in why
 
 
 def _spot(value: Quantity) -> tuple[float, float, float]:
