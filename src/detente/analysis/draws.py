@@ -244,19 +244,24 @@ def sizes(draws: int) -> list[int]:
     return [draws // CHUNKS + (place < draws % CHUNKS) for place in range(CHUNKS)]
 
 
+_HELD = 64
+"""So many points are made at once at least: most of the time goes into scrambling, and more may be asked for later."""
+
+
 def parts_of(dimensions: int, draws: int, place: int, seed: int, method: Method) -> Parts:
     """So many points between 0 and 1 in each dimension, the ones of one independent part."""
     if not dimensions or not draws:
         return np.zeros((draws, 0))
-    key = ("points", dimensions, draws, place, seed, method)
+    held = max(_HELD, 1 << (draws - 1).bit_length())
+    key = ("points", dimensions, held, place, seed, method)
     found = recalled(key, np.ndarray)
     if found is None:
         rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(CHUNKS)[place])
-        points = rng.random((draws, dimensions)) if method == "random" else sobol_points(dimensions, draws, rng)
+        points = rng.random((held, dimensions)) if method == "random" else sobol_points(dimensions, held, rng)
         found = np.clip(points, 1e-12, 1 - 1e-12)
         found.flags.writeable = False
         remember(key, found)
-    return found
+    return found[:draws]
 
 
 def sobol_points(dimensions: int, draws: int, rng: np.random.Generator) -> Parts:

@@ -15,6 +15,7 @@ from detente.analysis.fingerprint import fingerprint
 from detente.analysis.influence import AGREEMENT, VALUE, Influence, Part, frozen_draws, influence, pick_and_freeze
 from detente.analysis.judged import Acceptance, Crossing, Given, Judgments, Shares
 from detente.analysis.robust import share_of, sturdy
+from detente.analysis.shared import once
 from detente.analysis.tipping import tipping_agreement, tippings
 from detente.analysis.work import HERE, Crew, Seam, at_work
 from detente.errors import NotFoundError
@@ -53,7 +54,7 @@ def judgments(
         raise NotFoundError(f"no method named '{method}'{nearest(method, METHODS)}")
     if not CHUNKS <= draws <= MOST:
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
-    question = {"question": "judgments", "scenario": fingerprint(scenario), "seed": seed, "method": method}
+    question = {"question": "judgments", "scenario": _print(scenario), "seed": seed, "method": method}
     with at_work(seam, {**question, "draws": draws}) as crew:
         run = _Run(scenario, draws, seed, method, crew)
         found = _over_all(run, scenario, "answers")
@@ -70,7 +71,7 @@ def shares(scenario: Scenario, *, draws: int = DRAWS, seed: int = SEED, seam: Se
     """
     if not CHUNKS <= draws <= MOST:
         raise ValueError(f"the number of draws lies from {CHUNKS} to {MOST:,}, not {draws}")
-    question = {"question": "shares", "scenario": fingerprint(scenario), "seed": seed, "draws": draws}
+    question = {"question": "shares", "scenario": _print(scenario), "seed": seed, "draws": draws}
     with at_work(seam, question) as crew:
         run = _Run(scenario, draws, seed, "sobol", crew)
         return _shares(run, _over_all(run, scenario, "answers"))
@@ -207,6 +208,11 @@ def _over_all(run: _Run, scenario: Scenario, what: What, known: int = 0) -> Answ
     return Answers.together([Answers.of_plain(each) for each in _each(run, scenario, what, known)])
 
 
+def _print(scenario: Scenario) -> str:
+    """The fingerprint of a scenario, taken once."""
+    return once("fingerprint", scenario, lambda: fingerprint(scenario))
+
+
 def _enough(run: _Run, found: Answers, error: float) -> int:
     """So many draws as should bring every share within an error: at most twice those there are, in whole parts."""
     excess = 196 * _shares(run, found).largest_error / error
@@ -234,7 +240,7 @@ def _each(run: _Run, scenario: Scenario, what: What, known: int = 0) -> list[Any
     number = min(CHUNKS, max(1, draws // _AT_LEAST[what]))
     places = np.array_split([place for place in range(CHUNKS) if sizes(run.draws)[place]], number)
     jobs: list[Job] = [(scenario, what, tuple(p.tolist()), run.draws, run.seed, run.method, known) for p in places]
-    batch = f"{what} of draws {known} to {run.draws} of {fingerprint(scenario)}"
+    batch = f"{what} of draws {known} to {run.draws} of {_print(scenario)}"
     return run.crew.carried_out(_done, jobs, batch)
 
 

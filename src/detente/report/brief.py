@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _ERROR = 2.0
 """The standard error, in percentage points, that the chances in a brief may have."""
 
+_DRAWS = 640
+"""So many draws to begin with: independent ones would do for any chance."""
+
 _WAYS = 64
 """Over so many draws it is told how sure the order of steps is."""
 
@@ -99,7 +102,7 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
         attainable(replace(settle(scenario), quorum=None)).number if scenario.quorum else None,
         way,
         _played(scenario, way),
-        None if quick or not scenario.issues else judgments(scenario, error=1.96 * _ERROR),
+        None if quick or not scenario.issues else judgments(scenario, draws=_DRAWS, error=1.96 * _ERROR),
         None if quick or scenario.setting is None else precedents(scenario),
     )
     return Brief(found, sections.blocks(found))
