@@ -374,9 +374,10 @@ def test_the_brief_leaves_it_out_where_the_file_says_nothing_and_where_it_is_to_
 def test_points_that_were_drawn_once_are_the_same_points_and_cannot_be_written_on() -> None:
     with shared_work():
         first, again = parts_of(5, 8, 3, 1, "sobol"), parts_of(5, 8, 3, 1, "sobol")
-        other = parts_of(5, 8, 3, 2, "sobol")
+        other, more = parts_of(5, 8, 3, 2, "sobol"), parts_of(5, 40, 3, 1, "sobol")
 
-    assert first is again
+    assert np.shares_memory(first, again)
+    assert np.shares_memory(first, more)
     assert (first == parts_of(5, 8, 3, 1, "sobol")).all()
     assert (first != other).any()
     with pytest.raises(ValueError, match="read-only"):
