@@ -1,8 +1,14 @@
 """Every mistake that a scenario file can hold, where it is told, and how."""
 
+import json
+import re
+from collections import ChainMap
+from itertools import product
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from detente.errors import ScenarioError
 from detente.io import check_text, load_scenario, parse_scenario, read, schema
@@ -855,6 +861,9 @@ def test_readings_leave_a_principal_whatever_is_read_together() -> None:
     assert (line, message) == (8, "with 'j1' and 'k1' together no party is a principal")
     assert other == "with 'j1', 'k1' and 'm' as written together no party is a principal"
     assert read(CONSENT.replace("b: {role: consulted}", "b: {role: principal}")).errors == ()
+    heard = CONSENT.replace("j: {", "j: {likely: j1, ").replace("b: {role: consulted}", "b: {role: veto}")
+    fallen = heard.replace("k: {", "k: {likely: k1, ")
+    assert "with 'm' as written no party is a principal" in [each.message for each in read(fallen + PROMOTED).errors]
 
 
 QUORUM = """
@@ -889,6 +898,42 @@ def test_a_quorum_can_be_had_under_every_reading_and_whatever_is_read_together()
         ("8:30", "with the likely readings only 2 have a say, and the quorum asks for 3"),
         ("9:18", "with the reading 'k1' only 1 has a say, and the quorum asks for 3"),
     ]
+
+
+ROLES = st.sampled_from(["principal", "veto", "consulted"])
+
+
+@settings(max_examples=300)
+@given(
+    st.fixed_dictionaries(dict.fromkeys("abcd", ROLES)),
+    st.lists(
+        st.tuples(st.lists(st.dictionaries(st.sampled_from("abcd"), ROLES), min_size=1, max_size=2), st.booleans())
+    ),
+    st.integers(0, 4),
+)
+def test_consent_is_there_if_and_only_if_it_is_however_the_judgments_are_read(
+    roles: dict[str, str], judgments: list[tuple[list[dict[str, str]], bool]], quorum: int
+) -> None:
+    owned = [  # a party's role is moved by one judgment alone
+        ([{name: each[name] for name in each if ord(name) % 3 == k} for each in readings], likely)
+        for k, (readings, likely) in enumerate(judgments[:3])
+    ]
+    text = f"detente: 1\ntitle: t\nissues: {{x: {{options: [no]}}}}\nparties: {json.dumps(roles)}\njudgments:\n"
+    text = re.sub(r'"(\w)": "(\w+)"', r"\1: {role: \2}", text)
+    for k, (readings, likely) in enumerate(owned):
+        changes = [{"change": {name: {"role": role} for name, role in each.items()}} for each in readings]
+        judgment = {"readings": {f"r{n}": change for n, change in enumerate(changes)}} | (
+            {"likely": "r0"} if likely else {}
+        )
+        text += f"  j{k}: {json.dumps(judgment)}\n"
+    text += f"agreement: {{at least: {quorum}, always: a}}\n" if quorum else ""
+    every = [{**roles, **dict(ChainMap(*some))} for some in product(*([{}, *readings] for readings, _ in owned))]
+    having = [[name for name, role in each.items() if role != "consulted"] for each in every]
+
+    sound = all("principal" in each.values() for each in every) and not (
+        quorum and any("a" not in each or len(each) < quorum for each in having)
+    )
+    assert (read(text).errors == ()) == sound
 
 
 REACH = """

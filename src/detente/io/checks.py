@@ -181,8 +181,8 @@ def _fewest(
             chosen[name] = moves
             said.append(words)
     moved = [moves for moves in chosen.values() if moves is not None]
-    if len(said) > 1 and moved:
-        yield f"with {listed(said)} together", moved
+    if said and moved:
+        yield f"with {listed(said)}{' together' if len(said) > 1 else ''}", moved
 
 
 def _reaching(judgments: Mapping[str, Moved], active: Mapping[str, Moves]) -> Iterator[State]:
