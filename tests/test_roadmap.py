@@ -589,7 +589,8 @@ def test_where_conditions_leave_no_order_it_is_said_which() -> None:
 def test_an_order_that_breaks_a_condition_is_told_which() -> None:
     text = STEPS_BREAK.replace("p: {terms: {halt: on,", "p: {terms: {halt: on, pause: on,")
     with pytest.raises(
-        detente.InfeasibleError, match=r"after round 1 .* breaks the condition of line 12 \(pause at 'on' if"
+        detente.InfeasibleError,
+        match=r"after round 1 .* breaks the condition of line 12 \(relief: some requires pause: on",
     ):
         detente.roadmap(
             detente.parse_scenario(text), package="p", order="relief: some|pause: on|relief: broad|halt: on"

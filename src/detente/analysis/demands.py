@@ -436,6 +436,12 @@ def cost_in_words(each: DemandVerdict) -> str:
     return percent(each.cost) if each.cost else "nothing"
 
 
+def lacks_in_words(scenario: Scenario, each: DemandVerdict) -> str:
+    """What everyone in the way lacks at the outcome that comes nearest."""
+    spans = each.compensation_spans.items()
+    return listed([f"{scenario.parties[name].title} lacks {span_in_words(span)}" for name, span in spans])
+
+
 def reason(scenario: Scenario, each: DemandVerdict) -> str:
     """Why the verdict is what it is, in a sentence."""
     names = listed([scenario.parties[name].title for name in each.blockers])
@@ -443,8 +449,7 @@ def reason(scenario: Scenario, each: DemandVerdict) -> str:
         priced = "; were it a matter of price, a deal would be possible" if each.price_would_do else ""
         return f"{names} will not have it at any price{priced}"
     if each.compensation:
-        parts = [f"{scenario.parties[p].title} lacks {span_in_words(s)}" for p, s in each.compensation_spans.items()]
-        return f"at the outcome that comes nearest, {listed(parts)}"
+        return f"at the outcome that comes nearest, {lacks_in_words(scenario, each)}"
     if each.verdict == IN_BEST:
         return "the best deal for both sides holds it anyway"
     cost = f"it costs {cost_in_words(each)} of the joint value (Nash product)" if each.cost else ""

@@ -11,7 +11,7 @@ from detente.model.commitment import Plan, Rounds
 from detente.model.names import nearest
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
-from detente.planning.blocked import condition_in_words
+from detente.planning.blocked import with_line
 from detente.planning.commitments import outcome_of
 from detente.planning.game import Game, game, places
 from detente.planning.measure import Order, Walk
@@ -163,7 +163,7 @@ def check_order(scenario: Scenario, walk: Walk, rules: Rules) -> None:
     names, needs = walk.game.names, walk.game.needs
     told = [f"{names[k]} needs {listed([names[p] for p in places(needs[k])])} before" for k in walk.broken_needs()]
     told += [
-        f"after round {place} this order breaks {condition_in_words(scenario, condition)}"
+        f"after round {place} this order breaks {with_line(scenario, condition)}"
         for place, state in enumerate(walk.states)
         if place
         for condition in walk.game.breaks(state)

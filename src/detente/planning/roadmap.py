@@ -21,7 +21,7 @@ from detente.model.scenario import Scenario
 from detente.planning.asked import check_order, order_of, rules_of, sweetened, target_of, unwilling
 from detente.planning.best import Speed, speed_against_exposure
 from detente.planning.beware import Dip, dips, notes
-from detente.planning.blocked import condition_in_words
+from detente.planning.blocked import with_line
 from detente.planning.choosing import GIVEN, INFEASIBLE, Chosen, check_aim, chosen
 from detente.planning.commitments import ladders
 from detente.planning.compare import Compared, compared
@@ -323,7 +323,7 @@ def followed(source: str | os.PathLike[str], made: Game, scenario: Scenario, tar
 
     def broken_by(before: frozenset[str], after: frozenset[str]) -> str | None:
         was, now = (made.breaks(sum(made.bits.get(name, 0) for name in names)) for names in (before, after))
-        return next((condition_in_words(scenario, each) for each in now if each not in was), None)
+        return next((with_line(scenario, each) for each in now if each not in was), None)
 
     ways = {} if target is None else ladders(scenario, target)
     promised = Promised(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from detente.analysis.frontier import terms_in_words
 from detente.analysis.tables import plain
-from detente.planning.blocked import condition_in_words
+from detente.planning.blocked import with_line
 from detente.planning.game import places
 from detente.planning.measure import Incentive
 from detente.planning.progress import Due
@@ -123,7 +123,7 @@ def _so_far(found: Roadmap) -> tuple[Table, ...]:
     told = {"missed": now.missed, "broken": now.broken, "left out until what is broken is done again": now.lost}
     rows += [(word, "; ".join(names[name] for name in some)) for word, some in told.items() if some]
     for condition in now.conditions:
-        rows.append(("broken as things stand", condition_in_words(found.scenario, condition)))
+        rows.append(("broken as things stand", with_line(found.scenario, condition)))
     for due in now.due:
         rows.append(_due_row(due, listed([titles[party].title for party in due.by]), names, now.log.today))
     exposed = [f"{titles[party].title} {figure(value)}" for party, value in now.exposed.items() if figure(value) != "0"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from detente.analysis.demands import COSTLY, SINKS, DemandVerdict, cost_in_words
+from detente.analysis.demands import COSTLY, SINKS, DemandVerdict, cost_in_words, lacks_in_words
 from detente.analysis.frontier import Point
 from detente.analysis.tables import reservation, span_in_words
 from detente.analysis.vetoes import price_in_words
@@ -98,9 +98,8 @@ def _in_the_way(found: Findings) -> str:
         names = listed([settled.parties[name].title for name in each.blockers])
         priced = "; were they a matter of price, a deal would be possible" if each.price_would_do else ""
         return f" Red lines leave none: those of {names}{priced}."
-    lacks = [f"{settled.parties[p].title} lacks {span_in_words(span)}" for p, span in each.compensation_spans.items()]
     terms = _said(settled, each.nearest) if each.nearest else ""
-    return f" What comes nearest: {terms}. There {listed(lacks)}."
+    return f" What comes nearest: {terms}. There {lacks_in_words(settled, each)}."
 
 
 def _packages(found: Findings) -> str:
@@ -134,11 +133,7 @@ def _with_why(found: Findings, each: DemandVerdict) -> str:
     names = listed([settled.parties[name].title for name in each.blockers])
     if each.compensation is None:
         return f"{each.demand.name} ({names} {'refuse' if len(each.blockers) > 1 else 'refuses'})"
-    lacks = [
-        f"{settled.parties[p].title} lacks {span_in_words(span).replace(' (', ', ').rstrip(')')}"
-        for p, span in each.compensation_spans.items()
-    ]
-    return f"{each.demand.name} ({listed(lacks)})"
+    return f"{each.demand.name}, where {lacks_in_words(settled, each)}"
 
 
 def _vetoes(found: Findings) -> str:
