@@ -14,16 +14,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.bargaining import best_nash, nash_outcome
 from detente.analysis.counting import unbound
-from detente.analysis.demands import (
-    COSTLY,
-    COSTLY_FALL,
-    HARMLESS,
-    NO_DEAL,
-    NONSTARTER,
-    TORPEDO,
-    crosses_no_line,
-    verdicts,
-)
+from detente.analysis.demands import COSTLY, COSTLY_FALL, HARMLESS, NO_DEAL, NONSTARTER, TORPEDO, verdicts
 from detente.analysis.draws import Drawn, Plan
 from detente.analysis.lots import Lot, lots
 from detente.analysis.question import Question
@@ -32,7 +23,7 @@ from detente.analysis.search import ask
 from detente.analysis.shared import shared_work
 from detente.analysis.vetoes import joint_loss
 from detente.kernels.pruning import Bools, Exact, Ints
-from detente.model.outcome import Terms
+from detente.model.outcome import Terms, allowed_outcome
 from detente.model.party import Role
 from detente.model.scenario import Scenario
 
@@ -237,22 +228,36 @@ class _Together:
 
     def _sunk(self, cases: Cases) -> Ints:
         """Torpedo or nonstarter, in cases in which no deal holds the terms."""
-        marks = [table for party in self.binding for table in self.lot.refused[party].values()]
-        signs = [cases.which[:, None], *(table[cases.draws] for table in marks)]
-        _, first, kind = np.unique(np.concatenate(signs, axis=1), axis=0, return_index=True, return_inverse=True)
-        each = [(cases.terms[int(cases.which[case])], int(cases.draws[case])) for case in first]
-        open_ = np.array([self._open(terms, draw) for terms, draw in each], dtype=bool)[kind.reshape(-1)]
+        left = self._room(self.binding).left(cases)
+        signs = np.packbits(np.concatenate(left, axis=1), axis=1)
+        _, first, kind = np.unique(signs, axis=0, return_index=True, return_inverse=True)
+        open_ = self._open([each[first] for each in left])[kind.reshape(-1)]
         if self.scenario.comparable:
             open_ &= self._room(self.binding).most_in_all(cases) >= 0
         return np.where(open_, KINDS.index(TORPEDO), KINDS.index(NONSTARTER))
 
-    def _open(self, terms: Terms, draw: int) -> bool:
-        refused: dict[str, set[str]] = {}
-        for party in self.binding:
-            for issue, table in self.lot.refused[party].items():
-                options = self.scenario.issues[issue].options
-                refused.setdefault(issue, set()).update(o for o, no in zip(options, table[draw], strict=True) if no)
-        return crosses_no_line(self.scenario, terms, refused)
+    def _open(self, left: Sequence[Bools]) -> Bools:
+        """Whether the options left on each issue, shape (cases, options), have an allowed outcome.
+
+        What is found for one case settles all others that have it, too.
+        """
+        issues = self.scenario.issues
+        nogoods = [nogood for condition in self.scenario.conditions for nogood in condition.nogoods(issues)]
+        found = np.zeros(len(left[0]), dtype=bool)
+        unknown = np.ones(len(left[0]), dtype=bool)
+        while unknown.any():
+            case = int(unknown.argmax())
+            held = {
+                name: tuple(o for o, there in zip(issue.options, each[case], strict=True) if there)
+                for (name, issue), each in zip(issues.items(), left, strict=True)
+            }
+            outcome = allowed_outcome(issues, nogoods, held)
+            unknown[case] = False
+            if outcome is not None:
+                places = [list(issue.options).index(outcome[name]) for name, issue in issues.items()]
+                found |= np.all([each[:, place] for each, place in zip(left, places, strict=True)], axis=0)
+                unknown &= ~found
+        return found
 
     def _price(self, name: str, whole: Best) -> Floats:
         """The part of the best joint value that a party's veto takes; nan where there is none to take."""

@@ -7,7 +7,7 @@ payment would mend it), *torpedo* (none holds it, but a price might mend that), 
 more than a tenth), *tradeable*.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -222,11 +222,6 @@ def _open(scenario: Scenario, terms: Terms) -> bool | None:
             if party.over and not set(options) <= set(party.over.get(issue, ())):
                 return None  # whether it has a say there hangs on other issues
             refused.setdefault(issue, set()).update(options)
-    return crosses_no_line(scenario, terms, refused)
-
-
-def crosses_no_line(scenario: Scenario, terms: Terms, refused: Mapping[str, Collection[str]]) -> bool:
-    """Whether some outcome holds the terms and none of the options that somebody refuses."""
     left = {
         name: tuple(o for o in terms.get(name, issue.options) if o not in refused.get(name, ()))
         for name, issue in scenario.issues.items()

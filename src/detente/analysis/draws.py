@@ -8,13 +8,14 @@ standard errors. Numbers along a numeric issue move together: one doubt about a 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import lcm, prod
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.shared import recalled, remember
+from detente.analysis.shared import once, recalled, remember
 from detente.analysis.tables import common_scale
 from detente.errors import TooLargeError
 from detente.kernels.pruning import Ints
@@ -82,6 +83,10 @@ class Plan:
     @classmethod
     def of(cls, scenario: Scenario) -> "Plan":
         """Everything that is not certain. A judgment without weights stays at its likely reading."""
+        return once("plan", scenario, lambda: cls._of(scenario))
+
+    @classmethod
+    def _of(cls, scenario: Scenario) -> "Plan":
         whole = list(_numbers(scenario))
         numbers = [part for each in whole for part in _drawn_for(each)]
         doubts = tuple(_doubts(scenario, numbers))
@@ -168,14 +173,27 @@ class Plan:
             part = parts[:, start + k]
             if doubt.leaner is not None:
                 part = leaning(part, common[doubt.leaner], doubt.share)
-            for number in doubt.numbers:
-                mode = float((number.likely - number.low) / (number.high - number.low))
-                low, high = (round(end * self.scale) for end in (number.low, number.high))
+            for number, (mode, low, high) in zip(doubt.numbers, self._ranges[k], strict=True):
                 above = np.rint(SHAPES[number.shape](part, mode) * (high - low))
                 found[id(number)] = low + (above.astype(np.int64) if self.kind is np.int64 else _whole(above))
         for number in self.products:
             found[id(number)] = self._product(number, found, len(parts))
         return found
+
+    @cached_property
+    def _ranges(self) -> list[list[tuple[float, int, int]]]:
+        """Of each doubt's numbers the part of the range that lies below the likely value, and both ends scaled."""
+        return [
+            [
+                (
+                    float((number.likely - number.low) / (number.high - number.low)),
+                    round(number.low * self.scale),
+                    round(number.high * self.scale),
+                )
+                for number in doubt.numbers
+            ]
+            for doubt in self.doubts
+        ]
 
     def _product(self, number: Quantity, found: Mapping[int, Ints], draws: int) -> Ints:
         """A scale times a number of its own, rounded like every draw (half to even)."""

@@ -176,12 +176,19 @@ class Room:
         seeker = self._seeker(Cases.of(np.arange(len(self.lot.places))))
         return np.asarray((seeker.gains(digits) >= 0).all(axis=0) & seeker.allows(digits), dtype=bool)
 
+    def left(self, cases: "Cases") -> list[Bools]:
+        """The options of each issue that the terms hold and nobody here refuses, each of shape (cases, options)."""
+        found = []
+        for table, name, options in zip(self.tables, self.layout.names, self.layout.options, strict=False):
+            held = cases.held(name, options)
+            free = table.allowed[cases.draws]
+            found.append(free if held is None else free & held)
+        return found
+
     def _seeker(self, cases: "Cases") -> Seeker:
         tables = [each.of(cases.draws) for each in self.tables]
-        for place, name in enumerate(self.layout.names):
-            held = cases.held(name, self.layout.options[place])
-            if held is not None:
-                tables[place] = replace(tables[place], allowed=tables[place].allowed & held)
+        for place, allowed in enumerate(self.left(cases)):
+            tables[place] = replace(tables[place], allowed=allowed)
         return Seeker(self.layout, tables, len(self.principals))
 
 
