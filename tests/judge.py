@@ -325,6 +325,32 @@ def as_good(view: View, start: Look) -> list[tuple[Look, list[Fraction]]]:
     return [(each, more) for each, more in rises if min(more) >= 0]
 
 
+def more_to_be_had(view: View, start: Look) -> tuple[Fraction, dict[str, Fraction]] | None:
+    """The most that all who must agree and care for anything could get more at once, and each alone, nobody losing."""
+    above = as_good(view, start)
+    if not above:
+        return None
+    rises = [dict(zip(view.world.binding, more, strict=True)) for _, more in above]
+    caring = [name for name in view.world.binding if cares(view.world, name)]
+    at_once = (
+        max((min(rise[name] for name in caring) for rise in rises), default=Fraction(0)) if caring else Fraction(0)
+    )
+    return at_once, {name: max(rise[name] for rise in rises) for name in caring}
+
+
+def cares(world: World, who: str) -> bool:
+    """Whether an outcome may be worth something to a party, or it is one of those who negotiate."""
+    moved = any(who in rule.worth for rule in world.together.values())
+    return who in world.principals or bool(world.sides[who].worth) or moved
+
+
+def spread(ends: Mapping[str, Fraction | None]) -> tuple[Fraction, Fraction, Fraction] | None:
+    """The least, the likely and the largest of a figure over the ends at which there is one."""
+    there = [value for value in ends.values() if value is not None]
+    likely = ends["likely"]
+    return None if likely is None else (min(there), likely, max(there))
+
+
 def swaps(world: World, start: Outcome) -> dict[frozenset[tuple[str, str]], tuple[dict[str, Fraction], bool]]:
     """Every change of one or two terms by which nobody who must agree loses and one gains: the rises, and whether."""
     found = {}

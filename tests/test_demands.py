@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 import judge
 from detente.analysis.demands import Demands, DemandVerdict, demands, verdicts
-from detente.analysis.tables import Span, plain
+from detente.analysis.tables import Amount, plain
 from detente.io import load_scenario
 from strategies import Node, negotiations, readings_of, scenario_of
 from test_frontier import RIVER
@@ -28,6 +28,7 @@ def agrees(found: Demands, world: judge.World, comparable: bool) -> None:
         deals_agree(verdict, views["likely"])
         costs_agree(verdict, views)
         nearest_agrees(verdict, world, views["likely"], comparable)
+        money_agrees(verdict, views, comparable)
     pairs_agree(found, views["likely"])
 
 
@@ -37,7 +38,7 @@ def costs_agree(verdict: DemandVerdict, views: Mapping[str, judge.View]) -> None
         for bound, view in views.items()
         if (before := view.product(view.passing))
     }
-    expected = Span(min(costs.values()), costs["likely"], max(costs.values())) if "likely" in costs else None
+    expected = Amount(min(costs.values()), costs["likely"], max(costs.values())) if "likely" in costs else None
     assert verdict.cost == expected
 
 
@@ -74,8 +75,6 @@ def nearest_agrees(verdict: DemandVerdict, world: judge.World, view: judge.View,
     closest = max(among, key=view.nearness)  # the first in the file's order
     assert view.nearness(place) == view.nearness(closest)
     lacks = view.compensation(place)
-    outside = min(sum(view.compensation(each), Fraction(0)) for each in among)
-    assert verdict.outside_money == (plain(outside) if comparable else None)
     if not uncrossed:
         assert verdict.compensation is None
         assert verdict.price_would_do == any(each.passes for each in priced)
@@ -93,6 +92,20 @@ def nearest_agrees(verdict: DemandVerdict, world: judge.World, view: judge.View,
             verdict.compensation_spans[name],
         )
         assert (span.low, span.likely, span.high) == tuple(plain(-value) for value in reversed(lows))
+
+
+def money_agrees(verdict: DemandVerdict, views: Mapping[str, judge.View], comparable: bool) -> None:
+    """The least outside money that would make it pass; red lines are a matter of price where all are crossed."""
+    terms, ends = verdict.demand.terms, {}
+    if not comparable or any(each.passes for each in views["likely"].holding(terms)):
+        assert verdict.outside_money is None
+        return
+    for bound, view in views.items():
+        among = [each for each in view.holding(terms) if any(view.coalitions(each))]
+        among = among or judge.View(view.world, bound, red_lines=False).holding(terms)
+        ends[bound] = min(sum(view.compensation(each), Fraction(0)) for each in among)
+    expected = judge.spread(ends)
+    assert verdict.outside_money == (expected and Amount.of(expected))
 
 
 def pairs_agree(found: Demands, view: judge.View) -> None:
@@ -196,7 +209,7 @@ def test_a_demand_that_no_side_payment_mends_is_a_nonstarter_only_where_points_c
     found = one_of(file(parties, "x", demands={"d": {"terms": {"x": "yes"}}}, **points), "d")
 
     assert (found.verdict, found.compensation) == (verdict, {"b": 4})
-    assert found.outside_money == (4 if points else None)
+    assert found.outside_money == (Amount(4, 4, 4) if points else None)
 
 
 def test_nothing_sinks_a_deal_where_there_is_none_either_way() -> None:

@@ -42,7 +42,8 @@ def test_a_nonstarter_is_explained_by_the_red_line_in_its_way() -> None:
 def test_a_veto_is_explained_with_what_the_party_could_put_up_with() -> None:
     texts = said("senate")
 
-    assert "a loss of at most 2 points: 56" in texts
+    assert "a loss of at most 2 points: 56 (33 to 140)" in texts
+    assert texts["with spot prices read as 'stay high': nothing [market report]"] == 46
     assert any(text.startswith("its veto costs 19.6%") for text in texts)
 
 

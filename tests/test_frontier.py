@@ -16,7 +16,6 @@ import judge
 from detente import catalog
 from detente.analysis import compile as compiling
 from detente.analysis import counting, layout
-from detente.analysis.counting import attainable
 from detente.analysis.frontier import Frontier, frontier
 from detente.analysis.tables import plain
 from detente.io import parse_scenario
@@ -60,20 +59,21 @@ def test_the_frontier_is_what_looking_at_every_outcome_gives(tree: Node) -> None
     is_the_judges(frontier(scenario_of(tree)), judge.world_of(tree))
 
 
-def kept(world: judge.World, name: str) -> Fraction:
+def kept(world: judge.World, name: str, bound: str) -> float | None:
     """The part of what passes where a party is only heard that passes with its veto."""
-    heard = judge.Heard(world, name)
-    return Fraction(len(heard.let_pass), max(len(heard.view.passing), 1))
+    heard = judge.Heard(world, name, bound)
+    return len(heard.let_pass) / len(heard.view.passing) if heard.view.passing else None
 
 
 @SETTINGS
 @given(trees())
 def test_what_each_veto_keeps_of_the_attainable_is_counted_exactly(tree: Node) -> None:
     world = judge.world_of(tree)
-    found = attainable(scenario_of(tree).settled())
 
-    assert found.number.exact == len(judge.Search(world).acceptable())
-    assert found.kept == {name: float(kept(world, name)) for name in world.sides if name not in world.principals}
+    for bound, found in counting.counted(scenario_of(tree).settled(), ends=True).items():
+        assert found.number.exact == len(judge.Search(world, bound).acceptable())
+        others = [name for name in world.sides if name not in world.principals]
+        assert found.kept == {name: kept(world, name, bound) for name in others}
 
 
 @SETTINGS

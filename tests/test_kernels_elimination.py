@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.kernels import elimination
-from detente.kernels.elimination import TooWideError, eliminate, visit
+from detente.kernels import elimination, visiting
+from detente.kernels.elimination import TooWideError, eliminate
 from detente.kernels.messages import Message, evaluate, table
 from detente.kernels.ordering import elimination_order
 from detente.kernels.pruning import Exact, Ints, merged, undominated
 from detente.kernels.scalar import tightened
+from detente.kernels.visiting import visit
 from judge import dominates
 
 SETTINGS = settings(max_examples=80)
@@ -169,9 +170,12 @@ def test_elimination_is_exact_beyond_a_machine_word(problem: Problem, weighed: i
     is_as_listed(problem, object, min(weighed, problem.parties))
 
 
-@pytest.mark.parametrize("block", [1, 5, 1000])
-def test_a_visit_shows_whatever_can_come_to_what_it_must(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elimination, "_BLOCK", block)
+@pytest.mark.parametrize(("block", "most"), [(1, 1), (5, 1), (1000, 1000), (1000, 5), (1, 1000)])
+def test_a_visit_shows_whatever_can_come_to_what_it_must(
+    block: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elimination, "BLOCK", block)
+    monkeypatch.setattr(visiting, "BLOCK", most)
 
     @SETTINGS
     @given(problems(most=1), st.lists(st.integers(-4, 4), min_size=1, max_size=4))
@@ -192,6 +196,19 @@ def test_a_visit_shows_whatever_can_come_to_what_it_must(block: int, monkeypatch
     check()
 
 
+def test_a_visit_joins_equal_points_where_going_through_cells_would_take_too_many_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(visiting, "BLOCK", 2)
+    chain = [Sheet((v, v + 1), [0], [[(0,)] * 9], [[0] * 9]) for v in range(7)]
+    problem = Problem([3] * 8, 1, [Sheet((), [0], [[(0,)]], [[0]]), *chain])
+    counts: list[int] = []
+
+    visit(problem.sizes, problem.messages(), lambda _, __, count: counts.extend(count.tolist()), limit=1000, pairs=1)
+
+    assert counts == [3**8]
+
+
 def test_a_visit_that_is_too_wide_shows_nothing() -> None:
     sheets = [Sheet((), [0], [[(0,)]], [[0]])]
     sheets += [Sheet((v,), [0], [[(3**v,), (2 * 3**v,), (0,)]], [[0, 0, 0]]) for v in range(8)]
@@ -204,7 +221,7 @@ def test_a_visit_that_is_too_wide_shows_nothing() -> None:
 
 @pytest.mark.parametrize("block", [1, 2, 5])
 def test_the_size_of_the_blocks_does_not_matter(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elimination, "_BLOCK", block)
+    monkeypatch.setattr(elimination, "BLOCK", block)
 
     @settings(max_examples=30)
     @given(problems())

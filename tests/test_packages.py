@@ -7,7 +7,7 @@ from hypothesis import given, settings
 import judge
 from detente.analysis.improve import Improvements, improve
 from detente.analysis.packages import PackageReport, packages
-from detente.analysis.tables import plain
+from detente.analysis.tables import Amount, Span, plain
 from strategies import Node, negotiations, scenario_of
 
 SETTINGS = settings(max_examples=100)
@@ -31,13 +31,23 @@ def weighed(found: PackageReport, view: judge.View) -> None:
         assert found.point.worth[name] == plain(judge.worth(world, name, outcome))
 
 
+def left_over(found: PackageReport, views: Mapping[str, judge.View]) -> None:
+    """How far it is from the frontier and what each could get more, at each end of the ranges."""
+    outcome = dict(found.point.terms)
+    more = {bound: judge.more_to_be_had(view, judge.look(view.world, outcome, bound)) for bound, view in views.items()}
+    expected = judge.spread({bound: each and each[0] for bound, each in more.items()})
+    assert found.distance == (expected and Amount.of(expected))
+    world = views["likely"].world
+    assert [*found.left] == [name for name in world.sides if name in world.binding and judge.cares(world, name)]
+    for name, left in found.left.items():
+        expected = judge.spread({bound: each and each[1][name] for bound, each in more.items()})
+        assert left == (expected and Amount.of(expected))
+
+
 def beaten(found: PackageReport, view: judge.View) -> None:
-    """How far it is from the frontier, and what near it is better for all who must agree."""
+    """What near it is better for all who must agree."""
     start = judge.look(view.world, dict(found.point.terms))
     above = judge.as_good(view, start)
-    assert found.distance == (plain(max(min(rises) for _, rises in above)) if above else None)
-    most = [max(column) for column in zip(*(rises for _, rises in above), strict=True)]
-    assert [*found.left.values()] == [plain(rise) for rise in most or [0] * len(view.world.binding)]
     better = [each.outcome for each, rises in above if max(rises) > 0]
     changes = [judge.changed(outcome, start.outcome) for outcome in better]
     assert (found.better is None) == (not better)
@@ -56,8 +66,15 @@ def changed_for_the_better(found: Improvements, world: judge.World, start: judge
     assert set(listed) <= set(expected)
     for change, swap in listed.items():
         rises, attainable = expected[change]
-        assert swap.rises == {name: plain(rise) for name, rise in rises.items()}
+        outcome = {**start, **swap.changes}
+        assert {name: span.likely for name, span in swap.rises.items()} == {n: plain(r) for n, r in rises.items()}
+        assert swap.rises == {name: advantages(world, name, outcome, start) for name in world.sides}
         assert swap.attainable == attainable
+        assert (swap.at_low, swap.at_high) == tuple(judge.passes(world, outcome, end) for end in ("low", "high"))
+
+
+def advantages(world: judge.World, who: str, new: judge.Outcome, old: judge.Outcome) -> Span:
+    return Span.of(judge.advantage(world, who, new, old, bound) for bound in BOUNDS)
 
 
 def offered(found: Improvements, view: judge.View, start: judge.Look) -> None:
@@ -68,16 +85,18 @@ def offered(found: Improvements, view: judge.View, start: judge.Look) -> None:
         if offer is not None:
             assert offer.point.terms in [each.outcome for each in cheapest]
             assert {**start.outcome, **offer.changes} == offer.point.terms
-            assert offer.cost == plain(start.gains[by] - cheapest[0].gains[by])
+            assert offer.cost.likely == plain(start.gains[by] - cheapest[0].gains[by])
+            assert offer.cost == advantages(view.world, by, start.outcome, dict(offer.point.terms))
 
 
 @SETTINGS
 @given(negotiations(quorum=None, judged=True))
 def test_every_package_is_weighed_as_the_judge_weighs_it(tree: Node) -> None:
-    view = judge.View(judge.world_of(tree))
+    views = {bound: judge.View(judge.world_of(tree), bound) for bound in BOUNDS}
     for found in packages(scenario_of(tree)).reports.values():
-        weighed(found, view)
-        beaten(found, view)
+        weighed(found, views["likely"])
+        left_over(found, views)
+        beaten(found, views["likely"])
 
 
 @SETTINGS
@@ -114,8 +133,18 @@ def test_a_doubt_that_a_package_shares_with_the_status_quo_does_not_count() -> N
 def test_a_package_on_the_frontier_is_at_distance_0_and_nothing_is_better() -> None:
     reports = packages(scenario_of(by_hand({"a": {"x": {"yes": 1}, "y": {"yes": 2}}}))).reports
 
-    assert (reports["all"].distance, reports["all"].better) == (0, None)
-    assert (reports["p"].distance, reports["p"].changes) == (2, {"y": "yes"})
+    assert (reports["all"].distance, reports["all"].better) == (Amount(0, 0, 0), None)
+    assert (reports["p"].distance, reports["p"].changes) == (Amount(2, 2, 2), {"y": "yes"})
+
+
+def test_a_gate_that_gains_nothing_by_any_deal_does_not_bring_a_package_to_the_frontier() -> None:
+    tree = by_hand({"a": {"x": {"yes": 1}, "y": {"yes": 2}}, "b": {"y": {"yes": "0..4"}}})
+    gated = {**tree, "parties": {**tree["parties"], "gate": {"role": "veto"}}}
+    found = packages(scenario_of(gated)).reports["p"]
+
+    assert found.distance == Amount(0, 2, 2)
+    assert found.distance.contested
+    assert found.left == {"a": Amount(2, 2, 2), "b": Amount(0, 2, 4)}
 
 
 def test_a_package_that_somebody_needs_more_than_any_deal_gives_has_no_distance() -> None:

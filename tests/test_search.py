@@ -171,7 +171,7 @@ def test_rules_followed_by_flags_give_the_same_answers(wide: int, monkeypatch: p
 
 @pytest.mark.parametrize("block", [1, 7])
 def test_small_blocks_give_the_same_answers(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elimination, "_BLOCK", block)
+    monkeypatch.setattr(elimination, "BLOCK", block)
 
     @FEW
     @given(interrogations(most=2))

@@ -1,5 +1,6 @@
 """Does a veto cost what is lost when one more party must agree, and never less than nothing?"""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 import detente
 import judge
 from detente.analysis.counting import attainable
-from detente.analysis.tables import plain
+from detente.analysis.tables import Amount, plain
 from detente.analysis.vetoes import VetoPrice, vetoes
 from detente.io import load_scenario, parse_scenario
 from strategies import Node, negotiations, scenario_of
@@ -30,17 +31,25 @@ def agrees(found: VetoPrice, world: judge.World) -> None:
     ends = {bound: plain(each.price().nash) for bound, each in heard.items()}
     assert {bound: each.nash for bound, each in found.prices.items()} == ends
     assert (found.nash.low, found.nash.high) == (min(ends.values()), max(ends.values()))
-    passing = likely.view.passing
-    assert found.kept == (len(likely.let_pass) / len(passing) if passing else 0)
+    parts = {
+        bound: Fraction(len(h.let_pass), len(h.view.passing)) if h.view.passing else None for bound, h in heard.items()
+    }
+    expected = judge.spread(parts)
+    assert found.kept == (parts["likely"] and plain(parts["likely"]))
+    assert found.kept_range == (expected and Amount.of(expected))
     settled = judge.Search(likely.view.world).bargain()
     deal = settled["nash"].outcome if settled else None
     at = judge.look(likely.view.world, deal or world.status_quo)
     spans = [plain(judge.gain(world, name, at.outcome, bound)) for bound in BOUNDS]
     assert [found.gain.low, found.gain.likely, found.gain.high] == spans
-    assert found.lacks == plain(likely.loss(at))
+    has_say = likely.has_say(at)
+    assert found.lacks == Amount.of(
+        max(Fraction(0), Fraction(-span)) if has_say else Fraction(0) for span in spans[::-1]
+    )
+    assert found.lacks.likely == plain(likely.loss(at))
     assert {i for i, _ in found.crossed} == {i for i, o in world.sides[name].refuses.items() if at.outcome[i] in o}
     won_over(found, likely, at if deal else None)
-    puts_up_with(found, likely)
+    puts_up_with(found, heard)
 
 
 def won_over(found: VetoPrice, heard: judge.Heard, deal: judge.Look | None) -> None:
@@ -59,16 +68,22 @@ def won_over(found: VetoPrice, heard: judge.Heard, deal: judge.Look | None) -> N
         assert {**deal.outcome, **found.swaps} in [each.outcome for each in open_]
 
 
-def puts_up_with(found: VetoPrice, heard: judge.Heard) -> None:
+def puts_up_with(found: VetoPrice, heard: Mapping[str, judge.Heard]) -> None:
     *steps, (last, whatever) = found.tolerance
     assert last is None
-    assert whatever == plain(heard.view.product(heard.view.passing))
+    expected = judge.spread({bound: each.view.product(each.view.passing) for bound, each in heard.items()})
+    assert expected is not None
+    assert whatever == Amount.of(expected)
     best: dict[float, Fraction] = {}  # losses so close that they print alike are one step
-    for most, product in heard.tolerance().items():
+    for most, product in heard["likely"].tolerance().items():
         best[plain(most)] = max(product, best.get(plain(most), product))
     for most, product in best.items():
         reached = [value for loss, value in steps if loss is not None and loss <= most]
-        assert reached[-1] == pytest.approx(float(product), rel=1e-9)
+        assert reached[-1].likely == pytest.approx(float(product), rel=1e-9)
+    for most, value in steps:
+        assert most is not None
+        ends = [max(p for loss, p in each.tolerance().items() if plain(loss) <= most) for each in heard.values()]
+        assert (value.low, value.high) == pytest.approx((float(min(ends)), float(max(ends))), rel=1e-9)
 
 
 @SETTINGS
@@ -99,7 +114,7 @@ claims: {c: {says: Its vote counts., test: {veto: against, costs: 50%}}}
 """)
     found = vetoes(outvoted).prices["against"]
 
-    assert (found.price.nash, found.kept, found.lacks) == (0, 1, 1)
+    assert (found.price.nash, found.kept, found.lacks) == (0, 1, Amount(1, 1, 1))
     assert [each.verdict for each in detente.claims(outvoted).verdicts] == ["fails"]
 
 
@@ -160,7 +175,7 @@ def test_two_losses_that_print_alike_are_one_step_of_the_curve() -> None:
     }
     found = vetoes(scenario_of(tree)).prices["h"]
 
-    assert found.tolerance == ((0.0, 0), (1e12, 1e12), (None, 1e12))
+    assert [(loss, value.likely) for loss, value in found.tolerance] == [(0, 0), (1e12, 1e12), (None, 1e12)]
     agrees(found, judge.world_of(tree))
 
 
@@ -177,7 +192,7 @@ def test_a_term_that_a_party_refuses_is_not_put_up_with_for_any_loss_that_it_can
     found = vetoes(scenario_of(tree)).prices["c"]
 
     agrees(found, judge.world_of(tree))
-    assert found.tolerance == ((0, 0), (None, 5))
+    assert found.tolerance == ((0, Amount(0, 0, 0)), (None, Amount(5, 5, 5)))
 
 
 def test_a_gate_that_only_opens_or_shuts_gains_nothing_and_costs_what_it_shuts_out() -> None:
@@ -193,4 +208,4 @@ def test_a_gate_that_only_opens_or_shuts_gains_nothing_and_costs_what_it_shuts_o
     found = vetoes(scenario_of(tree)).prices["gate"]
 
     agrees(found, judge.world_of(tree))
-    assert (found.price.nash, found.lacks, found.crossed, found.swaps) == (3, 0, (("x", "all"),), {"x": "some"})
+    assert (found.price.nash, found.lacks.likely, found.crossed, found.swaps) == (3, 0, (("x", "all"),), {"x": "some"})

@@ -18,7 +18,6 @@ from detente.analysis.frontier import Point, point_of, points_table
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import Span, gain_span
 from detente.kernels.choice import most_equal, most_equal_shares, most_in_all, most_nash
 from detente.kernels.pruning import Exact, Ints, undominated
 from detente.model.outcome import Outcome
@@ -70,17 +69,15 @@ def best_nash(answer: Answer, points: Ints | None = None) -> NashValue | None:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The outcome a rule settles on, the gains with their ranges, and how many outcomes have the same gains."""
+    """The outcome a rule settles on, and how many outcomes have the same gains."""
 
     rule: str
     point: Point
-    spans: Mapping[str, Span]
     ties: int
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
-        spans = {name: span.payload() for name, span in self.spans.items()}
-        return {**self.point.payload(), "ranges": spans, "ties": self.ties}
+        return {**self.point.payload(), "ties": self.ties}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +178,8 @@ class _Candidates:
         return cls(answer, gains[:, groups.rows[groups.starts]], first, ties)
 
     def agreement(self, rule: str) -> Agreement:
-        scenario = self.answer.question.scenario
         chosen = self._chosen(RULES[rule])
-        point = point_of(self.answer, int(self.first[chosen]))
-        spans = {name: gain_span(scenario, party, point.terms) for name, party in scenario.parties.items()}
-        return Agreement(rule, point, spans, self.ties[chosen])
+        return Agreement(rule, point_of(self.answer, int(self.first[chosen])), self.ties[chosen])
 
     def point(self, rule: str) -> int:
         return int(self.first[self._chosen(RULES[rule])])

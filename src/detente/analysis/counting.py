@@ -10,6 +10,7 @@ from detente.analysis.limits import tick
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, Evaluator, passes, weigh_all
 from detente.analysis.shared import once
+from detente.analysis.tables import BOUNDS, Bound, quantities
 from detente.kernels.pruning import Bools, Exact, Ints
 from detente.model.party import Role
 from detente.model.scenario import Quorum, Scenario
@@ -59,40 +60,65 @@ class Count:
         }
 
 
+Counts = Mapping[Bound, Count]
+"""Numbers of outcomes by the end of the ranges; those at the likely values alone where the ends are not counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attainable:
     """How many outcomes pass as an agreement, and how the set shrinks by each veto, held or given.
 
     `kept` says for each party that is no principal which part of what passes where it is only heard passes with its
-    veto.
+    veto (None: nothing does).
     """
 
     number: Count
-    kept: Mapping[str, float]
+    kept: Mapping[str, float | None]
 
 
-def attainable(scenario: Scenario) -> Attainable:
+def counted(scenario: Scenario, *, ends: bool) -> Mapping[Bound, Attainable]:
+    """How many outcomes pass at the likely values and, with `ends`, at both ends of the ranges (`scenario` settled)."""
+    if not ends:
+        return {"likely": attainable(scenario)}
+    certain = all(number.certain for number in quantities([scenario]))
+    return {bound: attainable(scenario, "likely" if certain else bound) for bound in BOUNDS}
+
+
+def numbers(found: Mapping[Bound, Attainable]) -> Counts:
+    """The numbers alone."""
+    return {bound: each.number for bound, each in found.items()}
+
+
+def range_payload(counts: Counts) -> dict[str, object] | None:
+    """For JSON: the numbers at both ends, and whether it depends on the ranges that there are any."""
+    if len(counts) < len(BOUNDS):
+        return None
+    low, high = counts["low"], counts["high"]
+    return {"low": low.payload(), "high": high.payload(), "contested": (low.best > 0) != (high.best > 0)}
+
+
+def attainable(scenario: Scenario, bound: Bound = "likely") -> Attainable:
     """How many outcomes pass as an agreement, exactly or labelled as an estimate (`scenario` settled).
 
     Counted up to 10^7 combinations or attainable outcomes, and beyond that where equal gains come together in few
     enough points; else estimated from draws, uniform over all combinations of options and seeded, with the binomial
     error.
     """
-    return once("attainable", scenario, lambda: _counted(scenario))
+    return once(f"attainable {bound}", scenario, lambda: _counted(scenario, bound))
 
 
-def _counted(scenario: Scenario) -> Attainable:
+def _counted(scenario: Scenario, bound: Bound) -> Attainable:
     names = [name for name, party in scenario.parties.items() if party.role is not Role.PRINCIPAL]
     held = _only_heard(scenario) if scenario.quorum else _principals_only(scenario)
     heard = tuple(name for name, party in held.parties.items() if party.role is Role.CONSULTED)
-    rules = {name: Question(unbound(scenario, name)) for name in names}
+    rules = {name: Question(unbound(scenario, name), bound) for name in names}
     total = prod(len(issue.options) for issue in scenario.issues.values())
-    drawn = _by_outcome(scenario, rules, total) if total > _LISTED else None
+    drawn = _by_outcome(scenario, bound, rules, total) if total > _LISTED else None
     points, pairs = (_FEW, _LISTED) if drawn and _plainly_many(drawn.number) else (_POINTS, _PAIRS)
-    tally = _Tally(Question(scenario), rules)
-    if weigh_all(Question(held, also=heard, passing=True), tally.add_points, limit=points, pairs=pairs):
+    tally = _Tally(Question(scenario, bound), rules)
+    if weigh_all(Question(held, bound, also=heard, passing=True), tally.add_points, limit=points, pairs=pairs):
         return Attainable(Count(tally.found), tally.shares())
-    return drawn or _by_outcome(scenario, rules, total)
+    return drawn or _by_outcome(scenario, bound, rules, total)
 
 
 def _plainly_many(count: Count) -> bool:
@@ -100,12 +126,12 @@ def _plainly_many(count: Count) -> bool:
     return count.best - 3 * (count.standard_error or 0.0) > _LISTED
 
 
-def _by_outcome(scenario: Scenario, rules: Mapping[str, Question], total: int) -> Attainable:
+def _by_outcome(scenario: Scenario, bound: Bound, rules: Mapping[str, Question], total: int) -> Attainable:
     """All outcomes one by one, or as many as are drawn."""
     heard = _only_heard(scenario)
-    weigher = Evaluator(Question(heard, also=tuple(heard.parties)))
-    first = None if scenario.quorum else Evaluator(Question(_principals_only(scenario)))
-    tally = _Tally(Question(scenario), rules)
+    weigher = Evaluator(Question(heard, bound, also=tuple(heard.parties)))
+    first = None if scenario.quorum else Evaluator(Question(_principals_only(scenario), bound))
+    tally = _Tally(Question(scenario, bound), rules)
     for digits in _all(weigher.sizes, total) if total <= _LISTED else _drawn(weigher.sizes):
         tick()
         kept = digits if first is None else _only(digits, first.accepts(digits)[0])
@@ -134,9 +160,9 @@ class _Tally:
             self._before[name] += _number(passing, count)
             self._after[name] += _number(passing & with_veto(self._whole.scenario, name, accepts), count)
 
-    def shares(self) -> dict[str, float]:
+    def shares(self) -> dict[str, float | None]:
         """For each party the part of what passes without its veto that passes with it."""
-        return {name: self._after[name] / number if number else 0.0 for name, number in self._before.items()}
+        return {name: self._after[name] / number if number else None for name, number in self._before.items()}
 
 
 def _number(chosen: Bools, count: Exact | None) -> int:

@@ -22,7 +22,7 @@ from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import best_sum, blockers, nearest
-from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, percent, plain, span_in_words
+from detente.analysis.tables import BOUNDS, Amount, Bound, Span, gain_span, percent, plain, span_in_words
 from detente.analysis.work import HERE, Seam
 from detente.kernels.pruning import Ints
 from detente.model.demand import Demand
@@ -75,8 +75,8 @@ class DemandVerdict:
     rescue: Outcome | None
     left_out: Agreement | None
     met: Agreement | None
-    cost: Span | None
-    outside_money: float | None
+    cost: Amount | None
+    outside_money: Amount | None
 
     @property
     def contested(self) -> bool:
@@ -98,9 +98,10 @@ class DemandVerdict:
             "rescue": None if self.rescue is None else dict(self.rescue),
             "left_out": self.left_out.payload() if self.left_out else None,
             "met": self.met.payload() if self.met else None,
-            "cost": None if self.cost is None else self.cost.likely,
-            "cost_range": None if self.cost is None else {"low": self.cost.low, "high": self.cost.high},
-            "outside_money": self.outside_money,
+            "cost": self.cost and self.cost.likely,
+            "cost_range": self.cost and self.cost.payload(),
+            "outside_money": self.outside_money and self.outside_money.likely,
+            "outside_money_range": self.outside_money and self.outside_money.payload(),
         }
 
 
@@ -288,7 +289,7 @@ def _base(scenario: Scenario, bound: Bound) -> Question:
 class _Extras:
     """The further answers that some verdicts need, by demand."""
 
-    priced: Mapping[str, Answer]
+    priced: Mapping[str, Mapping[Bound, Answer]]
     without: Mapping[str, Answer]
     rescue: Mapping[str, Outcome]
 
@@ -298,12 +299,13 @@ def _extras(scenario: Scenario, held: Mapping[str, Held], judged: Mapping[str, s
     wanted = [name for name, verdict in judged.items() if verdict == IN_BEST]
     alive = [name for name, each in held.items() if each.alive]
     terms = {name: demand.terms for name, demand in scenario.demands.items()}
-    asked = [Question(scenario, holding=terms[name], red_lines=False) for name in blocked]
+    bounds = BOUNDS if scenario.comparable else BOUNDS[1:2]
+    asked = [Question(scenario, bound, holding=terms[name], red_lines=False) for name in blocked for bound in bounds]
     asked += [Question(scenario, lacking=terms[name], ties=True, passing=True) for name in wanted]
     rescues = closest([_rescue_question(scenario, terms[name]) for name in alive], lambda each: len(each.agreed()) > 0)
     answers = iter([*ask(asked), *rescues])
     return _Extras(
-        {name: next(answers) for name in blocked},
+        {name: {bound: next(answers) for bound in bounds} for name in blocked},
         {name: next(answers) for name in wanted},
         {name: _rescue(next(answers), terms[name]) for name in alive},
     )
@@ -334,13 +336,12 @@ def _verdict(
 ) -> DemandVerdict:
     whole, held = wholes["likely"], helds["likely"]
     crossed = name in extra.priced
-    asked = extra.priced[name] if crossed else held.all
+    asked = extra.priced[name]["likely"] if crossed else held.all
     points = np.arange(len(asked.accepted)) if crossed and asked else held.uncrossed
     close = None if asked is None or not len(points) else nearest(asked, points)
     short = {} if close is None or asked is None else blockers(asked, close)
     outcome = None if close is None or asked is None else asked.outcome(close)
-    spans = {} if outcome is None else {p: _lack(scenario, p, outcome) for p in short}
-    outside = scenario.comparable and asked is not None and close is not None
+    spans = {} if outcome is None else {p: -gain_span(scenario, scenario.parties[p], outcome) for p in short}
     return DemandVerdict(
         demand=scenario.demands[name],
         verdict=judged["likely"],
@@ -350,34 +351,37 @@ def _verdict(
         compensation=None if crossed else {p: plain(gap) for p, gap in short.items()},
         compensation_spans={} if crossed else spans,
         nearest=None if outcome is None else point_at(scenario, outcome),
-        price_would_do=bool(extra.priced[name].accepted.any()) if crossed else None,
+        price_would_do=bool(extra.priced[name]["likely"].accepted.any()) if crossed else None,
         rescue=extra.rescue.get(name),
         left_out=nash_agreement(extra.without.get(name, whole)),
         met=nash_agreement(held.passing),
         cost=_costs({bound: (best_nash(wholes[bound]), best_nash(helds[bound].passing)) for bound in BOUNDS}),
-        outside_money=_outside_money(asked, points) if outside and asked else None,
+        outside_money=_outside_money(helds, extra.priced.get(name)) if scenario.comparable and outcome else None,
     )
 
 
-def _lack(scenario: Scenario, name: str, outcome: Outcome) -> Span:
-    """What a party lacks at an outcome: its gain turned round."""
-    span = gain_span(scenario, scenario.parties[name], outcome)
-    return Span(-span.high, -span.likely, -span.low)
-
-
-def _costs(values: Mapping[Bound, tuple[NashValue | None, NashValue | None]]) -> Span | None:
+def _costs(values: Mapping[Bound, tuple[NashValue | None, NashValue | None]]) -> Amount | None:
     """The part of the best Nash product that is lost, from 0 to 1; None where there is none to lose."""
-    costs = {
+    costs: dict[Bound, float | None] = {
         bound: float(1 - (held.value if held else 0) / whole.value)
         for bound, (whole, held) in values.items()
         if whole is not None and whole.value
     }
-    return Span.around(costs) if "likely" in costs else None
+    return Amount.where_there(costs)
 
 
-def _outside_money(answer: Answer, points: Ints) -> float:
-    """The least outside money that would make it pass, where points are comparable: the smallest sum of shortfalls."""
-    return plain(min(sum(blockers(answer, int(point)).values(), Fraction(0)) for point in points))
+def _outside_money(helds: Mapping[Bound, Held], priced: Mapping[Bound, Answer] | None) -> Amount | None:
+    """The least outside money that would make it pass, where points are comparable: the smallest sum of shortfalls.
+
+    None is needed at an end of the ranges at which a deal holds the terms.
+    """
+    least: dict[Bound, float | None] = {}
+    for bound, held in helds.items():
+        answer = priced[bound] if priced else held.all
+        points = np.arange(len(answer.accepted)) if priced and answer else held.uncrossed
+        sums = [sum(blockers(answer, int(point)).values(), Fraction(0)) for point in points] if answer else []
+        least[bound] = plain(min(sums, default=Fraction(0)))
+    return Amount.where_there(least)
 
 
 def _refusers(scenario: Scenario, name: str) -> tuple[str, ...]:

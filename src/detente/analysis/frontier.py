@@ -5,42 +5,53 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.analysis.counting import Count, attainable
+from detente.analysis.counting import Count, Counts, counted, numbers, range_payload
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, count_allowed
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import gain, plain, reservation
+from detente.analysis.tables import BOUNDS, Span, bare_span, gain, plain, reservation, with_ranges
 from detente.model.outcome import Outcome
 from detente.model.party import Party, Role
 from detente.model.scenario import Scenario
-from detente.table import Table, figure
+from detente.table import Table
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An outcome with what it is worth to every party, and what each gains over no deal."""
+    """An outcome with what it is worth to every party, and what each gains over no deal, with its range."""
 
     worth: Mapping[str, float]
-    gains: Mapping[str, float]
+    spans: Mapping[str, Span]
     terms: Outcome
+
+    @property
+    def gains(self) -> dict[str, float]:
+        """What each party gains at the likely values."""
+        return {name: span.likely for name, span in self.spans.items()}
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
-        return {"worth": dict(self.worth), "gains": dict(self.gains), "terms": dict(self.terms)}
+        ranges = {name: span.payload() for name, span in self.spans.items()}
+        return {"worth": dict(self.worth), "gains": self.gains, "ranges": ranges, "terms": dict(self.terms)}
 
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
     """The acceptable outcomes that no other acceptable one beats for all who must agree, one per distinct worth.
 
-    `outcomes` counts what the conditions allow, `acceptable` what passes as an agreement.
+    `outcomes` counts what the conditions allow, `counts` what passes as an agreement.
     """
 
     scenario: Scenario
     parties: tuple[str, ...]
     outcomes: int
-    acceptable: Count
+    counts: Counts
     points: tuple[Point, ...]
+
+    @property
+    def acceptable(self) -> Count:
+        """How many outcomes pass as an agreement at the likely values."""
+        return self.counts["likely"]
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -49,6 +60,7 @@ class Frontier:
             "outcomes": self.outcomes,
             "acceptable": self.acceptable.exact,
             "acceptable_count": self.acceptable.payload(),
+            "acceptable_range": range_payload(self.counts),
             "exact": True,
             "parties": list(self.parties),
             "points": [point.payload() for point in self.points],
@@ -60,10 +72,11 @@ class Frontier:
 
 
 @sharing
-def frontier(scenario: Scenario) -> Frontier:
+def frontier(scenario: Scenario, *, ends: bool = True) -> Frontier:
     """The acceptable outcomes that are undominated for principals and vetoes together (Pareto 1906).
 
-    Exact for any number of parties. Raises TooLargeError where the issues hang together too tightly.
+    Exact for any number of parties. What is acceptable at both ends of the ranges is counted, too, unless `ends` is
+    false: that takes longest. Raises TooLargeError where the issues hang together too tightly.
     """
     settled = settle(scenario)
     question = Question(settled, passing=True)
@@ -74,7 +87,7 @@ def frontier(scenario: Scenario) -> Frontier:
         settled,
         question.binding,
         count_allowed(settled),
-        attainable(settled).number if len(points) else Count(0),
+        numbers(counted(settled, ends=ends)),
         tuple(point_of(answer, int(p)) for p in points[order]),
     )
 
@@ -86,9 +99,12 @@ def point_of(answer: Answer, place: int) -> Point:
 
 def point_at(scenario: Scenario, outcome: Outcome) -> Point:
     """An outcome with its worth and gains (`scenario` settled)."""
-    gains = {name: gain(scenario, party, outcome) for name, party in scenario.parties.items()}
-    worth = {name: plain(gains[name] + reservation(scenario, party).likely) for name, party in scenario.parties.items()}
-    return Point(worth, {name: plain(value) for name, value in gains.items()}, outcome)
+    worth, spans = {}, {}
+    for name, party in scenario.parties.items():
+        low, likely, high = (gain(scenario, party, outcome, bound) for bound in BOUNDS)
+        worth[name] = plain(likely + reservation(scenario, party).likely)
+        spans[name] = Span.of((low, likely, high))
+    return Point(worth, spans, outcome)
 
 
 def valuing(scenario: Scenario) -> list[Party]:
@@ -118,9 +134,10 @@ def points_table(scenario: Scenario, title: str, points: Sequence[tuple[str, Poi
         (
             *((label,) if labelled else ()),
             terms_in_words(scenario, point.terms),
-            *(figure(point.gains[party.id]) for party in parties),
+            *(bare_span(point.spans[party.id]) for party in parties),
         )
         for label, point in points
     )
     columns = (*(("",) if labelled else ()), "terms (the rest as it is)", *names)
+    title += with_ranges((point.spans[party.id] for _, point in points for party in parties), "; gains ")
     return Table(title, columns, rows, frozenset(names), "No outcome is acceptable to all who must agree.")

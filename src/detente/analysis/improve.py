@@ -14,12 +14,12 @@ from detente.analysis.packages import agreed, dominating, nearest_better
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import advantage, gain, plain
+from detente.analysis.tables import BOUNDS, Span, advantage, advantage_span, bare_span, gain, span_in_words, with_ranges
 from detente.errors import TooLargeError
 from detente.model.demand import Package
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario, found
-from detente.table import Table, figure
+from detente.table import Table
 
 _SWAPS = 20
 _EXAMINED = 400_000
@@ -27,15 +27,31 @@ _EXAMINED = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """One or two terms changed, with what each party gets more by it."""
+    """One or two terms changed, with what each party gets more by it.
+
+    `attainable` says whether the package then passes, `at_low` and `at_high` with every gain at that end.
+    """
 
     changes: Outcome
-    rises: Mapping[str, float]
+    rises: Mapping[str, Span]
     attainable: bool
+    at_low: bool
+    at_high: bool
+
+    @property
+    def contested(self) -> bool:
+        """Whether it depends on the ranges that the package then passes."""
+        return self.at_low != self.at_high
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
-        return {"changes": dict(self.changes), "rises": dict(self.rises), "attainable": self.attainable}
+        return {
+            "changes": dict(self.changes),
+            "rises": {name: span.likely for name, span in self.rises.items()},
+            "rise_ranges": {name: span.payload() for name, span in self.rises.items()},
+            "attainable": self.attainable,
+            "attainable_range": {"low": self.at_low, "high": self.at_high, "contested": self.contested},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +61,17 @@ class Offer:
     by: str
     point: Point
     changes: Outcome
-    cost: float
+    cost: Span
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
-        return {"by": self.by, **self.point.payload(), "changes": dict(self.changes), "cost": self.cost}
+        return {
+            "by": self.by,
+            **self.point.payload(),
+            "changes": dict(self.changes),
+            "cost": self.cost.likely,
+            "cost_range": self.cost.payload(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +107,13 @@ class Improvements:
         rows = tuple(
             (
                 _words(self.scenario, swap.changes),
-                "yes" if swap.attainable else "not yet",
-                *(figure(swap.rises[party.id]) for party in parties),
+                f"{'yes' if swap.attainable else 'not yet'}{'; contested' if swap.contested else ''}",
+                *(bare_span(swap.rises[party.id]) for party in parties),
             )
             for swap in self.swaps
         )
-        title = f"Swaps from {self.package.name} that nobody who must agree loses by"
+        ranges = with_ranges((swap.rises[party.id] for swap in self.swaps for party in parties), ": ")
+        title = f"Swaps from {self.package.name} that nobody who must agree loses by{ranges}"
         columns = ("swap", "then attainable", *names)
         return Table(
             title, columns, rows, frozenset(names), "No one or two terms can be changed without a loss to one."
@@ -101,7 +124,7 @@ class Improvements:
             (
                 self.scenario.parties[name].title,
                 _words(self.scenario, offer.changes) if offer else "nothing that the others would take",
-                figure(offer.cost) if offer else "",
+                span_in_words(offer.cost) if offer else "",
             )
             for name, offer in self.offers.items()
         )
@@ -124,20 +147,21 @@ def improve(scenario: Scenario, package: str, by: str | None = None) -> Improvem
     free = ask([Question(settled, passing=True)])[0]
     offering = near.question.principals if by is None else (found(settled.parties, by, "party").id,)
     swaps = _swaps(settled, near.question.binding, outcome)
+    shown = tuple(_spelt_out(settled, outcome, changes) for changes in swaps[:_SWAPS])
     place = dominating(near)
     return Improvements(
         settled,
         chosen,
-        tuple(swaps[:_SWAPS]),
+        shown,
         max(0, len(swaps) - _SWAPS),
         None if place is None else point_of(near, place),
         {name: _offer(free, name, outcome) for name in offering},
     )
 
 
-def _swaps(scenario: Scenario, binding: tuple[str, ...], outcome: Outcome) -> list[Swap]:
-    """Every change of one or two terms by which nobody who must agree loses and somebody gains."""
-    found_swaps = []
+def _swaps(scenario: Scenario, binding: tuple[str, ...], outcome: Outcome) -> list[Outcome]:
+    """Every change of one or two terms by which nobody who must agree loses and somebody gains; the best first."""
+    found_swaps: list[tuple[bool, int, Fraction, Outcome]] = []
     issues = list(scenario.issues.values())
     single = {each.id: [o for o in each.options if o != outcome[each.id]] for each in issues}
     groups = [(each.id,) for each in issues] + list(combinations(single, 2))
@@ -149,23 +173,21 @@ def _swaps(scenario: Scenario, binding: tuple[str, ...], outcome: Outcome) -> li
     for group in groups:
         tick()
         for options in product(*(single[issue] for issue in group)):
-            swap = _swap(scenario, binding, outcome, dict(zip(group, options, strict=True)))
-            if swap is not None:
-                found_swaps.append(swap)
-    return sorted(
-        found_swaps, key=lambda s: (not s.attainable, len(s.changes), -min(s.rises[name] for name in binding))
-    )
+            changes = dict(zip(group, options, strict=True))
+            changed = {**outcome, **changes}
+            if not scenario.allows(changed):
+                continue
+            rises = [advantage(scenario, scenario.parties[name], changed, outcome) for name in binding]
+            if min(rises) >= 0 and max(rises) > 0:
+                found_swaps.append((not agreed(scenario, changed), len(changes), -min(rises), changes))
+    return [changes for *_, changes in sorted(found_swaps, key=lambda found_swap: found_swap[:3])]
 
 
-def _swap(scenario: Scenario, binding: tuple[str, ...], outcome: Outcome, changes: Outcome) -> Swap | None:
+def _spelt_out(scenario: Scenario, outcome: Outcome, changes: Outcome) -> Swap:
     changed = {**outcome, **changes}
-    if not scenario.allows(changed):
-        return None
-    rises = {name: advantage(scenario, scenario.parties[name], changed, outcome) for name in binding}
-    if min(rises.values()) < 0 or max(rises.values()) <= 0:
-        return None
-    everyone = {name: plain(advantage(scenario, each, changed, outcome)) for name, each in scenario.parties.items()}
-    return Swap(changes, everyone, agreed(scenario, changed))
+    rises = {name: advantage_span(scenario, party, changed, outcome) for name, party in scenario.parties.items()}
+    low, likely, high = (agreed(scenario, changed, bound) for bound in BOUNDS)
+    return Swap(changes, rises, likely, low, high)
 
 
 def _offer(answer: Answer, by: str, outcome: Outcome) -> Offer | None:
@@ -188,7 +210,7 @@ def _offer(answer: Answer, by: str, outcome: Outcome) -> Offer | None:
     place = int(min(best.tolist(), key=lambda point: tuple(answer.code[:, point])))
     point = point_at(scenario, answer.outcome(place))
     changes = {issue: option for issue, option in point.terms.items() if option != outcome[issue]}
-    return Offer(by, point, changes, plain(start[by] - answer.gain(by, place)))
+    return Offer(by, point, changes, -advantage_span(scenario, scenario.parties[by], point.terms, outcome))
 
 
 def _words(scenario: Scenario, changes: Outcome) -> str:

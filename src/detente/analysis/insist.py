@@ -145,7 +145,7 @@ def insist(scenario: Scenario, demand: str) -> Insistence:
     settled = settle(scenario)
     verdict = demands(scenario).verdicts[demand]
     held = replace(settled, conditions=(*settled.conditions, Condition({}, wanted.terms, wanted.name)))
-    zones = frontier(settled), frontier(held)
+    zones = frontier(settled, ends=False), frontier(held, ends=False)
     base = Insistence(scenario, verdict, *zones, (), True, {}, (), _readings(scenario, demand))
     if verdict.verdict not in SINKS:
         return base

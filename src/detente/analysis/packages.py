@@ -12,7 +12,7 @@ from detente.analysis.over_draws import over_draws
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import BOUNDS, Bound, Span, bare_span, gain, gain_span, plain
+from detente.analysis.tables import BOUNDS, Amount, Bound, Span, bare_span, gain, gain_span, plain
 from detente.analysis.work import HERE, Seam
 from detente.kernels.choice import most_equal
 from detente.model.demand import Package
@@ -91,10 +91,10 @@ def would_take(scenario: Scenario, party: Party, outcome: Outcome, bound: Bound 
 class PackageReport:
     """A package examined.
 
-    `distance` is the most that everyone who must agree could get more at once, each in its own points, in some
-    acceptable outcome (0: on the frontier; None: no acceptable outcome is at least as good for all). `left` is what
-    each alone could get more without anyone who must agree getting less. `better` is the acceptable outcome that beats
-    it for all who must agree with the fewest terms changed, `changes` those terms.
+    `distance` is the most that everyone who must agree, and to whom terms are worth something, could get more at once,
+    each in its own points, in some acceptable outcome; `left` is what each of them alone could get more without anyone
+    who must agree getting less (None: no acceptable outcome is at least as good for all). `better` is the acceptable
+    outcome that beats it for all who must agree with the fewest terms changed, `changes` those terms.
     """
 
     package: Package
@@ -103,8 +103,8 @@ class PackageReport:
     passes: bool
     passes_low: bool
     passes_high: bool
-    distance: float | None
-    left: Mapping[str, float]
+    distance: Amount | None
+    left: Mapping[str, Amount | None]
     better: Point | None
     changes: Outcome
 
@@ -122,8 +122,10 @@ class PackageReport:
             "parties": {name: each.payload() for name, each in self.replies.items()},
             "attainable": self.passes,
             "attainable_range": {"low": self.passes_low, "high": self.passes_high, "contested": self.contested},
-            "distance": self.distance,
-            "left_on_the_table": dict(self.left),
+            "distance": self.distance and self.distance.likely,
+            "distance_range": self.distance and self.distance.payload(),
+            "left_on_the_table": {name: more and more.likely for name, more in self.left.items()},
+            "left_ranges": {name: more and more.payload() for name, more in self.left.items()},
             "better": self.better.payload() if self.better else None,
             "changes": dict(self.changes),
         }
@@ -166,6 +168,28 @@ class Packages:
         title = f"Packages, over {self.shares.in_words}" if self.shares else "Packages"
         return Table(title, columns, rows, frozenset(names), "No package is named.")
 
+    def tables(self) -> tuple[Table, ...]:
+        """The packages, and what each leaves on the table."""
+        return (self.table(), self.left_table()) if self.reports else (self.table(),)
+
+    def left_table(self) -> Table:
+        """One row for each package: how much more everyone could get at once, and each alone."""
+        parties = [party for party in valuing(self.scenario) if party.must_agree]
+        rows = tuple(
+            (
+                report.package.name,
+                "no deal is as good for all" if report.distance is None else bare_span(report.distance),
+                *("" if more is None else bare_span(more) for more in (report.left[party.id] for party in parties)),
+            )
+            for report in self.reports.values()
+        )
+        spans = [more for report in self.reports.values() for more in report.left.values() if more]
+        ranged = ", low to high" if any(more.low != more.high for more in spans) else ""
+        title = f"How much more could be had in a deal by which nobody who must agree gets less{ranged}"
+        names = tuple(party.title for party in parties)
+        columns = ("package", "by all at once", *names)
+        return Table(title, columns, rows, frozenset(columns[1:]))
+
 
 @sharing
 def packages(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = HERE) -> Packages:
@@ -176,12 +200,12 @@ def packages(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = 
     """
     settled = settle(scenario)
     outcomes = {name: settled.outcome(package.terms) for name, package in settled.packages.items()}
-    base = ask([Question(settled, passing=True)])[0]
+    bases = dict(zip(BOUNDS, ask([Question(settled, bound, passing=True) for bound in BOUNDS]), strict=True))
     near = nearest_better(settled, list(outcomes.values()))
     return Packages(
         settled,
         {
-            name: _report(settled, settled.packages[name], outcomes[name], base, answer)
+            name: _report(settled, settled.packages[name], outcomes[name], bases, answer)
             for name, answer in zip(outcomes, near, strict=True)
         },
         over_draws(scenario, draws, seed, seam),
@@ -197,17 +221,13 @@ def nearest_better(scenario: Scenario, outcomes: Sequence[Outcome]) -> list[Answ
     return closest(asked, lambda answer: dominating(answer) is not None)
 
 
-def _report(scenario: Scenario, package: Package, outcome: Outcome, base: Answer, near: Answer) -> PackageReport:
+def _report(
+    scenario: Scenario, package: Package, outcome: Outcome, bases: Mapping[Bound, Answer], near: Answer
+) -> PackageReport:
     replies = {name: reply(scenario, party, outcome) for name, party in scenario.parties.items()}
     passing = {bound: agreed(scenario, outcome, bound) for bound in BOUNDS}
-    floor = _floor(base, outcome)
-    rises = base.rows(base.question.binding) - floor[:, None]
-    above = np.flatnonzero(base.accepted & np.asarray((rises >= 0).all(axis=0), dtype=bool))
-    distance = Fraction(int(rises[:, above].min(axis=0).max()), base.scale) if len(above) else None
-    left = {
-        name: plain(Fraction(max(0, int(rises[k, above].max())), base.scale)) if len(above) else 0
-        for k, name in enumerate(base.question.binding)
-    }
+    moved = [party.id for party in valuing(scenario) if party.must_agree]
+    more = {bound: _more(base, outcome, moved) for bound, base in bases.items()}
     place = dominating(near)
     better = None if place is None else point_of(near, place)
     changes = {} if better is None else {i: o for i, o in better.terms.items() if o != outcome[i]}
@@ -218,17 +238,31 @@ def _report(scenario: Scenario, package: Package, outcome: Outcome, base: Answer
         passes=passing["likely"],
         passes_low=passing["low"],
         passes_high=passing["high"],
-        distance=None if distance is None else plain(distance),
-        left=left,
+        distance=Amount.where_there({bound: at_once for bound, (at_once, _) in more.items()}),
+        left={name: Amount.where_there({bound: alone[name] for bound, (_, alone) in more.items()}) for name in moved},
         better=better,
         changes=changes,
     )
 
 
+def _more(base: Answer, outcome: Outcome, parties: Sequence[str]) -> tuple[float | None, Mapping[str, float | None]]:
+    """How much more than an outcome gives they could all get at once, and each alone, where nobody gets less."""
+    binding = base.question.binding
+    rises = base.rows(binding) - _floor(base, outcome)[:, None]
+    above = rises[:, base.accepted & np.asarray((rises >= 0).all(axis=0), dtype=bool)]
+    if not above.shape[1]:
+        return None, dict.fromkeys(parties)
+    theirs = above[[binding.index(name) for name in parties]]
+    at_once = int(theirs.min(axis=0).max()) if len(parties) else 0
+    alone = {name: plain(Fraction(int(row.max()), base.scale)) for name, row in zip(parties, theirs, strict=True)}
+    return plain(Fraction(at_once, base.scale)), alone
+
+
 def _floor(answer: Answer, outcome: Outcome) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
     """What an outcome gives to each who must agree, times the scale."""
     scenario = answer.question.scenario
-    gains = [gain(scenario, scenario.parties[name], outcome) * answer.scale for name in answer.question.binding]
+    bound = answer.question.bound
+    gains = [gain(scenario, scenario.parties[name], outcome, bound) * answer.scale for name in answer.question.binding]
     return np.array([int(value) for value in gains], dtype=object)
 
 

@@ -17,10 +17,11 @@ from detente.analysis.question import Question
 from detente.analysis.shared import recalled, remember
 from detente.analysis.tables import plain
 from detente.errors import TooLargeError
-from detente.kernels.elimination import Reduce, TooWideError, eliminate, visit
+from detente.kernels.elimination import Reduce, TooWideError, eliminate
 from detente.kernels.messages import Message, evaluate
 from detente.kernels.pruning import Bools, Exact, Ints, merged, undominated
 from detente.kernels.scalar import tightened
+from detente.kernels.visiting import visit
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import Literal
+from typing import Literal, Self
 
 from detente.analysis.shared import once
 from detente.model.outcome import Outcome, Terms, holds
@@ -21,6 +21,7 @@ from detente.table import figure
 Bound = Literal["low", "likely", "high"]
 _ZERO = Fraction(0)
 BOUNDS: tuple[Bound, ...] = ("low", "likely", "high")
+ENDS: tuple[Bound, Bound] = ("low", "high")
 
 
 def reservation(scenario: Scenario, party: Party) -> Quantity:
@@ -145,24 +146,49 @@ class Span:
     high: float
 
     @classmethod
-    def of(cls, values: Iterable[Fraction]) -> "Span":
+    def of(cls, values: Iterable[Fraction]) -> Self:
         """From three exact numbers."""
         low, likely, high = (plain(value) for value in values)
         return cls(low, likely, high)
 
     @classmethod
-    def around(cls, ends: Mapping[Bound, float]) -> "Span":
+    def around(cls, ends: Mapping[Bound, float]) -> Self:
         """From a figure at each end of the ranges, which may be smallest or largest at any of them."""
         return cls(min(ends.values()), ends["likely"], max(ends.values()))
+
+    @classmethod
+    def where_there(cls, ends: Mapping[Bound, float | None]) -> Self | None:
+        """From a figure at the ends at which there is one; None where there is none at the likely values."""
+        there = {bound: value for bound, value in ends.items() if value is not None}
+        return cls.around(there) if "likely" in there else None
 
     @property
     def contested(self) -> bool:
         """Whether its sign depends on the range: below zero at one end, at least zero at the other."""
         return self.low < 0 <= self.high
 
+    def __neg__(self) -> "Span":
+        """What is gained as what is lost."""
+        return Span(-self.high, -self.likely, -self.low)
+
     def payload(self) -> dict[str, object]:
         """For JSON."""
         return {"low": self.low, "likely": self.likely, "high": self.high, "contested": self.contested}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount(Span):
+    """A figure that is never below zero, such as a cost."""
+
+    @classmethod
+    def above_zero(cls, span: Span) -> Self:
+        """What of a figure is above zero."""
+        return cls(max(0, span.low), max(0, span.likely), max(0, span.high))
+
+    @property
+    def contested(self) -> bool:
+        """Whether it depends on the range that there is any: nothing at one end, something at another."""
+        return self.low <= 0 < self.high
 
 
 def with_ranges(gains: Iterable[Span], before: str) -> str:
@@ -178,10 +204,11 @@ def span_in_words(span: Span, told: Callable[[float], str] = figure) -> str:
 
 
 def percent(part: Span) -> str:
-    """A part of the whole with its range: 30% (10 to 60%)."""
+    """A part of the whole with its range, and whether it may be nothing: 30% (10 to 60%), 30% (0 to 60%; contested)."""
     if part.low == part.high:
         return f"{figure(100 * part.likely)}%"
-    return f"{figure(100 * part.likely)}% ({figure(100 * part.low)} to {figure(100 * part.high)}%)"
+    contested = "; contested" if part.contested else ""
+    return f"{figure(100 * part.likely)}% ({figure(100 * part.low)} to {figure(100 * part.high)}%{contested})"
 
 
 def bare_span(span: Span, told: Callable[[float], str] = figure) -> str:
@@ -194,6 +221,11 @@ def bare_span(span: Span, told: Callable[[float], str] = figure) -> str:
 def gain_span(scenario: Scenario, party: Party, outcome: Outcome) -> Span:
     """The gain at its low, likely and high end (`scenario` settled)."""
     return Span.of(gain(scenario, party, outcome, bound) for bound in BOUNDS)
+
+
+def advantage_span(scenario: Scenario, party: Party, new: Outcome, old: Outcome) -> Span:
+    """What a party gets more from one outcome than from another, at the ends of it (`scenario` settled)."""
+    return Span.of(advantage(scenario, party, new, old, bound) for bound in BOUNDS)
 
 
 def plain(value: Fraction) -> float:

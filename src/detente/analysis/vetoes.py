@@ -4,7 +4,7 @@ The price of a veto is what the best deal loses when one more party must agree (
 shrinks the winset or leaves it as it is). Nothing is ever invented for a party that only opens or shuts a gate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.analysis.bargaining import best_nash, mutual, nash_outcome
-from detente.analysis.counting import attainable, unbound, with_veto
+from detente.analysis.counting import counted, unbound, with_veto
 from detente.analysis.frontier import Point, point_of
 from detente.analysis.over_draws import over_draws
 from detente.analysis.packages import would_take
@@ -20,7 +20,7 @@ from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import nearest
-from detente.analysis.tables import BOUNDS, Bound, Span, gain_span, percent, plain, span_in_words
+from detente.analysis.tables import BOUNDS, Amount, Bound, Span, gain_span, percent, plain, span_in_words
 from detente.analysis.work import HERE, Seam
 from detente.kernels.pruning import Bools, Ints
 from detente.model.outcome import Outcome
@@ -51,8 +51,9 @@ class VetoPrice:
 
     `gain` is what it gets in the deal that the principals would make if it were only heard (Nash), `lacks` what it is
     short of there in its own points where it has a say, `crossed` the terms in it that it refuses. `kept` is the part
-    of the outcomes attainable where it is only heard that are so with its veto. `tolerance` says how good the best deal
-    can be when the party puts up with a loss of so much, at most (None: any loss, red lines included). `accepted_deal`
+    of the outcomes attainable where it is only heard that are so with its veto (None: nothing is), `kept_range` the
+    same with its range (None also where it was not counted). `tolerance` says how good the best deal can be when the
+    party puts up with a loss of so much, at most (None: any loss, red lines included). `accepted_deal`
     is the best deal that it would take, `swaps` the fewest changes to the principals' deal that win it over.
     """
 
@@ -60,10 +61,11 @@ class VetoPrice:
     role: Role
     prices: Mapping[Bound, Price]
     gain: Span
-    lacks: float
+    lacks: Amount
     crossed: tuple[tuple[str, str], ...]
-    kept: float
-    tolerance: tuple[tuple[float | None, float], ...]
+    kept: float | None
+    kept_range: Amount | None
+    tolerance: tuple[tuple[float | None, Amount], ...]
     accepted_deal: Point | None
     swaps: Outcome | None
 
@@ -73,18 +75,20 @@ class VetoPrice:
             "role": self.role.value,
             "price": self.price.payload(),
             "price_range": {
-                "low": self.nash.low,
-                "likely": self.nash.likely,
-                "high": self.nash.high,
+                **self.nash.payload(),
                 "contested": self.contested,
-                "share": None if self.share is None else {"low": self.share.low, "high": self.share.high},
+                "share": self.share and self.share.payload(),
                 "principals": {name: self.fall(name).payload() for name in self.price.principals},
             },
             "gain": self.gain.payload(),
-            "lacks": self.lacks,
+            "lacks": self.lacks.likely,
+            "lacks_range": self.lacks.payload(),
             "crossed": [list(pair) for pair in self.crossed],
             "kept": self.kept,
-            "tolerance": [{"loss": loss, "nash": value} for loss, value in self.tolerance],
+            "kept_range": self.kept_range and self.kept_range.payload(),
+            "tolerance": [
+                {"loss": loss, "nash": value.likely, "nash_range": value.payload()} for loss, value in self.tolerance
+            ],
             "accepted_deal": self.accepted_deal.payload() if self.accepted_deal else None,
             "swaps": None if self.swaps is None else dict(self.swaps),
         }
@@ -95,19 +99,18 @@ class VetoPrice:
         return self.prices["likely"]
 
     @property
-    def nash(self) -> Span:
+    def nash(self) -> Amount:
         """What it takes from the best Nash product, with its range over the ends."""
-        return Span.around({bound: each.nash for bound, each in self.prices.items()})
+        return Amount.around({bound: each.nash for bound, each in self.prices.items()})
 
     @property
-    def share(self) -> Span | None:
+    def share(self) -> Amount | None:
         """The same as a part of the best Nash product, over the ends where there is one."""
-        shares = {bound: each.share for bound, each in self.prices.items() if each.share is not None}
-        return Span.around(shares) if "likely" in shares else None
+        return Amount.where_there({bound: each.share for bound, each in self.prices.items()})
 
-    def fall(self, principal: str) -> Span:
+    def fall(self, principal: str) -> Amount:
         """What it takes from the most that a principal can get, with its range over the ends."""
-        return Span.around({bound: each.principals[principal] for bound, each in self.prices.items()})
+        return Amount.around({bound: each.principals[principal] for bound, each in self.prices.items()})
 
     @property
     def contested(self) -> bool:
@@ -162,11 +165,12 @@ class Vetoes:
 
 
 @sharing
-def vetoes(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = HERE) -> Vetoes:
+def vetoes(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = HERE, ends: bool = True) -> Vetoes:
     """For each consulted party what a veto for it would cost, and for each veto party what its veto costs.
 
-    With `draws` (at least 16) also what each takes over so many draws of what is in doubt. Raises TooLargeError where
-    the issues hang together too tightly.
+    With `draws` (at least 16) also what each takes over so many draws of what is in doubt. The outcomes that a veto
+    leaves are counted at both ends of the ranges, too, unless `ends` is false: that takes longest. Raises TooLargeError
+    where the issues hang together too tightly.
     """
     settled = settle(scenario)
     names = [name for name, party in settled.parties.items() if party.role is not Role.PRINCIPAL]
@@ -174,11 +178,21 @@ def vetoes(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = HE
     answers = iter(ask(asked))
     found = {name: {bound: next(answers) for bound in BOUNDS} for name in names}
     deals = _deals(settled, names)
-    kept = attainable(settled).kept
+    numbers = counted(settled, ends=ends)
     swaps = _swaps(settled, {name: found[name]["likely"] for name in names}, deals)
     return Vetoes(
         settled,
-        {name: _priced(settled, name, found[name], deals[name], kept[name], swaps.get(name)) for name in names},
+        {
+            name: _priced(
+                settled,
+                name,
+                found[name],
+                deals[name],
+                {bound: each.kept[name] for bound, each in numbers.items()},
+                swaps.get(name),
+            )
+            for name in names
+        },
         over_draws(scenario, draws, seed, seam),
     )
 
@@ -199,6 +213,12 @@ def joint_loss(scenario: Scenario, answer: Answer, name: str) -> tuple[Fraction,
     before, after = best_nash(answer), best_nash(answer, _mutual_with(answer, with_it))
     loss = (before.value if before else Fraction(0)) - (after.value if after else Fraction(0))
     return loss, loss / before.value if before and before.value else None
+
+
+def veto_shares(name: str, scenarios: Sequence[Scenario]) -> list[Fraction | None]:
+    """The part of the best Nash product that a party's veto takes in each of some settled scenarios, likely values."""
+    answers = ask([Question(unbound(each, name), also=(name,), passing=True) for each in scenarios])
+    return [joint_loss(each, answer, name)[1] for each, answer in zip(scenarios, answers, strict=True)]
 
 
 def own_loss(scenario: Scenario, answer: Answer, name: str, principal: str) -> Fraction:
@@ -258,7 +278,7 @@ def _priced(
     name: str,
     answers: Mapping[Bound, Answer],
     deal: Outcome | None,
-    kept: float,
+    kept: Mapping[Bound, float | None],
     swaps: Outcome | None,
 ) -> VetoPrice:
     answer = answers["likely"]
@@ -271,10 +291,11 @@ def _priced(
         role=party.role,
         prices={bound: _price(scenario, answers[bound], name) for bound in BOUNDS},
         gain=span,
-        lacks=max(0, -span.likely) if party.has_say(outcome) else 0,
+        lacks=Amount.above_zero(-span) if party.has_say(outcome) else Amount(0, 0, 0),
         crossed=party.crossed(outcome),
-        kept=kept,
-        tolerance=_tolerance(answer, name),
+        kept=kept["likely"],
+        kept_range=Amount.where_there(kept) if len(kept) == len(BOUNDS) else None,
+        tolerance=_tolerance(answers, name),
         accepted_deal=point_of(answer, _best(answer, willing)) if len(willing) else None,
         swaps={} if deal and would_take(scenario, party, outcome) else swaps,
     )
@@ -285,32 +306,52 @@ def _best(answer: Answer, points: Ints) -> int:
     return next(int(p) for p in points if best_nash(answer, np.array([p])) == value)
 
 
-def _tolerance(answer: Answer, name: str) -> tuple[tuple[float | None, float], ...]:
-    """The steps of the best Nash product as the party puts up with more loss; last, whatever it loses."""
+def _tolerance(answers: Mapping[Bound, Answer], name: str) -> tuple[tuple[float | None, Amount], ...]:
+    """The steps of the best Nash product as the party puts up with more loss; last, whatever it loses.
+
+    The steps are those at the likely values; what is to be had for as much loss at the ends of the ranges stands by.
+    """
+    curves = {bound: _curve(answer, name) for bound, answer in answers.items()}
+
+    def best(bound: Bound, most: float) -> float:
+        return max(value for loss, value in curves[bound].items() if loss <= most)
+
+    steps = [(loss, Amount.around({bound: best(bound, loss) for bound in BOUNDS})) for loss in curves["likely"]]
+    whatever = {bound: best_nash(answer, mutual(answer)) for bound, answer in answers.items()}
+    return (*steps, (None, Amount.around({b: plain(each.value) if each else 0 for b, each in whatever.items()})))
+
+
+def _curve(answer: Answer, name: str) -> Mapping[float, float]:
+    """By each loss from which on more is to be had, the best Nash product while the party loses no more."""
     points = mutual(answer)
     open_points = points[answer.unrefused[name][points]]
     loss = np.where(answer.silent_at(name), 0, np.maximum(-answer.row(name), 0))[open_points]
     order = np.argsort(loss, kind="stable")
     gains = answer.rows(answer.question.principals)[:, open_points[order]].astype(float) / answer.scale
     best = np.maximum.accumulate(np.prod(gains, axis=0))
-    record = [k for k in range(len(order)) if k == 0 or best[k] > best[k - 1] * (1 + 1e-12)]
     steps: dict[float, float] = {0: 0}
-    for k in record:
-        steps[plain(Fraction(int(loss[order[k]]), answer.scale))] = float(best[k])
-    whatever = best_nash(answer, points)
-    return (*steps.items(), (None, plain(whatever.value) if whatever else 0))
+    for k in range(len(order)):
+        if k == 0 or best[k] > best[k - 1] * (1 + 1e-12):
+            steps[plain(Fraction(int(loss[order[k]]), answer.scale))] = float(best[k])
+    return steps
 
 
 def price_in_words(each: VetoPrice) -> str:
     """What the veto costs, as people say it."""
-    contested = " (contested)" if each.contested else ""
-    if not each.price.nash and not any(each.price.principals.values()):
-        return f"nothing{contested}"
-    if not each.price.nash:
-        return f"nothing in joint value, though one side could get less{contested}"
-    if each.share is None:
-        return f"{figure(each.price.nash)}{contested}"
-    return f"{percent(each.share)} of the joint value (Nash product){contested}"
+    if each.share is not None and each.price.nash:
+        return f"{percent(each.share)} of the joint value (Nash product)"
+    less = any(each.price.principals.values())
+    nothing = "nothing in joint value, though one side could get less" if less else "nothing"
+    if each.share is not None and each.share.high:
+        return f"{nothing}; within the ranges up to {figure(100 * each.share.high)}% of the joint value (contested)"
+    return f"{nothing}{' (contested)' if each.contested else ''}"
+
+
+def kept_in_words(each: VetoPrice) -> str:
+    """The part of what is attainable that a veto leaves, as people say it."""
+    if each.kept is None:
+        return "nothing is attainable"
+    return percent(each.kept_range or Amount(each.kept, each.kept, each.kept))
 
 
 def winning_in_words(scenario: Scenario, each: VetoPrice) -> str:
@@ -320,6 +361,6 @@ def winning_in_words(scenario: Scenario, each: VetoPrice) -> str:
     if each.swaps is None:
         return "nothing that both sides would sign"
     changes = [scenario.issues[issue].option_name(option) for issue, option in each.swaps.items()]
-    lack = f"it lacks {points(each.lacks)}; " if each.lacks else ""
+    lack = f"it lacks {span_in_words(each.lacks, points)}; " if each.lacks.likely else ""
     red = listed([scenario.issues[issue].option_name(option) for issue, option in each.crossed])
     return f"{lack}{f'it refuses {red}; ' if red else ''}enough: {listed(changes)}"

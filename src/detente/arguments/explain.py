@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from detente.analysis.bargaining import RULES, bargain
-from detente.analysis.demands import DemandVerdict, demands, reason, verdicts
+from detente.analysis.demands import COSTLY_FALL, DemandVerdict, demands, reason, verdicts
 from detente.analysis.frontier import terms_in_words
 from detente.analysis.packages import packages, reply, standing
 from detente.analysis.sensitivity import Flip, flips
 from detente.analysis.shared import settle, sharing
 from detente.analysis.spoken import binding, condition_in_words, options_in_words
 from detente.analysis.tables import gain_span, span_in_words
-from detente.analysis.vetoes import VetoPrice, price_in_words, vetoes, winning_in_words
+from detente.analysis.vetoes import VetoPrice, price_in_words, veto_shares, vetoes, winning_in_words
 from detente.arguments.claims import CONTESTED, UNTESTABLE, claims
 from detente.errors import NotFoundError
 from detente.model.citation import Grounded, cited
@@ -270,7 +271,8 @@ def _veto(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
     settled, price = result.scenario, result.prices[name]
     party = settled.parties[name]
     steps = [_because(settled, f"{party.title} {'has a veto' if price.role is Role.VETO else 'is heard'}", party)]
-    lacks = f", {figure(price.lacks)} short of what it has without a deal" if price.lacks else ""
+    short = span_in_words(price.lacks)
+    lacks = f", {short} short of what it has without a deal" if price.lacks.likely else ""
     steps.append(Step(f"in the deal that the others settle on (Nash) it gains {span_in_words(price.gain)}{lacks}"))
     steps += [
         _because(
@@ -290,19 +292,35 @@ def _veto(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
         steps.append(Step(f"the best deal that it would take too: {words}", None, inner))
     steps.append(Step(f"its veto costs {price_in_words(price)}"))
     steps += [
-        Step(f"and {settled.parties[each].title} could get up to {figure(fall)} less")
-        for each, fall in price.price.principals.items()
-        if fall
+        Step(f"and {settled.parties[each].title} could get up to {span_in_words(fall)} less")
+        for each in price.price.principals
+        if (fall := price.fall(each)).high
     ]
     steps.append(_tolerance(price))
     steps.append(Step(f"what would win it over: {winning_in_words(settled, price)}"))
+    steps.append(_price_turning(scenario, name))
     return f"its veto costs {price_in_words(price)}", steps
+
+
+def _price_turning(scenario: Scenario, name: str) -> Step:
+    """The judgments that turn whether a veto costs anything, or move what it costs by a tenth of the joint value."""
+    each = [flip for flip in flips(scenario) if flip.scenario.parties[name].role is not Role.PRINCIPAL]
+    base, *others = veto_shares(name, [settle(scenario), *(flip.scenario for flip in each)])
+
+    def told(share: Fraction | None) -> str:
+        return f"{figure(100 * float(share))}% of the joint value" if share else "nothing"
+
+    def same(share: Fraction | None) -> bool:
+        return bool(share) == bool(base) and abs((share or Fraction(0)) - (base or 0)) < COSTLY_FALL
+
+    answers = [(flip, told(base if same(share) else share)) for flip, share in zip(each, others, strict=True)]
+    return _turning(scenario, told(base), answers)
 
 
 def _tolerance(price: VetoPrice) -> Step:
     """How good the best deal can be, the more the party puts up with."""
     steps = tuple(
-        Step(f"{'whatever it loses' if loss is None else f'a loss of at most {points(loss)}'}: {figure(value)}")
+        Step(f"{'whatever it loses' if loss is None else f'a loss of at most {points(loss)}'}: {span_in_words(value)}")
         for loss, value in price.tolerance
     )
     return Step("the best Nash product, if the party puts up with", None, steps)

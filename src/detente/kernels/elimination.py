@@ -14,9 +14,9 @@ from typing import cast
 
 import numpy as np
 
-from detente.kernels.messages import Message, table
+from detente.kernels.messages import Message
 from detente.kernels.ordering import elimination_order
-from detente.kernels.pruning import Exact, Groups, Ints, merged
+from detente.kernels.pruning import Exact, Groups, Ints
 
 Reduce = Callable[[Ints, Exact], Groups]
 Tick = Callable[[], None]
@@ -24,8 +24,11 @@ Tick = Callable[[], None]
 _CONTEXTS = 2**40
 """Up to so many contexts are numbered directly; beyond, only those that occur."""
 
-_BLOCK = 131_072
+BLOCK = 131_072
 """Candidate rows worked on at once: the bound on memory."""
+
+_CELLS = 256
+"""Variables with so few combinations at most are gone through one by one rather than eliminated."""
 
 
 class TooWideError(Exception):
@@ -77,74 +80,14 @@ def eliminate(
     With `bounds`, points that cannot come to what they must may be left out. Raises TooWideError where more than
     `limit` rows would be needed at once; `tick` is called now and then and may raise to stop.
     """
-    run = _Run(tuple(sizes), reduce, limit, bounds, tick)
-    pool = run.pool(messages)
+    run = Run(tuple(sizes), reduce, limit, bounds, tick)
+    pool, _ = run.pool(messages)
     return run.joined((), pool, run.need([]), 1)
 
 
-def visit(
-    sizes: Sequence[int],
-    messages: Sequence[Message],
-    seen: Callable[[Exact, Ints, Exact], None],
-    *,
-    limit: int,
-    pairs: int,
-    bounds: Bounds | None = None,
-    tick: Tick = lambda: None,
-) -> None:
-    """Every point, equal ones mostly together, handed on in blocks rather than kept: worth, flags and count.
-
-    For one variant whose messages count. What is not handed on could not come to what `bounds` asks for. Raises
-    TooWideError, before anything is handed on, where more than `limit` rows would be needed at once or more than
-    `pairs` looked at in the end; `tick` as in `eliminate`.
-    """
-    run = _Run(tuple(sizes), merged, limit, bounds, tick)
-    one, other = _halves(run.pool(messages))
-    many = run.joined((), one, run.need(other), 1)
-    left = run.joined((), other or [_nothing(many)], run.need([many]), 1)
-    if len(left.flags) * len(many.flags) > pairs:
-        raise TooWideError((), len(left.flags) * len(many.flags))
-    hope = run.hope(many.variant, run.need([]), [], 1, 1)
-    for begin in range(0, len(many.flags), _BLOCK):
-        rows = np.arange(begin, min(begin + _BLOCK, len(many.flags)))
-        for row in range(len(left.flags)):
-            tick()
-            seen(*_moved(many, rows, left, row, hope))
-
-
-def _moved(many: Message, rows: Ints, left: Message, row: int, hope: "_Hope | None") -> tuple[Exact, Ints, Exact]:
-    """Some of many points with one more added to each, without what cannot come to what it must."""
-    assert many.count is not None
-    assert left.count is not None
-    if hope is not None:
-        width = hope.bounds.columns(len(many.worth))
-        worth = many.worth[:width, rows[0] : rows[-1] + 1] + left.worth[:width, row, None]
-        kept = hope.kept(worth, np.zeros(len(rows), dtype=np.int64))
-        rows = rows if kept is None else rows.take(kept)
-    worth = many.worth.take(rows, axis=1) + left.worth[:, row, None]
-    return worth, many.flags.take(rows) | left.flags[row], many.count.take(rows) * left.count[row]
-
-
-def _nothing(like: Message) -> Message:
-    """The message that adds nothing."""
-    worth = np.zeros((len(like.worth), 1, 1), dtype=np.int64)
-    return table((), like.variant, worth, code=np.zeros((len(like.code), 1), dtype=np.int64), count=int)
-
-
-def _halves(pool: Sequence[Message]) -> tuple[list[Message], list[Message]]:
-    """Messages shared out in two lots that, joined, have about as many rows."""
-    halves: tuple[list[Message], list[Message]] = [], []
-    rows = [1, 1]
-    for message in sorted(pool, key=lambda each: len(each.flags), reverse=True):
-        place = int(rows[1] < rows[0])
-        halves[place].append(message)
-        rows[place] *= len(message.flags)
-    return halves
-
-
 @dataclass(frozen=True, eq=False)
-class _Run:
-    """What stays the same throughout one elimination."""
+class Run:
+    """One elimination: what stays the same throughout it, and its steps."""
 
     sizes: tuple[int, ...]
     reduce: Reduce
@@ -153,18 +96,36 @@ class _Run:
     tick: Tick
     tops: dict[int, tuple[Message, Ints]] = field(default_factory=dict)
 
-    def pool(self, messages: Sequence[Message]) -> list[Message]:
-        """What is left, none of it touching any variable, once each has been eliminated."""
+    def pool(self, messages: Sequence[Message], most: int | None = None) -> tuple[list[Message], tuple[int, ...]]:
+        """What is left, none of it touching any variable, once each has been eliminated.
+
+        With `most` the last variables stay and are named, if they are few in combination and eliminating the next one
+        would take more rows at once.
+        """
         pool = list(messages)
         scopes = frozenset(message.scope for message in pool if len(message.scope) > 1)
-        for variable in elimination_order(self.sizes, scopes):
+        order = elimination_order(self.sizes, scopes)
+        for place, variable in enumerate(order):
             bucket = [message for message in pool if variable in message.scope]
-            pool = [message for message in pool if variable not in message.scope]
             scope = tuple(sorted({v for message in bucket for v in message.scope} - {variable}))
+            few = prod(self.sizes[v] for v in order[place:]) <= _CELLS
+            if most is not None and few and self._rows((*scope, variable), bucket) > most:
+                return pool, tuple(order[place:])
+            pool = [message for message in pool if variable not in message.scope]
             need = self.need(pool, variable)
             joined = self.joined((*scope, variable), bucket, need, self.sizes[variable])
             pool.append(replace(joined, scope=scope))
-        return pool
+        return pool, ()
+
+    def _rows(self, joint: tuple[int, ...], messages: Sequence[Message]) -> float:
+        """How many rows it takes to join messages of one variant."""
+        shape = [self.sizes[v] for v in joint]
+        digits = dict(zip(joint, np.unravel_index(np.arange(prod(shape)), shape), strict=True))
+        rows = np.ones(prod(shape))
+        for message in messages:
+            where = _cells_of(message, digits, self.sizes, prod(shape), np.zeros(1, dtype=np.int64))
+            rows *= np.diff(message.starts)[where]
+        return float(rows.sum())
 
     def joined(self, joint: tuple[int, ...], messages: Sequence[Message], need: Ints | None, fold: int) -> Message:
         """The messages added up over the joint scope; at the end each `fold` neighbouring cells become one.
@@ -240,7 +201,7 @@ class _Run:
             raise TooWideError(tuple(dict.fromkeys((*left.scope, *right.scope))), total)
         begin = right.starts[:-1][where][cell]
         parts = []
-        for chosen, others in _blocks(lengths, begin):
+        for chosen, others in blocks(lengths, begin):
             self.tick()
             parts.append(self._paired(left, right, cell, chosen, others, fold, hope))
         if len(parts) > 1:
@@ -378,13 +339,13 @@ def _cells(message: Message) -> Ints:
     return np.repeat(np.arange(len(message.starts) - 1), np.diff(message.starts))
 
 
-def _blocks(lengths: Ints, begin: Ints) -> Iterator[tuple[Ints, Ints]]:
+def blocks(lengths: Ints, begin: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Pairs of (left row, right row), in blocks of bounded size."""
     ends = np.cumsum(lengths)
     first = 0
     while True:
         done = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, done + _BLOCK, side="right")))
+        last = max(first + 1, int(np.searchsorted(ends, done + BLOCK, side="right")))
         span = lengths[first:last]
         offsets = np.cumsum(span) - span
         chosen = np.repeat(np.arange(first, first + len(span)), span)

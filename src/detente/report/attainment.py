@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from detente.analysis.bargaining import Agreement
-from detente.analysis.counting import Count
+from detente.analysis.counting import Count, Counts
 from detente.analysis.frontier import points_table, terms_in_words, valuing
 from detente.analysis.packages import improvement, standing
-from detente.analysis.tables import bare_span, with_ranges
+from detente.analysis.tables import ENDS, bare_span, with_ranges
 from detente.model.party import Party, Role
 from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
@@ -53,31 +53,44 @@ def _settled_on(scenario: Scenario, agreements: Mapping[str, Agreement]) -> Tabl
         if any(each.point.terms[name] != issue.status_quo for each in chosen)
     ]
     rows += [
-        (f"gain of {party.title}", *(bare_span(each.spans[party.id]) for each in chosen)) for party in valuing(scenario)
+        (f"gain of {party.title}", *(bare_span(each.point.spans[party.id]) for each in chosen))
+        for party in valuing(scenario)
     ]
     names = tuple(listed([_RULES[rule] for rule in rules]) for rules in grouped.values())
-    spans = [span for each in chosen for span in each.spans.values()]
+    spans = [span for each in chosen for span in each.point.spans.values()]
     title = f"What fair rules would settle on (issues not named stay as they are{with_ranges(spans, '; gains ')})"
     return Table(title, ("", *names), tuple(rows))
 
 
 def _number_passing(found: Findings) -> str:
-    count, settled = found.frontier.acceptable, found.frontier.scenario
+    counts, settled = found.frontier.counts, found.frontier.scenario
     passing = "would pass" if settled.quorum else "acceptable to all who must agree"
-    verb = "" if settled.quorum else "is " if count.exact == 1 else "are "
-    return f"Of {found.frontier.outcomes:,} possible outcomes, {_about(count)} {verb}{passing}{_sampled(count)}."
+    verb = "" if settled.quorum else "is " if counts["likely"].exact == 1 else "are "
+    number = f"{_about(counts['likely'])} {verb}{passing}{_sampled(counts['likely'])}"
+    return f"Of {found.frontier.outcomes:,} possible outcomes, {number}{_at_the_ends(counts)}."
 
 
 def _number_unanimous(found: Findings) -> str:
     """Under a quorum, how many outcomes would not leave anyone in the minority."""
-    count = found.unanimous
-    return "" if count is None else f"{_about(count).capitalize()} would suit everyone with a vote{_sampled(count)}."
+    counts = found.unanimous
+    if counts is None:
+        return ""
+    likely = counts["likely"]
+    return f"{_about(likely).capitalize()} would suit everyone with a vote{_sampled(likely)}{_at_the_ends(counts)}."
+
+
+def _at_the_ends(counts: Counts) -> str:
+    """How many there are at the ends of the ranges, where that is another number."""
+    if len({count.best for count in counts.values()}) <= 1:
+        return ""
+    low, high = (f"{_about(counts[end])}{_sampled(counts[end])}" for end in ENDS)
+    return f"; with every gain at its low end {low}, at its high end {high}"
 
 
 def _about(count: Count) -> str:
     """A number of outcomes, and what kind of number it is."""
     if count.exact is not None:
-        return f"{count.exact:,}"
+        return f"{count.exact:,}" if count.exact else "none"
     return f"fewer than about {count.at_most:,.0f}" if count.at_most is not None else f"about {count.best:,.0f}"
 
 
@@ -151,7 +164,7 @@ def _gains_chart(found: Findings) -> Chart:
     deal = found.bargain.agreements["nash"]
     rows = []
     for party in valuing(settled):
-        span = deal.spans[party.id]
+        span = deal.point.spans[party.id]
         colour = BLUE if party.must_agree else GREY
         rows.append(Bar(party.title, span.likely, bare_span(span), colour, span.low, span.high))
     title = "What each party gains in the deal that Nash's rule settles on"
@@ -184,6 +197,7 @@ def compared(found: Findings) -> Iterable[Block]:
     names = tuple(party.title for party in heads)
     title = f"Gains over no deal{with_ranges((r.replies[party.id].gain for r in reports for party in heads), ': ')}"
     yield Rows(Table(title, ("package", *names), gains, frozenset(names)))
+    yield Rows(found.packages.left_table())
     turned = [
         f"{report.package.name}: {listed([asked(found, j) for j in behind])}"
         for name, report in found.packages.reports.items()

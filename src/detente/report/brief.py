@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from detente.analysis.bargaining import bargain
-from detente.analysis.counting import attainable
+from detente.analysis.counting import Counts, counted, numbers
 from detente.analysis.demands import DemandVerdict, demands
 from detente.analysis.frontier import frontier
 from detente.analysis.judgments import judgments
@@ -85,27 +85,32 @@ def brief(scenario: Scenario, *, quick: bool = False) -> Brief:
     """The brief on a scenario: what is attainable, what would sink it, who needs a say, and on what that rests.
 
     Draws go on until the standard errors of the brief's percentages are at most 2 points. `quick` leaves out what takes
-    longest: the order of steps, the draws, the claims on a process, and all that asks for cases of the past. Raises
-    TooLargeError where the issues hang together too tightly.
+    longest: the order of steps, the draws, the claims on a process, all that asks for cases of the past, and how many
+    outcomes are attainable at both ends of the ranges. Raises TooLargeError where the issues hang together too tightly.
     """
     way = "" if quick else _way(scenario)
     found = Findings(
         scenario,
-        frontier(scenario),
+        frontier(scenario, ends=not quick),
         bargain(scenario),
         packages(scenario),
         demands(scenario),
-        vetoes(scenario),
+        vetoes(scenario, ends=not quick),
         claims(scenario, quick=quick, turned=False),
         rests_on(scenario),
         _obstacle(scenario),
-        attainable(replace(settle(scenario), quorum=None)).number if scenario.quorum else None,
+        _unanimous(scenario, ends=not quick) if scenario.quorum else None,
         way,
         _played(scenario, way),
         None if quick or not scenario.issues else judgments(scenario, draws=_DRAWS, error=1.96 * _ERROR),
         None if quick or scenario.setting is None else precedents(scenario),
     )
     return Brief(found, sections.blocks(found))
+
+
+def _unanimous(scenario: Scenario, *, ends: bool) -> Counts:
+    """How many outcomes would suit everyone with a vote."""
+    return numbers(counted(replace(settle(scenario), quorum=None), ends=ends))
 
 
 def _obstacle(scenario: Scenario) -> DemandVerdict | None:

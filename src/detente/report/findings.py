@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from detente.analysis.bargaining import Bargain
-from detente.analysis.counting import Count
+from detente.analysis.counting import Counts
 from detente.analysis.demands import Demands, DemandVerdict
 from detente.analysis.frontier import Frontier
 from detente.analysis.judged import Judgments
@@ -38,7 +38,7 @@ class Findings:
     claims: Claims
     sensitivity: Sensitivity
     obstacle: DemandVerdict | None
-    unanimous: Count | None
+    unanimous: Counts | None
     roadmap: Roadmap | str
     played: "Simulation | None"
     judgments: Judgments | None

@@ -79,7 +79,7 @@ def _deal(found: Findings) -> str:
         return f"No deal is to be had that {who_must_agree(settled)} would sign.{_in_the_way(found)}{turned}"
     deal = found.bargain.agreements["nash"]
     gains = [
-        f"{party.title} gains {span_in_words(deal.spans[party.id], points)}"
+        f"{party.title} gains {span_in_words(deal.point.spans[party.id], points)}"
         for party in settled.parties.values()
         if party.role is Role.PRINCIPAL
     ]

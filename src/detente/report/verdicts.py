@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from detente.analysis.demands import COSTLY, IN_BEST, NO_DEAL, TRADEABLE, reason
-from detente.analysis.tables import bare_span, span_in_words
-from detente.analysis.vetoes import VetoPrice, price_in_words
+from detente.analysis.tables import span_in_words
+from detente.analysis.vetoes import VetoPrice, kept_in_words, price_in_words
 from detente.model.party import Role
 from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
@@ -72,7 +72,7 @@ def say(found: Findings) -> Iterable[Block]:
             role(settled, settled.parties[name]),
             price_in_words(each),
             _falls(settled, each),
-            f"{figure(100 * each.kept)}%",
+            kept_in_words(each),
         )
         for name, each in prices.items()
     )
@@ -96,9 +96,8 @@ def say(found: Findings) -> Iterable[Block]:
 
 
 def _falls(scenario: Scenario, each: VetoPrice) -> str:
-    falls = [
-        f"{scenario.parties[p].title} {bare_span(each.fall(p))}" for p, fall in each.price.principals.items() if fall
-    ]
+    spans = {scenario.parties[p].title: each.fall(p) for p in each.price.principals}
+    falls = [f"{title} {span_in_words(fall)}" for title, fall in spans.items() if fall.high]
     return listed(falls) or "nothing"
 
 
@@ -107,7 +106,7 @@ def _winning(scenario: Scenario, name: str, each: VetoPrice) -> str:
     if each.swaps is None:
         return f"{title}: nothing that the others would sign wins it over."
     changes = [f"{scenario.issues[i].name}: {scenario.issues[i].option_name(o)}" for i, o in each.swaps.items()]
-    lacks = f" It lacks {points(each.lacks)} in the deal." if each.lacks else ""
+    lacks = f" It lacks {span_in_words(each.lacks, points)} in the deal." if each.lacks.likely else ""
     return f"{title} would be won over by {listed(changes)}.{lacks}"
 
 
