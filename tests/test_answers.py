@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import detente
 from detente.analysis import answers as module
@@ -29,6 +30,22 @@ def weighted(tree: Node) -> Scenario:
         for place, reading in enumerate(node["readings"].values()):
             reading["weight"] = place + 1
     return scenario_of(tree)
+
+
+def with_little_at_stake(tree: Node, minded: int) -> Node:
+    """The same with a veto, and with principals who mind only so many of the issues unless a reading says otherwise."""
+    if "p1" in tree["parties"]:
+        tree["parties"]["p1"]["role"] = "veto"
+    principals = [name for name, node in tree["parties"].items() if node["role"] == "principal"]
+    for name in principals:
+        node = tree["parties"][name]
+        node["worth"] = {
+            issue: table for issue, table in node["worth"].items() if issue in list(tree["issues"])[:minded]
+        }
+        node.pop("reservation", None)
+    for rule in tree["interactions"]:
+        rule["worth"].update(dict.fromkeys(principals, 0))
+    return tree
 
 
 def alone(plan: Plan, seed: int, draws: int) -> Answers:
@@ -73,6 +90,31 @@ def test_the_answers_are_those_of_each_draw_alone(tree: Node) -> None:
     plan = Plan.of(weighted(tree))
 
     same(together(plan, 7, 6), alone(plan, 7, 6))
+
+
+@settings(max_examples=150)
+@given(negotiations(quorum=False, judged=True), st.integers(0, 1))
+def test_of_deals_alike_to_the_principals_the_first_in_the_file_is_found_as_in_each_draw_alone(
+    tree: Node, minded: int
+) -> None:
+    plan = Plan.of(weighted(with_little_at_stake(tree, minded)))
+
+    same(together(plan, 7, 6), alone(plan, 7, 6))
+
+
+def test_a_veto_that_gains_more_by_a_later_deal_does_not_make_the_principals_choose_it() -> None:
+    minds = {"role": "veto", "worth": {"colour": {"red": 0, "blue": 1}}}
+    for worth in ({}, {"price": {"low": "1..2", "high": 0}}):
+        tree = {
+            "detente": "1",
+            "title": "A painted house",
+            "issues": {"price": {"options": ["low", "high"]}, "colour": {"options": ["red", "blue"]}},
+            "parties": {"buyer": {"worth": worth}, "neighbour": minds},
+        }
+        plan = Plan.of(scenario_of(tree))
+
+        assert (together(plan, 7, 6).deals == 0).all()
+        same(together(plan, 7, 6), alone(plan, 7, 6))
 
 
 def test_on_the_flagship_case_they_are_too_and_a_deal_found_is_worth_what_it_says() -> None:

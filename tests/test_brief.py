@@ -243,6 +243,15 @@ def test_under_a_quorum_the_brief_tells_what_passes_from_what_suits_everyone() -
     assert "acceptable to all who must agree" not in told
 
 
+def test_what_a_quorum_needs_is_said_in_the_same_words_by_the_brief_and_where_the_scenario_is_shown() -> None:
+    scenario = detente.load("deliberation-base")
+    needs = dict(detente.show(scenario).tables()[0].rows)["agreement by"]
+    told = [block.text for block in detente.brief(scenario, quick=True).blocks if isinstance(block, Paragraph)]
+
+    assert needs.startswith("5 of the 6 who have a vote")
+    assert f"An agreement needs {needs}." in told
+
+
 def test_in_the_terminal_the_figures_of_a_chart_stand_in_its_table_or_in_the_text_around_it() -> None:
     blocks = whole("korea-2021").blocks
     told = brief_in_words(blocks)

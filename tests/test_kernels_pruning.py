@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.kernels.pruning import Exact, Groups, Ints, merged, undominated
+from detente.kernels.pruning import Exact, Groups, Ints, foremost, merged, undominated
 from judge import dominates
 
 SETTINGS = settings(max_examples=150)
@@ -88,6 +88,31 @@ def test_with_some_parties_weighed_only_more_for_one_of_them_beats(values: st.Se
         weighed = min(weighed, len(worth))
 
         are(undominated(context, worth, weighed), points, unbeaten(points, weighed))
+
+    check()
+
+
+@KINDS
+def test_of_points_alike_to_the_weighed_one_that_gives_the_others_more_beats_only_what_comes_after_it(
+    values: st.SearchStrategy[int], kind: type
+) -> None:
+    @SETTINGS
+    @given(point_sets(values), st.integers(0, 5), st.permutations(range(25)))
+    def check(points: Points, weighed: int, places: list[int]) -> None:
+        context, worth = arrays(points, kind)
+        weighed, places = min(weighed, len(worth)), places[: len(context)]
+        order = np.array([[place % 4 for place in places], [place // 4 for place in places]], dtype=int)
+
+        def beats(one: int, other: int) -> bool:
+            mine, theirs = points[1][one], points[1][other]
+            before = mine[:weighed] == theirs[:weighed] and places[one] < places[other]
+            as_much = all(a >= b for a, b in zip(mine, theirs, strict=True))
+            return context[one] == context[other] and as_much and (before or mine[:weighed] != theirs[:weighed])
+
+        everyone = range(len(context))
+        expected = {k for k in everyone if not any(beats(j, k) for j in everyone)}
+        found = foremost(context, np.concatenate([worth, order]), weighed, len(worth))
+        assert sorted(found.rows.tolist()) == sorted(expected)
 
     check()
 

@@ -312,6 +312,43 @@ def test_everything_at_once_is_quicker_and_more_exposed_than_step_by_step() -> N
     assert rows["A goes first alone"].exposure == pytest.approx(11.2)
 
 
+DRAFTED = """
+detente: 1
+title: Two ladders
+parties: {A: {worth: {x: {x1: 1, x2: 3}}}, B: {worth: {y: {y1: 2}}}}
+issues:
+  x: {by: A, options: {x0: {}, x1: {}, x2: {}}}
+  y: {by: B, options: {y0: {}, y1: {}}}
+packages: {all: {terms: {x: x2, y: y1}}, less: {terms: {x: x1, y: y1}}}
+roadmaps:
+  sound: {package: all, rounds: [["y: y1"], ["x: x1"], ["x: x2"]]}
+  misspelt: {package: all, rounds: [["y: y1"], ["x: x1", "y: y1"], ["x: x3"]]}
+  elsewhere: {package: less, rounds: [["y: y1"], ["x: x1"]]}
+"""
+
+
+def test_a_plan_of_the_file_is_compared_or_it_is_told_why_not() -> None:
+    found = detente.roadmap(detente.parse_scenario(DRAFTED), package="all")
+    told = [
+        "'misspelt', a roadmap of the file, is not compared: "
+        "it names 'x: x3', not planned here, leaves out 'x: x2' and repeats 'y: y1'.",
+        "'elsewhere', a roadmap of the file, is not compared: it leads to 'less'.",
+    ]
+
+    assert {each.name for each in found.comparison} & {"sound", "misspelt", "elsewhere"} == {"sound"}
+    assert list(found.notes[-2:]) == told
+    assert found.payload()["notes"] == list(found.notes)
+    known = next(table for table in found.tables() if table.title == "To be known")
+    assert {(words,) for words in told} <= set(known.rows)
+
+
+def test_a_plan_that_fits_is_not_compared_with_what_is_left_of_it_and_that_is_told() -> None:
+    found = detente.roadmap(detente.load("six-party-steps"), log="six-party-steps")
+
+    told = "'as it happened', a roadmap of the file, is not compared: it begins before what is done already."
+    assert told in found.notes
+
+
 @pytest.mark.parametrize(
     ("order", "message"),
     [

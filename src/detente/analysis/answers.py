@@ -166,12 +166,12 @@ class _Together:
     def answer(self, *, headlines: bool) -> None:
         """Fill in every answer, or only whether there are deals and whether packages pass."""
         found, places = self.found, self.lot.places
-        whole = self._best(self.binding)
+        room = self._room(self.binding)
+        whole = room.best(Cases.of(np.arange(len(places))), first=True)
         value = self._value(whole)
         found.agreement[places] = whole.found
         found.best[places] = value
         found.deals[:, places] = np.where(whole.found, whole.digits, -1)
-        room = self._room(self.binding)
         for name, gains in found.gains.items():
             row = whole.gains[room.principals.index(name)] if name in room.principals else np.zeros(len(places))
             gains[places] = np.where(whole.found, row / self.lot.scale, np.nan)

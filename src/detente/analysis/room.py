@@ -94,18 +94,18 @@ class Room:
             found.append(Cells(scope, worth, allowed[None, :], code))
         return found
 
-    def best(self, cases: "Cases") -> Best:
-        """The best deal by Nash's rule in each case."""
+    def best(self, cases: "Cases", *, first: bool = False) -> Best:
+        """The best deal by Nash's rule in each case; with `first`, of equal ones the first in the file's order."""
         best = Seen.nothing(len(cases), len(self.principals), len(self.layout.names))
         hard = [np.zeros(0, dtype=np.int64)]
         for places in _blocks(np.arange(len(cases))):
             search = self._seeker(cases.at(places))
             easy = search.even_best.found
             if easy.any():
-                best.put(places[easy], search.some(np.flatnonzero(easy)).best(thorough=False))
+                best.put(places[easy], search.some(np.flatnonzero(easy)).best(thorough=False, first=first))
             hard.append(places[~easy])
         for places in _blocks(np.concatenate(hard)):
-            best.put(places, self._seeker(cases.at(places)).best(thorough=True))
+            best.put(places, self._seeker(cases.at(places)).best(thorough=True, first=first))
         return Best(best.found, *product_of(best.gains), best.gains, best.digits)
 
     def exists(self, cases: "Cases") -> Bools:

@@ -7,16 +7,16 @@ deal, and a sum bounds the product of gains: that of n is at most (weighted sum 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.layout import Layout
 from detente.analysis.limits import ROWS, tick
-from detente.kernels.elimination import Bounds, eliminate
+from detente.kernels.elimination import Bounds, Reduce, eliminate
 from detente.kernels.messages import Message, table
-from detente.kernels.pruning import Bools, Exact, Ints, undominated
+from detente.kernels.pruning import Bools, Exact, Ints, foremost, undominated
 from detente.kernels.scalar import NEVER, Sweep
 from detente.kernels.segments import best_of_each, equal_measures, nash_measures, share_measures
 
@@ -92,8 +92,11 @@ class Seeker:
             found[open_[np.unique(self._passing(message)[1])]] = True
         return found
 
-    def best(self, *, thorough: bool) -> "Seen":
-        """The best deal by Nash's rule in each draw; `thorough` where a look at all alike has found none."""
+    def best(self, *, thorough: bool, first: bool) -> "Seen":
+        """The best deal by Nash's rule in each draw; `thorough` where a look at all alike has found none.
+
+        With `first`, of equal ones the first in the file's order, otherwise any.
+        """
         swept = self.broad if thorough else self.even
         seen = self._best_seen(swept)
         open_ = np.flatnonzero(~_ruled_out(swept))
@@ -101,7 +104,8 @@ class Seeker:
             close = self._sweep(self._tangents(seen))
             seen = _better(seen, self._best_seen(close))
             sums = [close, swept]
-            message = self._searched(open_, sums, [self._to_beat(each, seen.product.astype(float)) for each in sums])
+            least = [self._to_beat(each, seen.product.astype(float)) for each in sums]
+            message = self._searched(open_, sums, least, first=first and self.columns > self.sides)
             rows, of = self._passing(message)
             worth = message.worth[: self.sides, rows]
             chosen = best_of_each(of, [*nash_measures(worth), *equal_measures(worth), *(-message.code[:, rows])])
@@ -256,12 +260,17 @@ class Seeker:
             cell = cell * self.sizes[v] + digits[v]
         return cell
 
-    def _searched(self, open_: Ints, swept: Sequence[Swept], least: Sequence[Ints]) -> Message:
-        """The undominated points of some of the draws, without such as cannot bring the sums to what they must."""
+    def _searched(self, open_: Ints, swept: Sequence[Swept], least: Sequence[Ints], *, first: bool = False) -> Message:
+        """The undominated points of some of the draws, without such as cannot bring the sums to what they must.
+
+        With `first`, those who are no principals only constrain, and of points alike to the principals the first stays.
+        """
         tick()
+        digits = self.layout.digits if first else 0
+        reduce: Reduce = partial(foremost, weighed=self.sides, parties=self.columns) if first else undominated
         bounds = Bounds(
             np.concatenate([some[:, open_] for some in least]),
-            np.concatenate([each.weights[:, :, open_] for each in swept]),
+            np.pad(np.concatenate([each.weights[:, :, open_] for each in swept]), ((0, 0), (0, digits), (0, 0))),
             {
                 variable: np.concatenate([each.outside(variable, open_) for each in swept])
                 for variable in swept[0].sweep.scope
@@ -272,18 +281,23 @@ class Seeker:
             table(
                 each.scope,
                 variant,
-                each.worth,
+                np.concatenate([each.worth, _order(each, len(open_), digits)]),
                 code=each.code,
                 allowed=np.broadcast_to(each.allowed, (len(open_), each.code.shape[1])),
             )
             for each in (each.of(open_) for each in self.tables)
         ]
-        return eliminate(self.sizes, messages, undominated, limit=ROWS, bounds=bounds, tick=tick)
+        return eliminate(self.sizes, messages, reduce, limit=ROWS, bounds=bounds, tick=tick)
 
     def _passing(self, message: Message) -> tuple[Ints, Ints]:
         """The points that pass, and of which draw each is."""
         rows = np.flatnonzero((message.worth >= 0).all(axis=0))
         return rows, np.searchsorted(message.starts, rows, side="right") - 1
+
+
+def _order(table_: Cells, draws: int, digits: int) -> Ints:
+    """The first digits of the code as columns, the highest last."""
+    return np.broadcast_to(table_.code[:digits][::-1, None], (digits, draws, table_.code.shape[1]))
 
 
 def _ruled_out(swept: Swept) -> Bools:

@@ -21,6 +21,16 @@ def condition_in_words(scenario: Scenario, condition: Condition) -> str:
     return f"{listed(when)} requires {listed([_one(scenario, i, o) for i, o in condition.requires.items()])}"
 
 
+def needed(scenario: Scenario) -> str:
+    """Whose consent makes an agreement."""
+    if scenario.quorum is None:
+        return "all who must agree"
+    always = listed([scenario.parties[name].title for name in scenario.quorum.always])
+    votes = sum(party.must_agree for party in scenario.parties.values())
+    among = f", {always} always among them" if always else ""
+    return f"{scenario.quorum.at_least} of the {votes} who have a vote{among}"
+
+
 def binding(scenario: Scenario, outcome: Outcome) -> tuple[Condition, ...]:
     """The conditions that hold an outcome where it is: what is met requires something, or bars what is just missing."""
     return tuple(each for each in scenario.conditions if _binds(each, outcome))

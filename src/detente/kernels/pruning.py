@@ -59,7 +59,22 @@ def undominated(context: Ints, worth: Exact, weighed: int | None = None) -> Grou
     columns = _ranked(worth)
     varying = [column for column in columns if _varies(column)]
     if weighed is not None and any(_varies(column) for column in columns[weighed:]):
-        varying.append(_strictness(columns, weighed))
+        varying.append(_strictness(columns[:weighed], columns[weighed:]))
+    return _unbeaten(context, varying)
+
+
+def foremost(context: Ints, worth: Exact, weighed: int, parties: int) -> Groups:
+    """The points that no other of their context beats, of those alike to the weighed parties the first if it can be.
+
+    A point is beaten by one with as much to every party that gives more to one of the first `weighed` or does not come
+    after it. Rows of `worth` below those of the parties are the place in an order, its highest digit last.
+    """
+    columns = _ranked(worth)
+    varying = [column for column in columns[:parties] if _varies(column)]
+    return _unbeaten(context, [*varying, _strictness(columns[:weighed], columns[parties:])])
+
+
+def _unbeaten(context: Ints, varying: list[Ints]) -> Groups:
     if len(varying) <= 2:
         return _staircase(context, varying)
     return _filtered(context, np.stack(varying))
@@ -92,16 +107,15 @@ def _ranked(worth: Exact) -> Ints:
     return np.array([_rank(column) for column in worth], dtype=np.int64).reshape(worth.shape)
 
 
-def _strictness(columns: Ints, weighed: int) -> Ints:
+def _strictness(weighed: Ints, others: Ints) -> Ints:
     """A row that lets a point be beaten only by one with more in the weighed rows.
 
     It rises with the sum of their ranks and, where that is equal, falls along a linear order of the other rows.
     """
-    others = columns[weighed:]
     order = np.lexsort(others)
-    rank = np.zeros(columns.shape[1], dtype=np.int64)
+    rank = np.zeros(others.shape[1], dtype=np.int64)
     rank[order[1:]] = np.cumsum((others[:, order[1:]] != others[:, order[:-1]]).any(axis=0))
-    total = sum((_rank(column) for column in columns[:weighed]), start=np.zeros(columns.shape[1], dtype=np.int64))
+    total = sum((_rank(column) for column in weighed), start=np.zeros(others.shape[1], dtype=np.int64))
     return total * (int(rank.max(initial=0)) + 1) - rank
 
 

@@ -1,17 +1,20 @@
 """What does this order buy and what does it cost, beside doing everything at once, going first alone, and others?"""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from detente.analysis.tables import plain
+from detente.model.commitment import Plan
+from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
 from detente.planning.bounds import ready, rest, together
 from detente.planning.game import Game, State, places
 from detente.planning.measure import Order, Walk
 from detente.planning.patience import intervals, least
 from detente.planning.rules import holds
-from detente.table import figure
+from detente.table import figure, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,39 @@ def others(scenario: Scenario, game: Game, start: State) -> dict[str, Order]:
     orders["small steps first"] = by_size(game, start, smallest=True)
     orders["big steps first"] = by_size(game, start, smallest=False)
     for plan in scenario.roadmaps.values():
-        if not start and sorted(name for step in plan.rounds for name in step) == sorted(game.names):
+        if not start and not _misfit(plan, game):
             orders[plan.name] = tuple(sum(game.bits[name] for name in step) for step in plan.rounds)
     return orders
+
+
+def left_out(scenario: Scenario, target: Outcome | None, walk: Walk) -> tuple[str, ...]:
+    """Which plans of the file are not compared with an order to a target, and why."""
+    if not walk.game.all & ~walk.start:
+        return ()
+    why = [(plan.name, _why_not(scenario, target, walk, plan)) for plan in scenario.roadmaps.values()]
+    return tuple(f"'{name}', a roadmap of the file, is not compared: it {each}." for name, each in why if each)
+
+
+def _why_not(scenario: Scenario, target: Outcome | None, walk: Walk, plan: Plan) -> str:
+    if walk.start:
+        return "begins before what is done already"
+    misfit = _misfit(plan, walk.game)
+    if misfit and plan.package is not None:
+        package = scenario.packages[plan.package]
+        if scenario.outcome(package.terms) != target:
+            return f"leads to '{package.name}'"
+    return misfit
+
+
+def _misfit(plan: Plan, game: Game) -> str:
+    """What keeps a plan from being an order of these commitments; empty where nothing does."""
+    named = Counter(name for step in plan.rounds for name in step)
+    faults = {
+        "names {}, not planned here": [name for name in named if name not in game.names],
+        "leaves out {}": [name for name in game.names if name not in named],
+        "repeats {}": [name for name, times in named.items() if times > 1],
+    }
+    return listed([words.format(listed([f"'{name}'" for name in names])) for words, names in faults.items() if names])
 
 
 def _measured(name: str, walk: Walk, patience: Sequence[Fraction] | None) -> Compared:

@@ -24,7 +24,7 @@ from detente.planning.beware import Dip, dips, notes
 from detente.planning.blocked import with_line
 from detente.planning.choosing import GIVEN, INFEASIBLE, Chosen, check_aim, chosen
 from detente.planning.commitments import ladders
-from detente.planning.compare import Compared, compared
+from detente.planning.compare import Compared, compared, left_out
 from detente.planning.drawn import Source
 from detente.planning.game import Game, game, places
 from detente.planning.halving import trust_needed
@@ -234,8 +234,8 @@ class Roadmap:
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
-        """What to know about the game: where the test is sufficient and not necessary, who is hurt, who gains alone."""
-        return tuple(notes(self.game, self.scenario))
+        """What to know: where the test is sufficient and not necessary, who is hurt, what is not compared."""
+        return (*notes(self.game, self.scenario), *left_out(self.scenario, self.target, self.walk))
 
 
 @sharing

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
 
-from detente.analysis.spoken import options_in_words
+from detente.analysis.spoken import needed, options_in_words
 from detente.analysis.tables import plain, reservation
 from detente.model.citation import cited
 from detente.model.issue import Issue
@@ -181,12 +181,7 @@ def _number(quantity: Quantity) -> object:
 
 
 def _about(scenario: Scenario) -> Table:
-    quorum = scenario.quorum
-    agreement = "everyone who must agree"
-    if quorum is not None:
-        always = listed([scenario.parties[name].title for name in quorum.always])
-        agreement = f"at least {quorum.at_least} of those who must agree" + (f", always {always}" if always else "")
-    rows = [("summary", scenario.summary), ("agreement by", agreement)]
+    rows = [("summary", scenario.summary), ("agreement by", needed(scenario.settled()))]
     rows += [("note", note) for note in scenario.notes]
     return Table(scenario.title, ("about", "in words"), tuple(row for row in rows if row[1]))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from detente.analysis.demands import COSTLY, SINKS, DemandVerdict, cost_in_words, lacks_in_words
 from detente.analysis.frontier import Point
+from detente.analysis.spoken import needed
 from detente.analysis.tables import reservation, span_in_words
 from detente.analysis.vetoes import price_in_words
 from detente.model.party import Party, Role
@@ -18,7 +19,7 @@ from detente.report.findings import Findings
 from detente.report.grounds import arguments, history, rests, sources
 from detente.report.roadmaps import in_a_sentence, in_order
 from detente.report.verdicts import left_out, say
-from detente.report.words import CONTESTED, asked, needed, range_in_words, role, who_must_agree
+from detente.report.words import CONTESTED, asked, range_in_words, role, who_must_agree
 from detente.table import Table, listed, points
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from detente.analysis.spoken import needed
 from detente.model.judgment import Judgment
 from detente.model.party import Party, Role
 from detente.model.quantity import Quantity
@@ -48,18 +49,9 @@ def role(scenario: Scenario, party: Party) -> str:
     return f"must consent to {listed(over, 'or')}" if over else "has a veto"
 
 
-def needed(scenario: Scenario) -> str:
-    """Whose consent makes an agreement under a quorum."""
-    assert scenario.quorum is not None
-    always = listed([scenario.parties[name].title for name in scenario.quorum.always])
-    votes = sum(party.must_agree for party in scenario.parties.values())
-    among = f", {always} always among them" if always else ""
-    return f"{scenario.quorum.at_least} of the {votes} who have a vote{among}"
-
-
 def who_must_agree(scenario: Scenario) -> str:
     """Whose signatures make an agreement."""
-    return f"enough of them ({needed(scenario)})" if scenario.quorum else "all who must agree"
+    return f"enough of them ({needed(scenario)})" if scenario.quorum else needed(scenario)
 
 
 def range_in_words(value: Quantity) -> str:
