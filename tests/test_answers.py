@@ -5,19 +5,22 @@ from fractions import Fraction
 from math import prod
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import detente
 from detente.analysis import answers as module
+from detente.analysis import limits
 from detente.analysis.answers import Answers, answers
 from detente.analysis.by_rule import by_rule
-from detente.analysis.draws import CHUNKS, Plan, fixed
+from detente.analysis.draws import CHUNKS, Drawn, Plan, fixed
 from detente.analysis.lots import lots
 from detente.analysis.packages import agreed, would_take
 from detente.analysis.room import fits
 from detente.analysis.tables import gain
 from detente.catalog import load
+from detente.errors import TooLargeError
 from detente.model.party import Role
 from detente.model.quantity import Quantity
 from detente.model.scenario import Scenario
@@ -138,6 +141,32 @@ def test_on_the_flagship_case_they_are_too_and_a_deal_found_is_worth_what_it_say
             assert np.allclose((us, dprk), (found.gains["US"][draw], found.gains["DPRK"][draw]))
 
 
+@pytest.mark.parametrize("rows", [0, 20])
+def test_draws_too_wide_to_be_answered_together_are_answered_some_at_a_time(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ROWS_TOGETHER", rows)
+
+    @settings(max_examples=40)
+    @given(negotiations(quorum=None, judged=True))
+    def check(tree: Node) -> None:
+        plan = Plan.of(weighted(tree))
+        drawn = plan.drawn(plan.parts([0], CHUNKS * 6, 7, "random"))
+
+        same(together(plan, 7, 6), alone(plan, 7, 6))
+        rules_agree(plan, drawn)
+
+    check()
+
+
+def test_a_draw_that_is_too_wide_alone_names_the_issues_that_hang_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ROWS_TOGETHER", 1)
+    monkeypatch.setattr(limits, "ROWS", 1)
+
+    with pytest.raises(TooLargeError, match=r"the issues .* hang together"):
+        together(Plan.of(load("korea-2021")), 7, 6)
+
+
 def test_a_scenario_without_any_doubt_gives_the_point_answers() -> None:
     doubtful = load("river")
     likely = {id(n): Quantity.of(n.likely) for doubt in Plan.of(doubtful).doubts for n in doubt.numbers}
@@ -161,9 +190,13 @@ def test_a_scenario_without_any_doubt_gives_the_point_answers() -> None:
 @given(negotiations(quorum=None, judged=True))
 def test_what_each_rule_gives_is_what_it_gives_in_each_draw_alone(tree: Node) -> None:
     plan = Plan.of(weighted(tree))
-    drawn = plan.drawn(plan.parts([0], CHUNKS * 4, 5, "random"))
-    found = by_rule(plan, drawn)
 
+    rules_agree(plan, plan.drawn(plan.parts([0], CHUNKS * 4, 5, "random")))
+
+
+def rules_agree(plan: Plan, drawn: Drawn) -> None:
+    """What each rule gives in some draws is what it gives in each of them alone."""
+    found = by_rule(plan, drawn)
     for draw, scenario in enumerate(plan.scenarios(drawn)):
         deal = detente.bargain(scenario).agreements
         for rule, gains in found.items():

@@ -342,6 +342,15 @@ def test_a_plan_of_the_file_is_compared_or_it_is_told_why_not() -> None:
     assert {(words,) for words in told} <= set(known.rows)
 
 
+def test_a_plan_called_like_another_order_is_compared_under_both_its_names() -> None:
+    twin = '  twin: {package: all, title: big steps first, rounds: [["x: x1", "y: y1"], ["x: x2"]]}\n'
+    text = DRAFTED.replace("sound: {", "sound: {title: this roadmap, ") + twin
+    found = detente.roadmap(detente.parse_scenario(text), package="all")
+
+    names = {each.name for each in found.comparison}
+    assert {"this roadmap", "this roadmap (sound)", "big steps first", "big steps first (twin)"} <= names
+
+
 def test_a_plan_that_fits_is_not_compared_with_what_is_left_of_it_and_that_is_told() -> None:
     found = detente.roadmap(detente.load("six-party-steps"), log="six-party-steps")
 

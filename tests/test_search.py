@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 import judge
 from detente.analysis import compile as compiling
-from detente.analysis import layout
-from detente.analysis import search as searching
+from detente.analysis import layout, limits
 from detente.analysis.bargaining import agreements
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, count_allowed
@@ -169,6 +168,19 @@ def test_rules_followed_by_flags_give_the_same_answers(wide: int, monkeypatch: p
     check()
 
 
+@pytest.mark.parametrize("rows", [0, 30])
+def test_questions_too_wide_to_be_solved_together_are_solved_apart(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ROWS_TOGETHER", rows)
+
+    @FEW
+    @given(interrogations(most=4))
+    def check(case: tuple[Node, list[Pair]]) -> None:
+        for answer, (_, search) in zip(ask([q for q, _ in case[1]]), case[1], strict=True):
+            holds_against(answer, search)
+
+    check()
+
+
 @pytest.mark.parametrize("block", [1, 7])
 def test_small_blocks_give_the_same_answers(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elimination, "BLOCK", block)
@@ -277,7 +289,7 @@ def test_too_many_red_lines_that_bind_only_in_a_vote_are_too_large() -> None:
 
 
 def test_a_question_too_wide_names_the_issues_that_hang_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "ROWS", 8)
+    monkeypatch.setattr(limits, "ROWS", 8)
     tree = file(
         {"a": {"worth": {"x": {"x1": 1}}}},
         two_issues(x=["x0", "x1", "x2"], y=["y0", "y1", "y2"], z=["z0", "z1"]),

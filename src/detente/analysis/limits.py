@@ -1,11 +1,16 @@
-"""How long may an answer take? A time limit around any question."""
+"""How long may an answer take, and how much memory? Limits on time and on points weighed at once."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
-from detente.errors import OutOfTimeError
+from detente.errors import OutOfTimeError, TooLargeError
+from detente.kernels.elimination import TooWideError
+
+Each = TypeVar("Each")
+Result = TypeVar("Result")
 
 _deadline: ContextVar[tuple[float, float] | None] = ContextVar("deadline", default=None)
 
@@ -37,6 +42,39 @@ _search_ends: ContextVar[float | None] = ContextVar("search ends", default=None)
 
 ROWS = 200_000_000
 """The most candidate points weighed in one step before a question counts as too large."""
+
+ROWS_TOGETHER = 2_000_000
+"""The most weighed in one step for several questions or draws; those that take more are taken apart."""
+
+
+def apart(some: Sequence[Each], ask: Callable[[Sequence[Each], int], Result], names: Sequence[str]) -> Iterator[Result]:
+    """What is asked of some questions or draws, part after part, each as large as is not too wide.
+
+    `ask` gets some of them and how many points may be weighed at once. Raises TooLargeError where one alone is too
+    wide, by the names of its issues.
+    """
+    left = [some]
+    while left:
+        tick()
+        now = left.pop()
+        try:
+            found = ask(now, ROWS_TOGETHER if len(now) > 1 else ROWS)
+        except TooWideError as error:
+            if len(now) <= 1:
+                raise _too_large(error, names) from None
+            middle = len(now) // 2
+            left += [now[middle:], now[:middle]]
+        else:
+            yield found
+
+
+def _too_large(error: TooWideError, names: Sequence[str]) -> TooLargeError:
+    group = [names[k] for k in error.variables] or list(names)
+    listed = ", ".join(group[:12]) + (", …" if len(group) > 12 else "")
+    return TooLargeError(
+        f"too large for an exact answer: the issues {listed} hang together and need {error.rows:,} points at once "
+        f"(the limit is {ROWS:,}); drop an interaction or a condition between them, or merge some options"
+    )
 
 
 @contextmanager

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from detente.analysis.compile import Compiled
 from detente.analysis.layout import Layout
-from detente.analysis.limits import ROWS, tick
+from detente.analysis.limits import apart, tick
 from detente.analysis.question import Question
 from detente.analysis.shared import recalled, remember
 from detente.analysis.tables import plain
-from detente.errors import TooLargeError
 from detente.kernels.elimination import Reduce, TooWideError, eliminate
 from detente.kernels.messages import Message, evaluate
 from detente.kernels.pruning import Bools, Exact, Ints, merged, undominated
@@ -93,7 +93,9 @@ def ask(questions: Sequence[Question]) -> list[Answer]:
             batches.setdefault(question.shape(), []).append(place)
     answers = {place: answer for place, answer in enumerate(known) if answer is not None}
     for places in batches.values():
-        for place, answer in zip(places, _solved([questions[place] for place in places]), strict=True):
+        names = list(questions[places[0]].scenario.issues)
+        solved = chain.from_iterable(apart([questions[place] for place in places], _solved, names))
+        for place, answer in zip(places, solved, strict=True):
             answers[place] = answer
             remember(questions[place].key(), answer)
     return [answers[place] for place in range(len(questions))]
@@ -116,40 +118,24 @@ def closest(questions: Sequence[Question], found: Callable[[Answer], bool]) -> l
 def count_allowed(scenario: Scenario) -> int:
     """The number of outcomes that the conditions allow, exactly (`scenario` settled)."""
     compiled = Compiled([Question(scenario)], rules_only=True)
-    message = _eliminated(compiled, merged, count=True)
+    (message,) = apart([None], lambda _, limit: _eliminated(compiled, merged, limit, count=True), compiled.layout.names)
     part = message.of_variant(0)
     kept = _obeys_wide_rules(compiled, message.flags[part])
     assert message.count is not None  # asked for two lines above
     return sum(int(number) for number in message.count[part][kept])
 
 
-def _solved(batch: Sequence[Question]) -> list[Answer]:
+def _solved(batch: Sequence[Question], limit: int) -> list[Answer]:
     compiled = Compiled(batch)
     first = batch[0]
     reduce: Reduce = partial(undominated, weighed=compiled.principals) if first.ties else undominated
-    message = _eliminated(compiled, reduce, count=first.ties)
+    message = _eliminated(compiled, reduce, limit, count=first.ties)
     return [_answer(compiled, place, message) for place in range(len(batch))]
 
 
-def _eliminated(compiled: Compiled, reduce: Callable[[Ints, Exact], object], *, count: bool) -> Message:
-    tick()
-    names = compiled.layout.names
-    try:
-        return eliminate(
-            compiled.layout.sizes,
-            compiled.messages(count=count),
-            reduce,  # type: ignore[arg-type]  # partial() hides the result type
-            limit=ROWS,
-            bounds=compiled.floors(),
-            tick=tick,
-        )
-    except TooWideError as error:
-        group = [names[k] for k in error.variables] or list(names)
-        listed = ", ".join(group[:12]) + (", …" if len(group) > 12 else "")
-        raise TooLargeError(
-            f"too large for an exact answer: the issues {listed} hang together and need {error.rows:,} points at once "
-            f"(the limit is {ROWS:,}); drop an interaction or a condition between them, or merge some options"
-        ) from None
+def _eliminated(compiled: Compiled, reduce: Reduce, limit: int, *, count: bool) -> Message:
+    messages, bounds = compiled.messages(count=count), compiled.floors()
+    return eliminate(compiled.layout.sizes, messages, reduce, limit=limit, bounds=bounds, tick=tick)
 
 
 def _obeys_wide_rules(compiled: Compiled, flags: Ints) -> Bools:

@@ -5,7 +5,7 @@ deal, and a sum bounds the product of gains: that of n is at most (weighted sum 
 (the inequality of the means). The search leaves out points that cannot beat what is known already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.layout import Layout
-from detente.analysis.limits import ROWS, tick
+from detente.analysis.limits import apart, tick
 from detente.kernels.elimination import Bounds, Reduce, eliminate
 from detente.kernels.messages import Message, table
 from detente.kernels.pruning import Bools, Exact, Ints, foremost, undominated
@@ -88,8 +88,8 @@ class Seeker:
         found = self._best_seen(self.broad).found
         open_ = np.flatnonzero(~found & ~_ruled_out(self.broad))
         if len(open_):
-            message = self._searched(open_, [self.broad], [np.zeros(self.broad.shape, dtype=np.int64)])
-            found[open_[np.unique(self._passing(message)[1])]] = True
+            for points in self._searched(open_, [self.broad], [np.zeros(self.broad.shape, dtype=np.int64)]):
+                found[points.of] = True
         return found
 
     def best(self, *, thorough: bool, first: bool) -> "Seen":
@@ -105,13 +105,11 @@ class Seeker:
             seen = _better(seen, self._best_seen(close))
             sums = [close, swept]
             least = [self._to_beat(each, seen.product.astype(float)) for each in sums]
-            message = self._searched(open_, sums, least, first=first and self.columns > self.sides)
-            rows, of = self._passing(message)
-            worth = message.worth[: self.sides, rows]
-            chosen = best_of_each(of, [*nash_measures(worth), *equal_measures(worth), *(-message.code[:, rows])])
-            digits = self.layout.digits_of(message.code[:, rows[chosen]])
-            gains: Ints = message.worth[: self.sides, rows[chosen]].astype(np.int64)
-            seen.put(open_[of[chosen]], Seen(np.ones(len(chosen), dtype=bool), gains, digits))
+            for found in self._searched(open_, sums, least, first=first and self.columns > self.sides):
+                measures = [*nash_measures(found.gains), *equal_measures(found.gains), *(-found.code)]
+                chosen = best_of_each(found.of, measures)
+                digits = self.layout.digits_of(found.code[:, chosen])
+                seen.put(found.of[chosen], Seen(np.ones(len(chosen), dtype=bool), found.gains[:, chosen], digits))
         return seen
 
     def reaches_at_a_glance(self, need: Exact) -> tuple[Bools, Bools, Bools]:
@@ -126,12 +124,11 @@ class Seeker:
         """Whether some deal of each draw has so large a product of gains."""
         sums = [self._close, self.even]
         everywhere = np.arange(self.number)
-        message = self._searched(everywhere, sums, [self._to_beat(each, need.astype(float)) for each in sums])
-        rows, of = self._passing(message)
-        gaining, product = product_of(message.worth[: self.sides, rows])
-        enough = np.asarray((gaining == self.sides) & (product >= need[of]), dtype=bool)
         reached = np.zeros(self.number, dtype=bool)
-        reached[of[enough]] = True
+        for found in self._searched(everywhere, sums, [self._to_beat(each, need.astype(float)) for each in sums]):
+            gaining, product = product_of(found.gains)
+            enough = np.asarray((gaining == self.sides) & (product >= need[found.of]), dtype=bool)
+            reached[found.of[enough]] = True
         return reached
 
     @cached_property
@@ -155,24 +152,17 @@ class Seeker:
         """The best of what the sum finds that looks at all principals alike."""
         return self._best_seen(self.even)
 
-    def front(self) -> tuple[Message, Ints, Ints]:
-        """The undominated points of every draw, which of them pass, and of which draw each of those is."""
-        everywhere = np.arange(self.number)
-        message = self._searched(everywhere, [self.broad], [np.zeros(self.broad.shape, dtype=np.int64)])
-        return message, *self._passing(message)
-
     def settled_on(self) -> Mapping[str, tuple[Ints, Ints]]:
         """By each bargaining rule the draws that have a deal, and what the principals gain by it."""
-        message, rows, of = self.front()
-        worth: Ints = message.worth[: self.sides, rows].astype(np.int64)
-        rules = {
-            "nash": nash_measures(worth),
-            "kalai-smorodinsky": share_measures(worth, of),
-            "egalitarian": equal_measures(worth),
-            "utilitarian": [worth.sum(axis=0)],
+        everywhere, anything = np.arange(self.number), np.zeros(self.broad.shape, dtype=np.int64)
+        parts = [_by_rule(found) for found in self._searched(everywhere, [self.broad], [anything])]
+        return {
+            rule: (
+                np.concatenate([part[rule][0] for part in parts]),
+                np.concatenate([part[rule][1] for part in parts], axis=1),
+            )
+            for rule in parts[0]
         }
-        chosen = {name: best_of_each(of, [*keys, *equal_measures(worth)]) for name, keys in rules.items()}
-        return {name: (of[places], worth[:, places]) for name, places in chosen.items()}
 
     @cached_property
     def _even(self) -> Ints:
@@ -260,12 +250,27 @@ class Seeker:
             cell = cell * self.sizes[v] + digits[v]
         return cell
 
-    def _searched(self, open_: Ints, swept: Sequence[Swept], least: Sequence[Ints], *, first: bool = False) -> Message:
-        """The undominated points of some of the draws, without such as cannot bring the sums to what they must.
+    def _searched(
+        self, draws: Ints, swept: Sequence[Swept], least: Sequence[Ints], *, first: bool = False
+    ) -> Iterator["Points"]:
+        """The undominated points of some draws that pass, some draws after others.
 
-        With `first`, those who are no principals only constrain, and of points alike to the principals the first stays.
+        Without such as cannot bring the sums to what they must. With `first`, those who are no principals only
+        constrain, and of points alike to the principals the first stays.
         """
-        tick()
+
+        def ask(some: Sequence[int], limit: int) -> Points:
+            these = np.array(some, dtype=np.int64)
+            message = self._eliminated(these, swept, least, limit, first=first)
+            rows = np.flatnonzero((message.worth >= 0).all(axis=0))
+            of = these[np.searchsorted(message.starts, rows, side="right") - 1]
+            return Points(message.worth[: self.sides, rows].astype(np.int64), message.code[:, rows], of)
+
+        return apart(draws.tolist(), ask, self.layout.names)
+
+    def _eliminated(
+        self, open_: Ints, swept: Sequence[Swept], least: Sequence[Ints], limit: int, *, first: bool
+    ) -> Message:
         digits = self.layout.digits if first else 0
         reduce: Reduce = partial(foremost, weighed=self.sides, parties=self.columns) if first else undominated
         bounds = Bounds(
@@ -287,17 +292,33 @@ class Seeker:
             )
             for each in (each.of(open_) for each in self.tables)
         ]
-        return eliminate(self.sizes, messages, reduce, limit=ROWS, bounds=bounds, tick=tick)
-
-    def _passing(self, message: Message) -> tuple[Ints, Ints]:
-        """The points that pass, and of which draw each is."""
-        rows = np.flatnonzero((message.worth >= 0).all(axis=0))
-        return rows, np.searchsorted(message.starts, rows, side="right") - 1
+        return eliminate(self.sizes, messages, reduce, limit=limit, bounds=bounds, tick=tick)
 
 
 def _order(table_: Cells, draws: int, digits: int) -> Ints:
     """The first digits of the code as columns, the highest last."""
     return np.broadcast_to(table_.code[:digits][::-1, None], (digits, draws, table_.code.shape[1]))
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Points of some draws: what the principals gain, shape (principals, points), the code of each and its draw."""
+
+    gains: Ints
+    code: Ints
+    of: Ints
+
+
+def _by_rule(found: Points) -> Mapping[str, tuple[Ints, Ints]]:
+    """By each bargaining rule which draw has a deal, and what the principals gain by it."""
+    rules = {
+        "nash": nash_measures(found.gains),
+        "kalai-smorodinsky": share_measures(found.gains, found.of),
+        "egalitarian": equal_measures(found.gains),
+        "utilitarian": [found.gains.sum(axis=0)],
+    }
+    chosen = {rule: best_of_each(found.of, [*keys, *equal_measures(found.gains)]) for rule, keys in rules.items()}
+    return {rule: (found.of[places], found.gains[:, places]) for rule, places in chosen.items()}
 
 
 def _ruled_out(swept: Swept) -> Bools:

@@ -16,6 +16,8 @@ from detente.planning.patience import intervals, least
 from detente.planning.rules import holds
 from detente.table import figure, listed
 
+_THIS = "this roadmap"
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -59,7 +61,7 @@ def compared(scenario: Scenario, walk: Walk, patience: Sequence[Fraction] | None
     """An order beside the others that come to mind, and the plans of the file with the same commitments."""
     if not walk.game.all & ~walk.start:
         return ()
-    orders = {"this roadmap": walk.order, **others(scenario, walk.game, walk.start)}
+    orders = {_THIS: walk.order, **others(scenario, walk.game, walk.start)}
     return tuple(_measured(name, Walk(walk.game, order, walk.start), patience) for name, order in orders.items())
 
 
@@ -73,7 +75,8 @@ def others(scenario: Scenario, game: Game, start: State) -> dict[str, Order]:
     orders["big steps first"] = by_size(game, start, smallest=False)
     for plan in scenario.roadmaps.values():
         if not start and not _misfit(plan, game):
-            orders[plan.name] = tuple(sum(game.bits[name] for name in step) for step in plan.rounds)
+            name = plan.name if plan.name not in {_THIS, *orders} else f"{plan.name} ({plan.id})"
+            orders[name] = tuple(sum(game.bits[name] for name in step) for step in plan.rounds)
     return orders
 
 
