@@ -48,6 +48,15 @@ class Count:
         """The exact number or else the estimate."""
         return self.exact if self.exact is not None else (self.estimate or 0.0)
 
+    @property
+    def in_words(self) -> str:
+        """For a table: 240,253, or an estimate with what it may be off by at 95% confidence."""
+        if self.exact is not None:
+            return f"{self.exact:,}"
+        if self.at_most is not None:
+            return f"fewer than {self.at_most:,.0f} (95%)"
+        return f"about {self.best:,.0f} (± {1.96 * (self.standard_error or 0):,.0f})"
+
     def payload(self) -> dict[str, object]:
         """For JSON."""
         return {

@@ -9,7 +9,7 @@ from detente.analysis.counting import Count, Counts, counted, numbers, range_pay
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, count_allowed
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import BOUNDS, Span, bare_span, gain, plain, reservation, with_ranges
+from detente.analysis.tables import BOUNDS, ENDS, Span, bare_span, gain, plain, reservation, with_ranges
 from detente.model.outcome import Outcome
 from detente.model.party import Party, Role
 from detente.model.scenario import Scenario
@@ -65,6 +65,18 @@ class Frontier:
             "parties": list(self.parties),
             "points": [point.payload() for point in self.points],
         }
+
+    def tables(self) -> tuple[Table, ...]:
+        """How many outcomes there are, and the points."""
+        return self._numbers(), self.table()
+
+    def _numbers(self) -> Table:
+        passing = "that would pass" if self.scenario.quorum else "acceptable to all who must agree"
+        rows = [("possible", f"{self.outcomes:,}"), (passing, self.acceptable.in_words)]
+        if len({count.best for count in self.counts.values()}) > 1:
+            rows += [(f"{passing}, every gain at its {end} end", self.counts[end].in_words) for end in ENDS]
+        rows.append(("that leave nothing on the table", f"{len(self.points):,}"))
+        return Table("How many outcomes there are", ("outcomes", "how many"), tuple(rows), frozenset({"how many"}))
 
     def table(self) -> Table:
         """One row for each point: its terms, and the gain of every party."""

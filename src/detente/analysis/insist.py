@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
 from detente.analysis.bargaining import Agreement
-from detente.analysis.counting import Count
 from detente.analysis.demands import IN_BEST, NO_DEAL, SINKS, TORPEDO, DemandVerdict, demands, reason, verdicts
 from detente.analysis.frontier import Frontier, frontier, points_table
 from detente.analysis.sensitivity import flips
@@ -101,7 +100,7 @@ class Insistence:
     def table(self) -> Table:
         """The zone of agreement without the demand and with it."""
         rows = tuple(
-            (words, _number(zone.acceptable), str(len(zone.points)), verdict)
+            (words, zone.acceptable.in_words, str(len(zone.points)), verdict)
             for words, zone, verdict in (
                 ("without it", self.without, "an agreement is to be had" if self.without.points else "no agreement"),
                 ("with it", self.held, f"{self.verdict.verdict}: {reason(self.scenario, self.verdict)}"),
@@ -226,11 +225,3 @@ def _zone(zone: Frontier) -> dict[str, object]:
         "acceptable_count": zone.acceptable.payload(),
         "points": [point.payload() for point in zone.points],
     }
-
-
-def _number(count: Count) -> str:
-    if count.exact is not None:
-        return f"{count.exact:,}"
-    if count.at_most is not None:
-        return f"fewer than {count.at_most:,.0f} (95%)"
-    return f"about {count.best:,.0f} (± {1.96 * (count.standard_error or 0):,.0f})"

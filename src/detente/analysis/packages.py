@@ -184,7 +184,7 @@ class Packages:
             for report in self.reports.values()
         )
         spans = [more for report in self.reports.values() for more in report.left.values() if more]
-        ranged = ", low to high" if any(more.low != more.high for more in spans) else ""
+        ranged = ", low to high where there is one" if any(more.low != more.high for more in spans) else ""
         title = f"How much more could be had in a deal by which nobody who must agree gets less{ranged}"
         names = tuple(party.title for party in parties)
         columns = ("package", "by all at once", *names)
