@@ -339,16 +339,18 @@ def more_to_be_had(view: View, start: Look) -> tuple[Fraction, dict[str, Fractio
 
 
 def cares(world: World, who: str) -> bool:
-    """Whether an outcome may be worth something to a party, or it is one of those who negotiate."""
-    moved = any(who in rule.worth for rule in world.together.values())
-    return who in world.principals or bool(world.sides[who].worth) or moved
+    """Whether some term is worth something to a party."""
+    numbers = [value for table in world.sides[who].worth.values() for value in table.values()]
+    numbers += [rule.worth[who] for rule in world.together.values() if who in rule.worth]
+    return any(value.low != 0 or value.high != 0 for value in numbers)
 
 
-def spread(ends: Mapping[str, Fraction | None]) -> tuple[Fraction, Fraction, Fraction] | None:
-    """The least, the likely and the largest of a figure over the ends at which there is one."""
+def spread(ends: Mapping[str, Fraction | None]) -> tuple[Fraction, Fraction, Fraction, tuple[str, ...]] | None:
+    """The least, the likely and the largest of a figure, and the ends at which there is none."""
     there = [value for value in ends.values() if value is not None]
     likely = ends["likely"]
-    return None if likely is None else (min(there), likely, max(there))
+    absent = tuple(end for end, value in ends.items() if value is None)
+    return None if likely is None else (min(there), likely, max(there), absent)
 
 
 def swaps(world: World, start: Outcome) -> dict[frozenset[tuple[str, str]], tuple[dict[str, Fraction], bool]]:

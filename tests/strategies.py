@@ -7,9 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from detente.analysis.tables import BOUNDS, Amount, plain
 from detente.io import parse_scenario
 from detente.model.scenario import Scenario
-from judge import holds, outcomes, text_of, world_of
+from judge import holds, outcomes, spread, text_of, world_of
 
 Draw = st.DrawFn
 Node = dict[str, Any]
@@ -21,6 +22,15 @@ ROLES = ["principal", "principal", "veto", "consulted"]
 def scenario_of(tree: Mapping[str, Any]) -> Scenario:
     """The scenario of a tree, by way of the loader."""
     return parse_scenario(text_of(tree), "random.json")
+
+
+def amount(ends: Mapping[str, Fraction | None]) -> Amount | None:
+    """A figure that counts only above zero, from what the judge finds at each end of the ranges."""
+    found = spread(ends)
+    if found is None:
+        return None
+    low, likely, high, absent = found
+    return Amount(plain(low), plain(likely), plain(high), tuple(end for end in BOUNDS if end in absent))
 
 
 def decimals(digits: int, most: int) -> st.SearchStrategy[str]:

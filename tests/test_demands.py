@@ -11,7 +11,7 @@ import judge
 from detente.analysis.demands import Demands, DemandVerdict, demands, verdicts
 from detente.analysis.tables import Amount, plain
 from detente.io import load_scenario
-from strategies import Node, negotiations, readings_of, scenario_of
+from strategies import Node, amount, negotiations, readings_of, scenario_of
 from test_frontier import RIVER
 
 SETTINGS = settings(max_examples=120)
@@ -33,13 +33,11 @@ def agrees(found: Demands, world: judge.World, comparable: bool) -> None:
 
 
 def costs_agree(verdict: DemandVerdict, views: Mapping[str, judge.View]) -> None:
-    costs = {
-        bound: float(1 - view.product(view.holding(verdict.demand.terms)) / before)
-        for bound, view in views.items()
-        if (before := view.product(view.passing))
-    }
-    expected = Amount(min(costs.values()), costs["likely"], max(costs.values())) if "likely" in costs else None
-    assert verdict.cost == expected
+    before = {bound: view.product(view.passing) for bound, view in views.items()}
+    after = {bound: view.product(view.holding(verdict.demand.terms)) for bound, view in views.items()}
+    assert verdict.cost == amount(
+        {bound: 1 - after[bound] / whole if whole else None for bound, whole in before.items()}
+    )
 
 
 def deals_agree(verdict: DemandVerdict, view: judge.View) -> None:
@@ -91,7 +89,7 @@ def nearest_agrees(verdict: DemandVerdict, world: judge.World, view: judge.View,
             [judge.gain(world, name, place.outcome, bound) for bound in BOUNDS],
             verdict.compensation_spans[name],
         )
-        assert (span.low, span.likely, span.high) == tuple(plain(-value) for value in reversed(lows))
+        assert (span.low, span.likely, span.high) == tuple(plain(max(-value, Fraction(0))) for value in lows[::-1])
 
 
 def money_agrees(verdict: DemandVerdict, views: Mapping[str, judge.View], comparable: bool) -> None:
@@ -104,8 +102,7 @@ def money_agrees(verdict: DemandVerdict, views: Mapping[str, judge.View], compar
         among = [each for each in view.holding(terms) if any(view.coalitions(each))]
         among = among or judge.View(view.world, bound, red_lines=False).holding(terms)
         ends[bound] = min(sum(view.compensation(each), Fraction(0)) for each in among)
-    expected = judge.spread(ends)
-    assert verdict.outside_money == (expected and Amount.of(expected))
+    assert verdict.outside_money == amount(ends)
 
 
 def pairs_agree(found: Demands, view: judge.View) -> None:

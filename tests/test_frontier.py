@@ -18,6 +18,7 @@ from detente.analysis import compile as compiling
 from detente.analysis import counting, layout
 from detente.analysis.frontier import Frontier, frontier
 from detente.analysis.tables import plain
+from detente.analysis.vetoes import kept_in_words, vetoes
 from detente.io import parse_scenario
 from detente.model.party import Role
 from detente.model.scenario import Scenario
@@ -127,6 +128,25 @@ def test_a_count_by_draws_says_so_and_comes_near(monkeypatch: pytest.MonkeyPatch
     assert count.exact is None
     assert count.standard_error is not None
     assert abs(count.best - exact) < 5 * count.standard_error
+
+
+def test_that_nothing_is_acceptable_is_exact_also_where_the_rest_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    river = judge.tree_of(RIVER)
+    senate = {"role": "veto", "worth": {"water": {"half": "-5..5", "full": "-5..5"}}, "reservation": "1..3"}
+    tree = {**river, "parties": {**river["parties"], "senate": senate}}
+    scenario, world = scenario_of(tree), judge.world_of(tree)
+    ends = [bool(judge.View(world, bound).passing) for bound in ("low", "likely", "high")]
+    monkeypatch.setattr(counting, "_LISTED", 1)
+    monkeypatch.setattr(counting, "_PAIRS", 0)
+    found = frontier(scenario)
+
+    assert ends == [False, False, True]
+    assert [found.counts[bound].exact for bound in ("low", "likely")] == [0, 0]
+    assert found.counts["high"].exact is None
+    assert found.payload()["acceptable_range"]["contested"] is True
+    kept = vetoes(scenario).prices["senate"]
+    assert (kept.kept, kept.sampled) == (0, True)
+    assert kept_in_words(kept).startswith("about 0%")
 
 
 def test_listing_is_as_exact_as_counting_where_equal_gains_come_together(monkeypatch: pytest.MonkeyPatch) -> None:

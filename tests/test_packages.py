@@ -8,7 +8,7 @@ import judge
 from detente.analysis.improve import Improvements, improve
 from detente.analysis.packages import PackageReport, packages
 from detente.analysis.tables import Amount, Span, plain
-from strategies import Node, negotiations, scenario_of
+from strategies import Node, amount, negotiations, scenario_of
 
 SETTINGS = settings(max_examples=100)
 BOUNDS = ("low", "likely", "high")
@@ -35,13 +35,12 @@ def left_over(found: PackageReport, views: Mapping[str, judge.View]) -> None:
     """How far it is from the frontier and what each could get more, at each end of the ranges."""
     outcome = dict(found.point.terms)
     more = {bound: judge.more_to_be_had(view, judge.look(view.world, outcome, bound)) for bound, view in views.items()}
-    expected = judge.spread({bound: each and each[0] for bound, each in more.items()})
-    assert found.distance == (expected and Amount.of(expected))
+    assert found.as_good == {bound: each is not None for bound, each in more.items()}
+    assert found.distance == amount({bound: each and each[0] for bound, each in more.items()})
     world = views["likely"].world
     assert [*found.left] == [name for name in world.sides if name in world.binding and judge.cares(world, name)]
     for name, left in found.left.items():
-        expected = judge.spread({bound: each and each[1][name] for bound, each in more.items()})
-        assert left == (expected and Amount.of(expected))
+        assert left == amount({bound: each and each[1][name] for bound, each in more.items()})
 
 
 def beaten(found: PackageReport, view: judge.View) -> None:
@@ -86,7 +85,7 @@ def offered(found: Improvements, view: judge.View, start: judge.Look) -> None:
             assert offer.point.terms in [each.outcome for each in cheapest]
             assert {**start.outcome, **offer.changes} == offer.point.terms
             assert offer.cost.likely == plain(start.gains[by] - cheapest[0].gains[by])
-            assert offer.cost == advantages(view.world, by, start.outcome, dict(offer.point.terms))
+            assert offer.cost == -advantages(view.world, by, dict(offer.point.terms), start.outcome)
 
 
 @SETTINGS

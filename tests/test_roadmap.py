@@ -354,7 +354,7 @@ def test_a_plan_called_like_another_order_is_compared_under_both_its_names() -> 
 def test_a_plan_that_fits_is_not_compared_with_what_is_left_of_it_and_that_is_told() -> None:
     found = detente.roadmap(detente.load("six-party-steps"), log="six-party-steps")
 
-    told = "'as it happened', a roadmap of the file, is not compared: it begins before what is done already."
+    told = "'as it happened', a roadmap of the file, is not compared: it begins with steps that are done already."
     assert told in found.notes
 
 

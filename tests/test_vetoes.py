@@ -12,7 +12,7 @@ from detente.analysis.counting import attainable
 from detente.analysis.tables import Amount, plain
 from detente.analysis.vetoes import VetoPrice, vetoes
 from detente.io import load_scenario, parse_scenario
-from strategies import Node, negotiations, scenario_of
+from strategies import Node, amount, negotiations, scenario_of
 from test_frontier import RIVER
 
 SETTINGS = settings(max_examples=100)
@@ -30,13 +30,18 @@ def agrees(found: VetoPrice, world: judge.World) -> None:
     assert found.price.share == (None if price.share is None else plain(price.share))
     ends = {bound: plain(each.price().nash) for bound, each in heard.items()}
     assert {bound: each.nash for bound, each in found.prices.items()} == ends
-    assert (found.nash.low, found.nash.high) == (min(ends.values()), max(ends.values()))
+    there = {bound: bool(each.view.passing) for bound, each in heard.items()}
+    prices = {bound: each.price() for bound, each in heard.items()}
+    assert found.nash == (amount({b: p.nash if there[b] else None for b, p in prices.items()}) or Amount(0, 0, 0))
+    assert found.share == amount({bound: each.share for bound, each in prices.items()})
+    for principal in world.principals:
+        falls = {b: p.principals[principal] if there[b] else None for b, p in prices.items()}
+        assert found.fall(principal) == (amount(falls) or Amount(0, 0, 0))
     parts = {
         bound: Fraction(len(h.let_pass), len(h.view.passing)) if h.view.passing else None for bound, h in heard.items()
     }
-    expected = judge.spread(parts)
     assert found.kept == (parts["likely"] and plain(parts["likely"]))
-    assert found.kept_range == (expected and Amount.of(expected))
+    assert found.kept_range == amount(parts)
     settled = judge.Search(likely.view.world).bargain()
     deal = settled["nash"].outcome if settled else None
     at = judge.look(likely.view.world, deal or world.status_quo)
@@ -71,9 +76,7 @@ def won_over(found: VetoPrice, heard: judge.Heard, deal: judge.Look | None) -> N
 def puts_up_with(found: VetoPrice, heard: Mapping[str, judge.Heard]) -> None:
     *steps, (last, whatever) = found.tolerance
     assert last is None
-    expected = judge.spread({bound: each.view.product(each.view.passing) for bound, each in heard.items()})
-    assert expected is not None
-    assert whatever == Amount.of(expected)
+    assert whatever == amount({bound: each.view.product(each.view.passing) for bound, each in heard.items()})
     best: dict[float, Fraction] = {}  # losses so close that they print alike are one step
     for most, product in heard["likely"].tolerance().items():
         best[plain(most)] = max(product, best.get(plain(most), product))

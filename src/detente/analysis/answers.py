@@ -242,7 +242,7 @@ class _Together:
         What is found for one case settles all others that have it, too.
         """
         issues = self.scenario.issues
-        nogoods = [nogood for condition in self.scenario.conditions for nogood in condition.nogoods(issues)]
+        nogoods = self.scenario.nogoods
         found = np.zeros(len(left[0]), dtype=bool)
         unknown = np.ones(len(left[0]), dtype=bool)
         while unknown.any():

@@ -111,7 +111,7 @@ class Compiled:
         self.scale = (
             1 if rules_only else common_scale(quantities([q.scenario for q in batch]), (q.bound for q in batch))
         )
-        self.nogoods = [n for c in first.scenario.conditions for n in c.nogoods(first.scenario.issues)]
+        self.nogoods = first.scenario.nogoods
         self.interactions = [] if rules_only else self._moving_interactions()
         self.wide = [terms for terms in self._rules() if self._cells(terms) > WIDE]
         self.flags = self._flags()

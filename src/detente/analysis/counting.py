@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.analysis.limits import tick
 from detente.analysis.question import Question
-from detente.analysis.search import Answer, Evaluator, passes, weigh_all
+from detente.analysis.search import Answer, Evaluator, ask, passes, weigh_all
 from detente.analysis.shared import once
 from detente.analysis.tables import BOUNDS, Bound, quantities
 from detente.kernels.pruning import Bools, Exact, Ints
@@ -49,13 +49,30 @@ class Count:
         return self.exact if self.exact is not None else (self.estimate or 0.0)
 
     @property
+    def any(self) -> bool:
+        """Whether there are any: a number is only estimated where that is certain."""
+        return self.exact is None or self.exact > 0
+
+    @property
     def in_words(self) -> str:
-        """For a table: 240,253, or an estimate with what it may be off by at 95% confidence."""
+        """240,253; or of an estimate what kind of number it is, and where it comes from."""
+        return f"{self.about}{self.source}"
+
+    @property
+    def about(self) -> str:
+        """A number of outcomes, and what kind of number it is."""
         if self.exact is not None:
-            return f"{self.exact:,}"
+            return f"{self.exact:,}" if self.exact else "none"
+        return f"fewer than about {self.at_most:,.0f}" if self.at_most is not None else f"about {self.best:,.0f}"
+
+    @property
+    def source(self) -> str:
+        """Where a number comes from that was not counted."""
+        if self.exact is not None:
+            return ""
         if self.at_most is not None:
-            return f"fewer than {self.at_most:,.0f} (95%)"
-        return f"about {self.best:,.0f} (± {1.96 * (self.standard_error or 0):,.0f})"
+            return f" (none of {self.draws:,} drawn was; 95% confidence)"
+        return f" (estimated from {self.draws:,} draws, standard error {self.standard_error or 0:,.0f})"
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -78,11 +95,12 @@ class Attainable:
     """How many outcomes pass as an agreement, and how the set shrinks by each veto, held or given.
 
     `kept` says for each party that is no principal which part of what passes where it is only heard passes with its
-    veto (None: nothing does).
+    veto (None: nothing does, or no draw did); `sampled` says whether that is from draws.
     """
 
     number: Count
     kept: Mapping[str, float | None]
+    sampled: bool = False
 
 
 def counted(scenario: Scenario, *, ends: bool) -> Mapping[Bound, Attainable]:
@@ -103,7 +121,12 @@ def range_payload(counts: Counts) -> dict[str, object] | None:
     if len(counts) < len(BOUNDS):
         return None
     low, high = counts["low"], counts["high"]
-    return {"low": low.payload(), "high": high.payload(), "contested": (low.best > 0) != (high.best > 0)}
+    return {"low": low.payload(), "high": high.payload(), "contested": low.any != high.any}
+
+
+def differ(counts: Counts) -> bool:
+    """Whether there is another number at an end of the ranges."""
+    return len({count.best for count in counts.values()}) > 1
 
 
 def attainable(scenario: Scenario, bound: Bound = "likely") -> Attainable:
@@ -111,7 +134,7 @@ def attainable(scenario: Scenario, bound: Bound = "likely") -> Attainable:
 
     Counted up to 10^7 combinations or attainable outcomes, and beyond that where equal gains come together in few
     enough points; else estimated from draws, uniform over all combinations of options and seeded, with the binomial
-    error.
+    error (of two more draws that pass and two that do not: Agresti & Coull 1998). That there are none is always exact.
     """
     return once(f"attainable {bound}", scenario, lambda: _counted(scenario, bound))
 
@@ -127,7 +150,10 @@ def _counted(scenario: Scenario, bound: Bound) -> Attainable:
     tally = _Tally(Question(scenario, bound), rules)
     if weigh_all(Question(held, bound, also=heard, passing=True), tally.add_points, limit=points, pairs=pairs):
         return Attainable(Count(tally.found), tally.shares())
-    return drawn or _by_outcome(scenario, bound, rules, total)
+    found = drawn or _by_outcome(scenario, bound, rules, total)
+    if found.number.exact is None and not ask([Question(scenario, bound, passing=True)])[0].accepted.any():
+        return replace(found, number=Count(0))
+    return found
 
 
 def _plainly_many(count: Count) -> bool:
@@ -145,8 +171,9 @@ def _by_outcome(scenario: Scenario, bound: Bound, rules: Mapping[str, Question],
         tick()
         kept = digits if first is None else _only(digits, first.accepts(digits)[0])
         tally.add(weigher.accepts(kept)[1], None)
-    count = Count(tally.found) if total <= _LISTED else _estimated(tally.found, total)
-    return Attainable(count, tally.shares())
+    if total <= _LISTED:
+        return Attainable(Count(tally.found), tally.shares())
+    return Attainable(_estimated(tally.found, total), tally.shares(), sampled=True)
 
 
 class _Tally:
@@ -183,10 +210,10 @@ def _only(digits: Sequence[Ints], outcomes: Ints) -> list[Ints]:
 
 
 def _estimated(found: int, total: int) -> Count:
-    part = found / _DRAWS
-    error = float(total) * sqrt(part * (1 - part) / _DRAWS)
+    part = (found + 2) / (_DRAWS + 4)
+    error = float(total) * sqrt(part * (1 - part) / (_DRAWS + 4))
     at_most = None if found else float(total) * 3 / _DRAWS
-    return Count(None, float(total) * part, error, _DRAWS, _SEED, at_most)
+    return Count(None, float(total) * found / _DRAWS, error, _DRAWS, _SEED, at_most)
 
 
 def _only_heard(scenario: Scenario) -> Scenario:

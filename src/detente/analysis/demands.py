@@ -22,7 +22,7 @@ from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
 from detente.analysis.shortfall import best_sum, blockers, nearest
-from detente.analysis.tables import BOUNDS, Amount, Bound, Span, gain_span, percent, plain, span_in_words
+from detente.analysis.tables import BOUNDS, Amount, Bound, gain_span, percent, plain, span_in_words
 from detente.analysis.work import HERE, Seam
 from detente.kernels.pruning import Ints
 from detente.model.demand import Demand
@@ -69,7 +69,7 @@ class DemandVerdict:
     at_high: str
     blockers: tuple[str, ...]
     compensation: Mapping[str, float] | None
-    compensation_spans: Mapping[str, Span]
+    compensation_spans: Mapping[str, Amount]
     nearest: Point | None
     price_would_do: bool | None
     rescue: Outcome | None
@@ -227,8 +227,7 @@ def _open(scenario: Scenario, terms: Terms) -> bool | None:
         name: tuple(o for o in terms.get(name, issue.options) if o not in refused.get(name, ()))
         for name, issue in scenario.issues.items()
     }
-    nogoods = [nogood for condition in scenario.conditions for nogood in condition.nogoods(scenario.issues)]
-    return allowed_outcome(scenario.issues, nogoods, left) is not None
+    return allowed_outcome(scenario.issues, scenario.nogoods, left) is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -341,7 +340,7 @@ def _verdict(
     close = None if asked is None or not len(points) else nearest(asked, points)
     short = {} if close is None or asked is None else blockers(asked, close)
     outcome = None if close is None or asked is None else asked.outcome(close)
-    spans = {} if outcome is None else {p: -gain_span(scenario, scenario.parties[p], outcome) for p in short}
+    spans = {} if outcome is None else {p: _lack(scenario, p, outcome) for p in short}
     return DemandVerdict(
         demand=scenario.demands[name],
         verdict=judged["likely"],
@@ -360,12 +359,16 @@ def _verdict(
     )
 
 
+def _lack(scenario: Scenario, name: str, outcome: Outcome) -> Amount:
+    """What a party lacks at an outcome."""
+    return Amount.above_zero(-gain_span(scenario, scenario.parties[name], outcome))
+
+
 def _costs(values: Mapping[Bound, tuple[NashValue | None, NashValue | None]]) -> Amount | None:
     """The part of the best Nash product that is lost, from 0 to 1; None where there is none to lose."""
-    costs: dict[Bound, float | None] = {
-        bound: float(1 - (held.value if held else 0) / whole.value)
+    costs = {
+        bound: float(1 - (held.value if held else 0) / whole.value) if whole is not None and whole.value else None
         for bound, (whole, held) in values.items()
-        if whole is not None and whole.value
     }
     return Amount.where_there(costs)
 
@@ -386,7 +389,7 @@ def _outside_money(helds: Mapping[Bound, Held], priced: Mapping[Bound, Answer] |
 
 def _refusers(scenario: Scenario, name: str) -> tuple[str, ...]:
     """Whose red lines stand in the way of every outcome that holds the demand; or, if nobody's do, of any of them."""
-    nogoods = [nogood for condition in scenario.conditions for nogood in condition.nogoods(scenario.issues)]
+    nogoods = scenario.nogoods
     every = {issue: tuple(each.options) for issue, each in scenario.issues.items()}
     held = {**every, **scenario.demands[name].terms}
     refusing = [party for party in scenario.parties.values() if party.must_agree and party.preferences.refuses]
@@ -432,7 +435,7 @@ def _together(one: Terms, other: Terms) -> Terms | None:
 
 def cost_in_words(each: DemandVerdict) -> str:
     """The part of the joint value that a demand costs, with its range."""
-    return percent(each.cost) if each.cost else "nothing"
+    return percent(each.cost, "no deal") if each.cost else "nothing"
 
 
 def lacks_in_words(scenario: Scenario, each: DemandVerdict) -> str:

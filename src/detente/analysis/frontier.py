@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.analysis.counting import Count, Counts, counted, numbers, range_payload
+from detente.analysis.counting import Count, Counts, counted, differ, numbers, range_payload
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, count_allowed
 from detente.analysis.shared import settle, sharing
@@ -73,9 +73,9 @@ class Frontier:
     def _numbers(self) -> Table:
         passing = "that would pass" if self.scenario.quorum else "acceptable to all who must agree"
         rows = [("possible", f"{self.outcomes:,}"), (passing, self.acceptable.in_words)]
-        if len({count.best for count in self.counts.values()}) > 1:
+        if differ(self.counts):
             rows += [(f"{passing}, every gain at its {end} end", self.counts[end].in_words) for end in ENDS]
-        rows.append(("that leave nothing on the table", f"{len(self.points):,}"))
+        rows.append(("that leave nothing on the table, of equal worth counted once", f"{len(self.points):,}"))
         return Table("How many outcomes there are", ("outcomes", "how many"), tuple(rows), frozenset({"how many"}))
 
     def table(self) -> Table:
@@ -124,6 +124,17 @@ def valuing(scenario: Scenario) -> list[Party]:
     moved = {name for rule in scenario.interactions.values() for name in rule.worth}
     return [
         p for name, p in scenario.parties.items() if p.role is Role.PRINCIPAL or p.preferences.worth or name in moved
+    ]
+
+
+def caring(scenario: Scenario) -> list[Party]:
+    """The parties to whom some term is worth something."""
+    rules = scenario.interactions.values()
+    return [
+        party
+        for name, party in scenario.parties.items()
+        if any(value.low or value.high for table in party.preferences.worth.values() for value in table.values())
+        or any(rule.worth[name].low or rule.worth[name].high for rule in rules if name in rule.worth)
     ]
 
 

@@ -14,7 +14,17 @@ from detente.analysis.packages import agreed, dominating, nearest_better
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import BOUNDS, Span, advantage, advantage_span, bare_span, gain, span_in_words, with_ranges
+from detente.analysis.tables import (
+    BOUNDS,
+    Amount,
+    Span,
+    advantage,
+    advantage_span,
+    bare_span,
+    gain,
+    span_in_words,
+    with_ranges,
+)
 from detente.errors import TooLargeError
 from detente.model.demand import Package
 from detente.model.outcome import Outcome
@@ -61,7 +71,7 @@ class Offer:
     by: str
     point: Point
     changes: Outcome
-    cost: Span
+    cost: Amount
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -112,8 +122,8 @@ class Improvements:
             )
             for swap in self.swaps
         )
-        ranges = with_ranges((swap.rises[party.id] for swap in self.swaps for party in parties), ": ")
-        title = f"Swaps from {self.package.name} that nobody who must agree loses by{ranges}"
+        ranges = with_ranges((swap.rises[party.id] for swap in self.swaps for party in parties), "; rises ")
+        title = f"Swaps from {self.package.name} by which nobody who must agree is likely to lose{ranges}"
         columns = ("swap", "then attainable", *names)
         return Table(
             title, columns, rows, frozenset(names), "No one or two terms can be changed without a loss to one."

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.analysis.frontier import Point, point_at, point_of, valuing
+from detente.analysis.frontier import Point, caring, point_at, point_of, valuing
 from detente.analysis.over_draws import over_draws
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask, closest
 from detente.analysis.shared import settle, sharing
-from detente.analysis.tables import BOUNDS, Amount, Bound, Span, bare_span, gain, gain_span, plain
+from detente.analysis.tables import BOUNDS, ENDS, Amount, Bound, Span, bare_span, gain, gain_span, plain, span_in_words
 from detente.analysis.work import HERE, Seam
 from detente.kernels.choice import most_equal
 from detente.model.demand import Package
@@ -91,10 +91,11 @@ def would_take(scenario: Scenario, party: Party, outcome: Outcome, bound: Bound 
 class PackageReport:
     """A package examined.
 
-    `distance` is the most that everyone who must agree, and to whom terms are worth something, could get more at once,
-    each in its own points, in some acceptable outcome; `left` is what each of them alone could get more without anyone
-    who must agree getting less (None: no acceptable outcome is at least as good for all). `better` is the acceptable
-    outcome that beats it for all who must agree with the fewest terms changed, `changes` those terms.
+    `as_good` says whether some acceptable outcome is at least as good for all who must agree, at each end of the
+    ranges. `distance` is the most that everyone of them to whom some term is worth something could get more at once in
+    such an outcome, each in its own points; `left` is what each of these alone could get more (None: there is no such
+    outcome). `better` is the acceptable outcome that beats it for all who must agree with the fewest terms changed,
+    `changes` those terms.
     """
 
     package: Package
@@ -103,6 +104,7 @@ class PackageReport:
     passes: bool
     passes_low: bool
     passes_high: bool
+    as_good: Mapping[Bound, bool]
     distance: Amount | None
     left: Mapping[str, Amount | None]
     better: Point | None
@@ -122,6 +124,7 @@ class PackageReport:
             "parties": {name: each.payload() for name, each in self.replies.items()},
             "attainable": self.passes,
             "attainable_range": {"low": self.passes_low, "high": self.passes_high, "contested": self.contested},
+            "as_good_exists": dict(self.as_good),
             "distance": self.distance and self.distance.likely,
             "distance_range": self.distance and self.distance.payload(),
             "left_on_the_table": {name: more and more.likely for name, more in self.left.items()},
@@ -174,18 +177,16 @@ class Packages:
 
     def left_table(self) -> Table:
         """One row for each package: how much more everyone could get at once, and each alone."""
-        parties = [party for party in valuing(self.scenario) if party.must_agree]
+        parties = [party for party in caring(self.scenario) if party.must_agree]
         rows = tuple(
             (
                 report.package.name,
-                "no deal is as good for all" if report.distance is None else bare_span(report.distance),
-                *("" if more is None else bare_span(more) for more in (report.left[party.id] for party in parties)),
+                _none_as_good(report) if report.distance is None else span_in_words(report.distance, missing="none"),
+                *("" if more is None else span_in_words(more) for more in (report.left[party.id] for party in parties)),
             )
             for report in self.reports.values()
         )
-        spans = [more for report in self.reports.values() for more in report.left.values() if more]
-        ranged = ", low to high where there is one" if any(more.low != more.high for more in spans) else ""
-        title = f"How much more could be had in a deal by which nobody who must agree gets less{ranged}"
+        title = "How much more could be had in a deal by which nobody who must agree gets less"
         names = tuple(party.title for party in parties)
         columns = ("package", "by all at once", *names)
         return Table(title, columns, rows, frozenset(columns[1:]))
@@ -226,7 +227,7 @@ def _report(
 ) -> PackageReport:
     replies = {name: reply(scenario, party, outcome) for name, party in scenario.parties.items()}
     passing = {bound: agreed(scenario, outcome, bound) for bound in BOUNDS}
-    moved = [party.id for party in valuing(scenario) if party.must_agree]
+    moved = [party.id for party in caring(scenario) if party.must_agree]
     more = {bound: _more(base, outcome, moved) for bound, base in bases.items()}
     place = dominating(near)
     better = None if place is None else point_of(near, place)
@@ -238,6 +239,7 @@ def _report(
         passes=passing["likely"],
         passes_low=passing["low"],
         passes_high=passing["high"],
+        as_good={bound: at_once is not None for bound, (at_once, _) in more.items()},
         distance=Amount.where_there({bound: at_once for bound, (at_once, _) in more.items()}),
         left={name: Amount.where_there({bound: alone[name] for bound, (_, alone) in more.items()}) for name in moved},
         better=better,
@@ -292,6 +294,11 @@ def standing(scenario: Scenario, report: PackageReport) -> str:
         red = listed([scenario.issues[issue].option_name(option) for issue, option in each.crossed])
         parts.append(f"{name} (refuses {red})" if red else f"{name} (lacks {figure(-each.gain.likely)})")
     return f"refused by {listed(parts)}{contested}" if parts else f"not attainable{contested}"
+
+
+def _none_as_good(report: PackageReport) -> str:
+    ends = [end for end in ENDS if report.as_good[end]]
+    return f"no deal is as good for all{f' (at the {listed(ends)} end one is; contested)' if ends else ''}"
 
 
 def improvement(scenario: Scenario, report: PackageReport) -> str:

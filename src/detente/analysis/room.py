@@ -75,14 +75,13 @@ class Room:
 
     def _groups(self) -> list[Cells]:
         scenario = self.lot.scenario
-        nogoods = [nogood for condition in scenario.conditions for nogood in condition.nogoods(scenario.issues)]
         moving = [
             rule
             for name, rule in scenario.interactions.items()
             if any(p in self.lot.together[name] for p in self.columns)
         ]
         found = []
-        for scope, rules in joined(self.layout, nogoods, moving).items():
+        for scope, rules in joined(self.layout, scenario.nogoods, moving).items():
             allowed = ~forbidden(self.layout, rules.nogoods, scope)
             worth = np.zeros((len(self.columns), len(self.lot.places), len(allowed)), dtype=np.int64)
             for rule in rules.interactions:
@@ -225,8 +224,7 @@ def fits(lot: Lot) -> bool:
     """Whether a room can be opened: unanimity, no veto with a say here and there, numbers and tables of some size."""
     scenario = lot.scenario
     layout = Layout.of(scenario)
-    nogoods = [nogood for condition in scenario.conditions for nogood in condition.nogoods(scenario.issues)]
-    terms = [*nogoods, *(rule.when for rule in scenario.interactions.values())]
+    terms = [*scenario.nogoods, *(rule.when for rule in scenario.interactions.values())]
     sizes = dict(zip(layout.names, layout.sizes, strict=True))
     return (
         scenario.quorum is None

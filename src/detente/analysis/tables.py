@@ -16,7 +16,7 @@ from detente.model.outcome import Outcome, Terms, holds
 from detente.model.party import Party
 from detente.model.quantity import NOTHING, Quantity, times
 from detente.model.scenario import Interaction, Scenario
-from detente.table import figure
+from detente.table import figure, listed
 
 Bound = Literal["low", "likely", "high"]
 _ZERO = Fraction(0)
@@ -156,20 +156,14 @@ class Span:
         """From a figure at each end of the ranges, which may be smallest or largest at any of them."""
         return cls(min(ends.values()), ends["likely"], max(ends.values()))
 
-    @classmethod
-    def where_there(cls, ends: Mapping[Bound, float | None]) -> Self | None:
-        """From a figure at the ends at which there is one; None where there is none at the likely values."""
-        there = {bound: value for bound, value in ends.items() if value is not None}
-        return cls.around(there) if "likely" in there else None
-
     @property
     def contested(self) -> bool:
         """Whether its sign depends on the range: below zero at one end, at least zero at the other."""
         return self.low < 0 <= self.high
 
-    def __neg__(self) -> "Span":
+    def __neg__(self) -> "Amount":
         """What is gained as what is lost."""
-        return Span(-self.high, -self.likely, -self.low)
+        return Amount(-self.high, -self.likely, -self.low)
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -178,17 +172,35 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Amount(Span):
-    """A figure that is never below zero, such as a cost."""
+    """A figure that counts only above zero, such as a cost; `absent` are the ends at which no deal is there to have it.
+
+    Low and high are then the least and the most of where there is one.
+    """
+
+    absent: tuple[Bound, ...] = ()
 
     @classmethod
     def above_zero(cls, span: Span) -> Self:
         """What of a figure is above zero."""
         return cls(max(0, span.low), max(0, span.likely), max(0, span.high))
 
+    @classmethod
+    def where_there(cls, ends: Mapping[Bound, float | None]) -> Self | None:
+        """From a figure at each end at which there is one; None where there is none at the likely values."""
+        there = {bound: value for bound, value in ends.items() if value is not None}
+        if "likely" not in there:
+            return None
+        absent = tuple(bound for bound in BOUNDS if bound in ends and bound not in there)
+        return cls(min(there.values()), there["likely"], max(there.values()), absent)
+
     @property
     def contested(self) -> bool:
         """Whether it depends on the range that there is any: nothing at one end, something at another."""
         return self.low <= 0 < self.high
+
+    def payload(self) -> dict[str, object]:
+        """For JSON."""
+        return {**Span.payload(self), "no_deal_at": list(self.absent)}
 
 
 def with_ranges(gains: Iterable[Span], before: str) -> str:
@@ -197,25 +209,43 @@ def with_ranges(gains: Iterable[Span], before: str) -> str:
     return f"{before}low to high, and contested where 0 lies between" if ranged else ""
 
 
-def span_in_words(span: Span, told: Callable[[float], str] = figure) -> str:
-    """A figure with its range, and whether its sign depends on it: 12 (8 to 15), 12 (−8 to 15; contested)."""
-    said = bare_span(span, told)
-    return said.replace(")", "; contested)") if span.contested else said
+def span_in_words(span: Span, told: Callable[[float], str] = figure, missing: str = "") -> str:
+    """A figure with its range, and whether its sign depends on it: 12 (8 to 15), 12 (−8 to 15; contested).
 
-
-def percent(part: Span) -> str:
-    """A part of the whole with its range, and whether it may be nothing: 30% (10 to 60%), 30% (0 to 60%; contested)."""
-    if part.low == part.high:
-        return f"{figure(100 * part.likely)}%"
-    contested = "; contested" if part.contested else ""
-    return f"{figure(100 * part.likely)}% ({figure(100 * part.low)} to {figure(100 * part.high)}%{contested})"
+    `missing` says what is not there at the ends at which there is no such figure: no deal at the low end.
+    """
+    return _ranged(told(span.likely), span, figure, contested=span.contested, missing=missing)
 
 
 def bare_span(span: Span, told: Callable[[float], str] = figure) -> str:
     """A figure with its range alone, for tables of many."""
-    if span.low == span.high:
-        return told(span.likely)
-    return f"{told(span.likely)} ({figure(span.low)} to {figure(span.high)})"
+    return _ranged(told(span.likely), span, figure)
+
+
+def percent(part: Span, missing: str = "") -> str:
+    """A part of the whole with its range, and whether it may be nothing: 30% (10 to 60%), 30% (0 to 60%; contested)."""
+    likely = f"{_hundred(part.likely)}%"
+    return _ranged(likely, part, _hundred, unit="%", contested=part.contested, missing=missing)
+
+
+def _ranged(
+    likely: str,
+    span: Span,
+    told: Callable[[float], str],
+    *,
+    unit: str = "",
+    contested: bool = False,
+    missing: str = "",
+) -> str:
+    said = [f"{told(span.low)} to {told(span.high)}{unit}"] if span.low != span.high else []
+    said += ["contested"] if contested else []
+    if missing and isinstance(span, Amount) and span.absent:
+        said.append(f"{missing} at the {listed(span.absent)} end")
+    return f"{likely} ({'; '.join(said)})" if said else likely
+
+
+def _hundred(part: float) -> str:
+    return figure(100 * part)
 
 
 def gain_span(scenario: Scenario, party: Party, outcome: Outcome) -> Span:

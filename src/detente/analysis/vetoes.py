@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.analysis.bargaining import best_nash, mutual, nash_outcome
-from detente.analysis.counting import counted, unbound, with_veto
+from detente.analysis.counting import Attainable, counted, unbound, with_veto
 from detente.analysis.frontier import Point, point_of
 from detente.analysis.over_draws import over_draws
 from detente.analysis.packages import would_take
@@ -34,11 +34,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a veto takes from the best Nash product, and from the most that each principal can get."""
+    """What a veto takes from the best Nash product, and from the most that each principal can get.
+
+    `attainable` says whether there is any deal to take from, where the party is only heard.
+    """
 
     nash: float
     principals: Mapping[str, float]
     share: float | None
+    attainable: bool
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -51,10 +55,11 @@ class VetoPrice:
 
     `gain` is what it gets in the deal that the principals would make if it were only heard (Nash), `lacks` what it is
     short of there in its own points where it has a say, `crossed` the terms in it that it refuses. `kept` is the part
-    of the outcomes attainable where it is only heard that are so with its veto (None: nothing is), `kept_range` the
-    same with its range (None also where it was not counted). `tolerance` says how good the best deal can be when the
-    party puts up with a loss of so much, at most (None: any loss, red lines included). `accepted_deal`
-    is the best deal that it would take, `swaps` the fewest changes to the principals' deal that win it over.
+    of the outcomes attainable where it is only heard that are so with its veto (None: nothing is, or, where `sampled`,
+    no draw was), `kept_range` the same with its range (None also where it was not counted). `tolerance` says how good
+    the best deal can be when the party puts up with a loss of so much, at most (None: any loss, red lines included).
+    `accepted_deal` is the best deal that it would take, `swaps` the fewest changes to the principals' deal that win it
+    over.
     """
 
     party: str
@@ -65,6 +70,7 @@ class VetoPrice:
     crossed: tuple[tuple[str, str], ...]
     kept: float | None
     kept_range: Amount | None
+    sampled: bool
     tolerance: tuple[tuple[float | None, Amount], ...]
     accepted_deal: Point | None
     swaps: Outcome | None
@@ -86,6 +92,7 @@ class VetoPrice:
             "crossed": [list(pair) for pair in self.crossed],
             "kept": self.kept,
             "kept_range": self.kept_range and self.kept_range.payload(),
+            "kept_exact": not self.sampled,
             "tolerance": [
                 {"loss": loss, "nash": value.likely, "nash_range": value.payload()} for loss, value in self.tolerance
             ],
@@ -101,7 +108,7 @@ class VetoPrice:
     @property
     def nash(self) -> Amount:
         """What it takes from the best Nash product, with its range over the ends."""
-        return Amount.around({bound: each.nash for bound, each in self.prices.items()})
+        return self._span({bound: each.nash for bound, each in self.prices.items()})
 
     @property
     def share(self) -> Amount | None:
@@ -110,7 +117,12 @@ class VetoPrice:
 
     def fall(self, principal: str) -> Amount:
         """What it takes from the most that a principal can get, with its range over the ends."""
-        return Amount.around({bound: each.principals[principal] for bound, each in self.prices.items()})
+        return self._span({bound: each.principals[principal] for bound, each in self.prices.items()})
+
+    def _span(self, ends: Mapping[Bound, float]) -> Amount:
+        """Over the ends at which there is a deal to take from; 0 where there is none at the likely values."""
+        taken = {bound: value if self.prices[bound].attainable else None for bound, value in ends.items()}
+        return Amount.where_there(taken) or Amount(0, 0, 0)
 
     @property
     def contested(self) -> bool:
@@ -188,7 +200,7 @@ def vetoes(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = HE
                 name,
                 found[name],
                 deals[name],
-                {bound: each.kept[name] for bound, each in numbers.items()},
+                numbers,
                 swaps.get(name),
             )
             for name in names
@@ -230,7 +242,7 @@ def own_loss(scenario: Scenario, answer: Answer, name: str, principal: str) -> F
 def _price(scenario: Scenario, answer: Answer, name: str) -> Price:
     loss, share = joint_loss(scenario, answer, name)
     principals = {each: plain(own_loss(scenario, answer, name, each)) for each in answer.question.principals}
-    return Price(plain(loss), principals, None if share is None else plain(share))
+    return Price(plain(loss), principals, None if share is None else plain(share), bool(answer.accepted.any()))
 
 
 def _mutual_with(answer: Answer, with_it: Bools) -> Ints:
@@ -278,7 +290,7 @@ def _priced(
     name: str,
     answers: Mapping[Bound, Answer],
     deal: Outcome | None,
-    kept: Mapping[Bound, float | None],
+    numbers: Mapping[Bound, Attainable],
     swaps: Outcome | None,
 ) -> VetoPrice:
     answer = answers["likely"]
@@ -286,6 +298,7 @@ def _priced(
     outcome = deal or scenario.status_quo
     span = gain_span(answer.question.scenario, answer.question.party(name), outcome)
     willing = _mutual_with(answer, answer.accepts[name])
+    kept = {bound: each.kept[name] for bound, each in numbers.items()}
     return VetoPrice(
         party=name,
         role=party.role,
@@ -295,6 +308,7 @@ def _priced(
         crossed=party.crossed(outcome),
         kept=kept["likely"],
         kept_range=Amount.where_there(kept) if len(kept) == len(BOUNDS) else None,
+        sampled=any(each.sampled for each in numbers.values()),
         tolerance=_tolerance(answers, name),
         accepted_deal=point_of(answer, _best(answer, willing)) if len(willing) else None,
         swaps={} if deal and would_take(scenario, party, outcome) else swaps,
@@ -339,7 +353,7 @@ def _curve(answer: Answer, name: str) -> Mapping[float, float]:
 def price_in_words(each: VetoPrice) -> str:
     """What the veto costs, as people say it."""
     if each.share is not None and each.price.nash:
-        return f"{percent(each.share)} of the joint value (Nash product)"
+        return f"{percent(each.share, 'no deal')} of the joint value (Nash product)"
     less = any(each.price.principals.values())
     nothing = "nothing in joint value, though one side could get less" if less else "nothing"
     if each.share is not None and each.share.high:
@@ -350,8 +364,9 @@ def price_in_words(each: VetoPrice) -> str:
 def kept_in_words(each: VetoPrice) -> str:
     """The part of what is attainable that a veto leaves, as people say it."""
     if each.kept is None:
-        return "nothing is attainable"
-    return percent(each.kept_range or Amount(each.kept, each.kept, each.kept))
+        return "not known: no draw was attainable" if each.price.attainable else "nothing is attainable"
+    part = percent(each.kept_range or Amount(each.kept, each.kept, each.kept))
+    return f"about {part}, from draws" if each.sampled else part
 
 
 def winning_in_words(scenario: Scenario, each: VetoPrice) -> str:

@@ -267,7 +267,7 @@ def _reading(scenario: Scenario, flip: Flip) -> Reading:
 
 
 def _veto(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
-    result = vetoes(scenario)
+    result = vetoes(scenario, ends=False)
     settled, price = result.scenario, result.prices[name]
     party = settled.parties[name]
     steps = [_because(settled, f"{party.title} {'has a veto' if price.role is Role.VETO else 'is heard'}", party)]
@@ -292,7 +292,11 @@ def _veto(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
         steps.append(Step(f"the best deal that it would take too: {words}", None, inner))
     steps.append(Step(f"its veto costs {price_in_words(price)}"))
     steps += [
-        Step(f"and {settled.parties[each].title} could get up to {span_in_words(fall)} less")
+        Step(
+            f"and {settled.parties[each].title} could get up to {span_in_words(fall)} less"
+            if fall.likely
+            else f"within the ranges, {settled.parties[each].title} could get up to {figure(fall.high)} less"
+        )
         for each in price.price.principals
         if (fall := price.fall(each)).high
     ]
@@ -308,10 +312,14 @@ def _price_turning(scenario: Scenario, name: str) -> Step:
     base, *others = veto_shares(name, [settle(scenario), *(flip.scenario for flip in each)])
 
     def told(share: Fraction | None) -> str:
+        if share is None:
+            return "there is no joint value to take from"
         return f"{figure(100 * float(share))}% of the joint value" if share else "nothing"
 
     def same(share: Fraction | None) -> bool:
-        return bool(share) == bool(base) and abs((share or Fraction(0)) - (base or 0)) < COSTLY_FALL
+        if share is None or base is None:
+            return share is base
+        return bool(share) == bool(base) and abs(share - base) < COSTLY_FALL
 
     answers = [(flip, told(base if same(share) else share)) for flip, share in zip(each, others, strict=True)]
     return _turning(scenario, told(base), answers)

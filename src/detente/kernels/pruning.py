@@ -66,8 +66,8 @@ def undominated(context: Ints, worth: Exact, weighed: int | None = None) -> Grou
 def foremost(context: Ints, worth: Exact, weighed: int, parties: int) -> Groups:
     """The points that no other of their context beats, of those alike to the weighed parties the first if it can be.
 
-    A point is beaten by one with as much to every party that gives more to one of the first `weighed` or does not come
-    after it. Rows of `worth` below those of the parties are the place in an order, its highest digit last.
+    A point is beaten by one that gives every party as much and either gives one of the first `weighed` more or comes no
+    later. Rows of `worth` below those of the parties are the place in an order, its highest digit last.
     """
     columns = _ranked(worth)
     varying = [column for column in columns[:parties] if _varies(column)]

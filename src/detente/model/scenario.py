@@ -89,6 +89,11 @@ class Scenario:
         """Whether anything is said of what sides may be like or how it goes among people, besides who leads."""
         return any(party.types for party in self.parties.values()) or replace(self.process, lead=None) != NO_PROCESS
 
+    @property
+    def nogoods(self) -> list[Terms]:
+        """The conditions as sets of terms that never hold together."""
+        return [nogood for condition in self.conditions for nogood in condition.nogoods(self.issues)]
+
     def outcome(self, terms: Mapping[str, str]) -> Outcome:
         """These terms, everything they do not name left at the status quo."""
         return {**self.status_quo, **terms}

@@ -90,7 +90,7 @@ def left_out(scenario: Scenario, target: Outcome | None, walk: Walk) -> tuple[st
 
 def _why_not(scenario: Scenario, target: Outcome | None, walk: Walk, plan: Plan) -> str:
     if walk.start:
-        return "begins before what is done already"
+        return "begins with steps that are done already"
     misfit = _misfit(plan, walk.game)
     if misfit and plan.package is not None:
         package = scenario.packages[plan.package]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from detente.analysis.bargaining import Agreement
-from detente.analysis.counting import Count, Counts
+from detente.analysis.counting import Counts, differ
 from detente.analysis.frontier import points_table, terms_in_words, valuing
 from detente.analysis.packages import improvement, standing
-from detente.analysis.tables import ENDS, bare_span, with_ranges
+from detente.analysis.tables import bare_span, with_ranges
 from detente.model.party import Party, Role
 from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
@@ -28,7 +28,8 @@ def attainable(found: Findings) -> Iterable[Block]:
     """How many outcomes pass, what the rules settle on, and the frontier as a picture."""
     settled, front = found.frontier.scenario, found.frontier
     yield Heading("What is attainable", "attainable")
-    yield Paragraph(" ".join(filter(None, (_number_passing(found), _number_best(found), _number_unanimous(found)))))
+    told = (_number_passing(found), _number_best(found), _number_at_the_ends(found), _number_unanimous(found))
+    yield Paragraph(" ".join(filter(None, told)))
     agreements = found.bargain.agreements
     if agreements is None:
         return
@@ -63,44 +64,10 @@ def _settled_on(scenario: Scenario, agreements: Mapping[str, Agreement]) -> Tabl
 
 
 def _number_passing(found: Findings) -> str:
-    counts, settled = found.frontier.counts, found.frontier.scenario
+    count, settled = found.frontier.acceptable, found.frontier.scenario
     passing = "would pass" if settled.quorum else "acceptable to all who must agree"
-    verb = "" if settled.quorum else "is " if counts["likely"].exact == 1 else "are "
-    number = f"{_about(counts['likely'])} {verb}{passing}{_sampled(counts['likely'])}"
-    return f"Of {found.frontier.outcomes:,} possible outcomes, {number}{_at_the_ends(counts)}."
-
-
-def _number_unanimous(found: Findings) -> str:
-    """Under a quorum, how many outcomes would not leave anyone in the minority."""
-    counts = found.unanimous
-    if counts is None:
-        return ""
-    likely = counts["likely"]
-    return f"{_about(likely).capitalize()} would suit everyone with a vote{_sampled(likely)}{_at_the_ends(counts)}."
-
-
-def _at_the_ends(counts: Counts) -> str:
-    """How many there are at the ends of the ranges, where that is another number."""
-    if len({count.best for count in counts.values()}) <= 1:
-        return ""
-    low, high = (f"{_about(counts[end])}{_sampled(counts[end])}" for end in ENDS)
-    return f"; with every gain at its low end {low}, at its high end {high}"
-
-
-def _about(count: Count) -> str:
-    """A number of outcomes, and what kind of number it is."""
-    if count.exact is not None:
-        return f"{count.exact:,}" if count.exact else "none"
-    return f"fewer than about {count.at_most:,.0f}" if count.at_most is not None else f"about {count.best:,.0f}"
-
-
-def _sampled(count: Count) -> str:
-    """Where a number comes from that was not counted."""
-    if count.exact is not None:
-        return ""
-    if count.at_most is not None:
-        return f" (none of {count.draws:,} drawn was; 95% confidence)"
-    return f" (estimated from {count.draws:,} draws, standard error {count.standard_error or 0:,.0f})"
+    verb = "" if settled.quorum else "is " if count.exact == 1 else "are "
+    return f"Of {found.frontier.outcomes:,} possible outcomes, {count.about} {verb}{passing}{count.source}."
 
 
 def _number_best(found: Findings) -> str:
@@ -108,7 +75,29 @@ def _number_best(found: Findings) -> str:
     if not number:
         return ""
     leave = "leaves" if number == 1 else "leave"
-    return f"{number} of them {leave} nothing on the table: no other is better for all."
+    counted = f"{number:,} of them, those of equal worth counted once, {leave} nothing on the table"
+    return f"{counted}: no other is better for all."
+
+
+def _number_at_the_ends(found: Findings) -> str:
+    counts = found.frontier.counts
+    if not differ(counts):
+        return ""
+    return f"With every gain at its low end it would be {_both(counts)}."
+
+
+def _number_unanimous(found: Findings) -> str:
+    """Under a quorum, how many outcomes would not leave anyone in the minority."""
+    counts = found.unanimous
+    if counts is None:
+        return ""
+    count = counts["likely"]
+    ends = f"; with every gain at its low end {_both(counts)}" if differ(counts) else ""
+    return f"{count.about.capitalize()} would suit everyone with a vote{count.source}{ends}."
+
+
+def _both(counts: Counts) -> str:
+    return f"{counts['low'].in_words}, at its high end {counts['high'].in_words}"
 
 
 def _frontier_chart(found: Findings) -> Chart | None:
