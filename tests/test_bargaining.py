@@ -29,6 +29,7 @@ def is_the_judges(found: Bargain, world: judge.World) -> None:
     expected = search.bargain()
 
     assert (found.agreements is None) == (expected is None)
+    assert found.exists == {bound: bool(judge.Search(world, bound).mutual()) for bound in ("low", "likely", "high")}
     for rule, chosen in (expected or {}).items():
         assert found.agreements is not None
         agreement = found.agreements[rule]

@@ -18,11 +18,12 @@ from detente.analysis.frontier import Point, point_of, points_table
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
 from detente.analysis.shared import settle, sharing
+from detente.analysis.tables import BOUNDS, ENDS, Bound
 from detente.kernels.choice import most_equal, most_equal_shares, most_in_all, most_nash
 from detente.kernels.pruning import Exact, Ints, undominated
 from detente.model.outcome import Outcome
 from detente.model.scenario import Scenario
-from detente.table import Table
+from detente.table import Table, listed
 
 Rule = Callable[[Exact], Ints]
 
@@ -84,12 +85,21 @@ class Agreement:
 class Bargain:
     """What each rule settles on; `agreements` is None where no outcome is acceptable with every principal at 0 or more.
 
-    `passed` holds, under a quorum, undominated outcomes that pass although some principal loses by them.
+    `exists` says at which end of the ranges there is such an outcome. `passed` holds, under a quorum, undominated
+    outcomes that pass although some principal loses by them.
     """
 
     scenario: Scenario
     agreements: Mapping[str, Agreement] | None
+    exists: Mapping[Bound, bool]
     passed: tuple[Point, ...]
+
+    @property
+    def otherwise(self) -> str:
+        """At which ends of the ranges there is a deal though not at the likely values, or none; empty where neither."""
+        ends = [end for end in ENDS if self.exists[end] != self.exists["likely"]]
+        there = "there is none" if self.exists["likely"] else "there is one"
+        return f"with every gain at its {listed(ends, 'or')} end {there} (contested)" if ends else ""
 
     def payload(self) -> dict[str, object]:
         """For JSON."""
@@ -97,6 +107,10 @@ class Bargain:
         return {
             "schema": "detente/bargain/1",
             "points": points,
+            "exists": {
+                **{str(bound): there for bound, there in self.exists.items()},
+                "contested": bool(self.otherwise),
+            },
             "quorum": [point.payload() for point in self.passed],
         }
 
@@ -109,7 +123,8 @@ class Bargain:
     def table(self) -> Table:
         """One row for each rule."""
         rows = [(rule, agreement.point) for rule, agreement in (self.agreements or {}).items()]
-        return points_table(self.scenario, "What each rule settles on", rows)
+        otherwise = f"; {self.otherwise}" if self.otherwise else ""
+        return points_table(self.scenario, f"What each rule settles on{otherwise}", rows)
 
 
 @sharing
@@ -119,8 +134,9 @@ def bargain(scenario: Scenario) -> Bargain:
     Raises TooLargeError where the issues hang together too tightly.
     """
     settled = settle(scenario)
-    answer = ask([Question(settled, ties=True, passing=True)])[0]
-    return Bargain(settled, agreements(answer), _passed(answer))
+    found = dict(zip(BOUNDS, ask([Question(settled, bound, ties=True, passing=True) for bound in BOUNDS]), strict=True))
+    exists = {bound: len(mutual(answer)) > 0 for bound, answer in found.items()}
+    return Bargain(settled, agreements(found["likely"]), exists, _passed(found["likely"]))
 
 
 def agreements(answer: Answer) -> Mapping[str, Agreement] | None:

@@ -74,10 +74,11 @@ def question(found: Findings) -> Iterable[Block]:
 
 def _deal(found: Findings) -> str:
     settled = found.frontier.scenario
+    otherwise = f"; {found.bargain.otherwise}" if found.bargain.otherwise else ""
     if found.bargain.agreements is None:
         closest = found.sensitivity.behind_deal()
         turned = f" That turns on {listed(closest)}." if closest else ""
-        return f"No deal is to be had that {who_must_agree(settled)} would sign.{_in_the_way(found)}{turned}"
+        return f"No deal is to be had that {who_must_agree(settled)} would sign{otherwise}.{_in_the_way(found)}{turned}"
     deal = found.bargain.agreements["nash"]
     gains = [
         f"{party.title} gains {span_in_words(deal.point.spans[party.id], points)}"
@@ -85,7 +86,7 @@ def _deal(found: Findings) -> str:
         if party.role is Role.PRINCIPAL
     ]
     return (
-        f"A deal is there to be had. The one that leaves least on the table for all sides together (Nash): "
+        f"A deal is there to be had{otherwise}. The one that leaves least on the table for all sides together (Nash): "
         f"{_said(settled, deal.point)}. {listed(gains)} over no deal."
     )
 
