@@ -234,6 +234,61 @@ def test_where_no_deal_is_to_be_had_the_brief_says_who_stands_in_the_way_and_by_
     assert "Red lines leave none: those of p and q" in in_short_of(f"{head}{refused}}}")
 
 
+def test_that_there_is_a_deal_at_one_end_of_the_ranges_alone_is_told_first() -> None:
+    likely, unlikely = (
+        ONE_ISSUE.replace("{shared: 2}}", f"{{shared: {span}}}}}, reservation: 1") for span in ("-1..4", "-4..3")
+    )
+
+    assert in_short_of(ONE_ISSUE).startswith("A deal is there to be had. ")
+    assert "to be had; with every gain at its low end there is none (contested). " in in_short_of(likely)
+    assert "would sign; with every gain at its high end there is one (contested). " in in_short_of(unlikely)
+
+
+ARMS = """
+detente: 1
+title: Arms and bases
+issues: {arms: {options: [kept, destroyed]}}
+parties:
+  anna: {worth: {arms: {destroyed: -9}}, refuses: {arms: [destroyed]}}
+  ben: {worth: {arms: {destroyed: 4}}}
+  court: {role: consulted, worth: {arms: {destroyed: 1}}}
+demands: {destroy: {by: ben, terms: {arms: destroyed}}}
+judgments:
+  soft: {readings: {yes: {change: {anna: {refuses: {arms: []}}}}, no: {}}, likely: no}
+  war: {readings: {yes: {change: {anna: {reservation: 3}, court: {reservation: 1}}}, no: {}}, likely: no}
+"""
+
+
+def test_a_judgment_that_lets_a_demand_sink_the_deal_otherwise_does_not_turn_that_it_sinks_it() -> None:
+    assert "What would sink it turns" not in in_short_of(ARMS)
+    assert "What would sink it turns, each alone: destroy on soft" in in_short_of(ARMS.replace("-9", "1"))
+
+
+def test_nobody_would_take_or_refuse_a_deal_that_is_not_there() -> None:
+    brief = detente.brief(parse_scenario(ARMS), quick=True)
+    (rests_on,) = [
+        block.table for block in brief.blocks if isinstance(block, Rows) and "the headline then" in block.table.columns
+    ]
+    gone = [row for row in rests_on.rows if "no deal is left" in row]
+
+    assert len(gone) == 1
+    assert "take the deal" not in " ".join(gone[0])
+    court = detente.vetoes(parse_scenario(ARMS).assuming({"war": "yes"})).table().rows[0]
+    assert court[2:4] == ("no deal", "nothing: no deal is there to lose")
+
+
+def test_what_the_draws_leave_as_it_is_stands_beside_the_chances() -> None:
+    told = whole("river").payload()["in_short"]
+    korea = " ".join(whole("korea-2021").payload()["in_short"])  # type: ignore[arg-type]
+
+    assert any("held at 'fall back', not drawn" in text for text in told)  # type: ignore[attr-defined]
+    assert "not drawn" not in korea
+    assert re.search(
+        r"nobody gains by walking away at any point \(contested\); so it is in \d\d% \(± [\d.]+\) of draws", korea
+    )
+    assert "The most exposed would risk no more with another order (everything at once), in 1 round" in korea
+
+
 def test_under_a_quorum_the_brief_tells_what_passes_from_what_suits_everyone() -> None:
     blocks = detente.brief(detente.load("deliberation-base"), quick=True).blocks
     told = " ".join(block.text for block in blocks if isinstance(block, Paragraph))

@@ -47,6 +47,18 @@ def test_a_veto_is_explained_with_what_the_party_could_put_up_with() -> None:
     assert any(text.startswith("its veto costs 19.6%") for text in texts)
 
 
+def test_what_has_a_title_is_found_by_it_too() -> None:
+    by_id, by_title = (detente.explain(RIVER, name) for name in ("veto senate", "Upland senate"))
+
+    assert by_title == by_id
+    assert detente.explain(RIVER, "veto Upland senate") == by_id
+    korea = detente.load("korea-2021")
+    assert detente.improve(korea, "The op-ed, softened", by="US").package.id == "op_ed_softened"
+    assert detente.insist(RIVER, "resident inspectors").verdict.demand.id == "resident inspectors"
+    with pytest.raises(detente.NotFoundError, match="did you mean 'Upland senate'"):
+        detente.explain(RIVER, "Upland sentate")
+
+
 @pytest.mark.parametrize("rule", ["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"])
 def test_every_rule_is_explained(rule: str) -> None:
     assert detente.explain(RIVER, rule).verdict.startswith("Upland")

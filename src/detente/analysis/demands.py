@@ -448,7 +448,7 @@ def reason(scenario: Scenario, each: DemandVerdict) -> str:
     """Why the verdict is what it is, in a sentence."""
     names = listed([scenario.parties[name].title for name in each.blockers])
     if each.compensation is None:
-        priced = "; were it a matter of price, a deal would be possible" if each.price_would_do else ""
+        priced = "; were every red line a matter of price, a deal would be possible" if each.price_would_do else ""
         return f"{names} will not have it at any price{priced}"
     if each.compensation:
         return f"at the outcome that comes nearest, {lacks_in_words(scenario, each)}"

@@ -86,13 +86,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Improvements:
-    """What can be made of a package: swaps that nobody loses by, the nearest better deal, and the next offers."""
+    """What can be made of a package: swaps that nobody loses by, the nearest better deal, and the next offers.
+
+    `taken` says whether the package is an agreement as it stands.
+    """
 
     scenario: Scenario
     package: Package
     swaps: tuple[Swap, ...]
     more_swaps: int
     better: Point | None
+    taken: bool
     offers: Mapping[str, Offer | None]
 
     def payload(self) -> dict[str, object]:
@@ -103,6 +107,7 @@ class Improvements:
             "swaps": [swap.payload() for swap in self.swaps],
             "more_swaps": self.more_swaps,
             "better": self.better.payload() if self.better else None,
+            "taken": self.taken,
             "offers": {name: offer.payload() if offer else None for name, offer in self.offers.items()},
         }
 
@@ -133,13 +138,14 @@ class Improvements:
         rows = tuple(
             (
                 self.scenario.parties[name].title,
-                _words(self.scenario, offer.changes) if offer else "nothing that the others would take",
-                span_in_words(offer.cost) if offer else "",
+                _words(self.scenario, offer.changes) if offer else "none",
+                _cost_in_words(offer.cost) if offer else "",
             )
             for name, offer in self.offers.items()
         )
-        columns = ("from", "cheapest offer that the others would take", "costs it, against the package")
-        return Table("Next offers", columns, rows, frozenset({columns[2]}))
+        columns = ("from", "cheapest offer", "against the package it")
+        more = ", and one of them more" if self.taken else ""
+        return Table(f"Next offers that give the others no less than the package{more}", columns, rows)
 
 
 @sharing
@@ -165,6 +171,7 @@ def improve(scenario: Scenario, package: str, by: str | None = None) -> Improvem
         shown,
         max(0, len(swaps) - _SWAPS),
         None if place is None else point_of(near, place),
+        agreed(settled, outcome),
         {name: _offer(free, name, outcome) for name in offering},
     )
 
@@ -221,6 +228,11 @@ def _offer(answer: Answer, by: str, outcome: Outcome) -> Offer | None:
     point = point_at(scenario, answer.outcome(place))
     changes = {issue: option for issue, option in point.terms.items() if option != outcome[issue]}
     return Offer(by, point, changes, -advantage_span(scenario, scenario.parties[by], point.terms, outcome))
+
+
+def _cost_in_words(cost: Amount) -> str:
+    """What an offer costs who makes it, or gains it, as people say it."""
+    return f"costs {span_in_words(cost)}" if cost.likely >= 0 else f"gains {span_in_words(-cost)}"
 
 
 def _words(scenario: Scenario, changes: Outcome) -> str:

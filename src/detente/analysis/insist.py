@@ -141,6 +141,7 @@ def insist(scenario: Scenario, demand: str) -> Insistence:
     NotFoundError for a name that is no demand; TooLargeError where the issues hang together too tightly.
     """
     wanted = found(scenario.demands, demand, "demand")
+    demand = wanted.id
     settled = settle(scenario)
     verdict = demands(scenario).verdicts[demand]
     held = replace(settled, conditions=(*settled.conditions, Condition({}, wanted.terms, wanted.name)))

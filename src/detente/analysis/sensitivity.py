@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from detente.analysis.bargaining import nash_outcome
 from detente.analysis.counting import unbound
-from detente.analysis.demands import verdicts
+from detente.analysis.demands import NO_DEAL, SINKS, verdicts
 from detente.analysis.packages import agreed, reply
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
@@ -107,6 +107,12 @@ class Sensitivity:
     def behind_demand(self, name: str) -> tuple[str, ...]:
         """The judgments that the verdict on a demand depends on."""
         return _distinct(change.judgment for change in self.changes if name in change.demands)
+
+    def behind_sinking(self, name: str) -> tuple[str, ...]:
+        """The judgments on which it depends whether a demand cannot be had."""
+        turned = (each for each in self.changes if name in each.demands)
+        sunk = (*SINKS, NO_DEAL)
+        return _distinct(each.judgment for each in turned if len({said in sunk for said in each.demands[name]}) > 1)
 
     def behind_package(self, name: str) -> tuple[str, ...]:
         """The judgments on which it depends whether a package is attainable."""

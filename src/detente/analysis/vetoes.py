@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from detente.analysis.judged import Shares
 
 
+_GAIN = "gain in the deal made without its veto"
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """What a veto takes from the best Nash product, and from the most that each principal can get.
@@ -158,7 +161,7 @@ class Vetoes:
             (
                 self.scenario.parties[name].title,
                 "has a veto" if each.role is Role.VETO else "is heard",
-                span_in_words(each.gain),
+                gain_in_words(each),
                 price_in_words(each),
                 *((self.shares.price_in_words(name),) if self.shares else ()),
                 winning_in_words(self.scenario, each),
@@ -166,12 +169,12 @@ class Vetoes:
             for name, each in self.prices.items()
         )
         drawn = ("over draws",) if self.shares else ()
-        columns = ("party", "role", "gain in the deal", "price of its veto", *drawn, "what would win it over")
+        columns = ("party", "role", _GAIN, "price of its veto", *drawn, "what would win it over")
         return Table(
             f"Vetoes, over {self.shares.in_words}" if self.shares else "Vetoes",
             columns,
             rows,
-            frozenset({"gain in the deal"}),
+            frozenset({_GAIN}),
             "Everyone here is a principal.",
         )
 
@@ -350,8 +353,15 @@ def _curve(answer: Answer, name: str) -> Mapping[float, float]:
     return steps
 
 
+def gain_in_words(each: VetoPrice) -> str:
+    """What the party gets in the deal made without its veto, as people say it."""
+    return span_in_words(each.gain) if each.price.attainable else "no deal"
+
+
 def price_in_words(each: VetoPrice) -> str:
     """What the veto costs, as people say it."""
+    if not each.price.attainable:
+        return "nothing: no deal is there to lose"
     if each.share is not None and each.price.nash:
         return f"{percent(each.share, 'no deal')} of the joint value (Nash product)"
     less = any(each.price.principals.values())

@@ -229,7 +229,9 @@ def _better_for(bench: Bench, test: BetterFor) -> bool:
 
 def _better_figure(bench: Bench, test: BetterFor) -> str:
     spans = {name: Span.of(_advantage(bench, test, name, bound) for bound in BOUNDS) for name in test.parties}
-    return "; ".join(f"{bench.scenario.parties[name].title} {span_in_words(span)}" for name, span in spans.items())
+    new, old = (bench.scenario.package(each).name for each in (test.package, test.than))
+    gets = "; ".join(f"{bench.scenario.parties[name].title} {span_in_words(span)}" for name, span in spans.items())
+    return f"by {new} more than by {old}: {gets}"
 
 
 def _veto_amount(bench: Bench, test: VetoCosts) -> Fraction:

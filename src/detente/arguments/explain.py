@@ -22,7 +22,7 @@ from detente.model.names import nearest
 from detente.model.outcome import Outcome, holds
 from detente.model.party import Party, Role
 from detente.model.quantity import NOTHING, Quantity
-from detente.model.scenario import Interaction, Scenario
+from detente.model.scenario import Interaction, Scenario, title_of
 from detente.table import Table, figure, listed, points
 
 _TURNING, _FIRM = "the judgments that turn it, each alone", "no judgment alone turns it"
@@ -87,24 +87,33 @@ def explain(scenario: Scenario, subject: str) -> Explanation:
 
 
 def _resolved(scenario: Scenario, subject: str) -> tuple[str, str]:
-    names: Mapping[str, list[str]] = {
-        "demand": list(scenario.demands),
-        "package": [*scenario.packages, "status quo"],
-        "veto": [name for name, party in settle(scenario).parties.items() if party.role is not Role.PRINCIPAL],
-        "claim": list(scenario.claims),
-        "rule": list(RULES),
+    heard = {name: party for name, party in settle(scenario).parties.items() if party.role is not Role.PRINCIPAL}
+    tables: Mapping[str, Mapping[str, object]] = {
+        "demand": scenario.demands,
+        "package": {**scenario.packages, "status quo": None},
+        "veto": heard,
+        "claim": scenario.claims,
+        "rule": RULES,
     }
     first, _, rest = subject.partition(" ")
-    if first in names and rest in names[first]:
-        return first, rest
-    found = [(kind, subject) for kind in KINDS if subject in names[kind]]
+    if first in tables and (named := _named(tables[first], rest)):
+        return first, named
+    found = [(kind, named) for kind in KINDS if (named := _named(tables[kind], subject))]
     if len(found) == 1:
         return found[0]
     if found:
         offers = listed([f"'{kind} {subject}'" for kind, _ in found], "or")
         raise NotFoundError(f"'{subject}' is more than one thing here; say {offers}")
-    known = [name for kind in KINDS for name in names[kind]]
+    known = [name for kind in KINDS for id_, entry in tables[kind].items() for name in (id_, title_of(entry))]
     raise NotFoundError(f"no demand, package, veto, claim or rule named '{subject}'{nearest(subject, known)}")
+
+
+def _named(table: Mapping[str, object], name: str) -> str | None:
+    """The id of what goes by this name, or by this title alone."""
+    if name in table:
+        return name
+    titled = [id_ for id_, entry in table.items() if name and title_of(entry) == name]
+    return titled[0] if len(titled) == 1 else None
 
 
 def _package(scenario: Scenario, name: str) -> tuple[str, list[Step]]:
@@ -170,7 +179,7 @@ def _together(scenario: Scenario, rule: Interaction, value: Quantity, outcome: O
     """What terms are worth together; for a number without a reason of its own that of the rule."""
     ground = replace(value, why=value.why or rule.why, source=value.source or rule.source, line=value.line or rule.line)
     terms = listed([scenario.issues[issue].option_name(outcome[issue]) for issue in rule.when])
-    return _worth(scenario, f"{terms} together", ground)
+    return _worth(scenario, f"{terms}{' together' if len(rule.when) > 1 else ''}", ground)
 
 
 def _span(value: Quantity) -> str:

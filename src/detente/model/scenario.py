@@ -230,7 +230,15 @@ Entry = TypeVar("Entry")
 
 
 def found(table: Mapping[str, Entry], name: str, what: str) -> Entry:
-    """The entry of that name, or NotFoundError with the nearest names."""
-    if name not in table:
-        raise NotFoundError(f"no {what} named '{name}'{nearest(name, table)}")
-    return table[name]
+    """The entry of that name, or the only one of that title; NotFoundError with the nearest names."""
+    if name in table:
+        return table[name]
+    titled = [entry for entry in table.values() if title_of(entry) == name]
+    if len(titled) != 1:
+        raise NotFoundError(f"no {what} named '{name}'{nearest(name, [*table, *map(title_of, table.values())])}")
+    return titled[0]
+
+
+def title_of(entry: object) -> str:
+    """What people call an entry of the file."""
+    return str(getattr(entry, "title", "") or getattr(entry, "id", ""))

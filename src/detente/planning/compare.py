@@ -51,7 +51,7 @@ class Compared:
     def row(self) -> tuple[str, ...]:
         """For a table."""
         numbers = (figure(self.exposure), figure(self.bond))
-        needed = "none would do" if self.patience is None else f"{self.patience:.4g}"
+        needed = "no patience would do" if self.patience is None else f"{self.patience:.4g}"
         answer = {None: "", True: "yes", False: "no"}[self.holds]
         said = answer if self.possible else f"{answer}, and out of order".removeprefix(", and ")
         return (self.name, str(self.rounds), str(self.months), *numbers, needed, figure(self.value), said)

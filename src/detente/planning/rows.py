@@ -305,7 +305,7 @@ def patience_in_words(found: Sequence[tuple[float, float]] | None) -> str:
     if found is None:
         return "not worked out: it takes too long"
     if not found:
-        return "none would do"
+        return "no patience would do"
     return (
         listed([f"{low:.4g} to {high:.4g}" if low else f"any up to {high:.4g}" for low, high in found]) + " per month"
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from detente.analysis import read_out
 from detente.analysis.beliefs import agreement_in_words, in_words
-from detente.analysis.draws import Plan
+from detente.analysis.draws import Plan, weights
 from detente.analysis.influence import AGREEMENT, VALUE, Factor
 from detente.analysis.judged import Given, Judgments
+from detente.model.judgment import Judgment
 from detente.model.party import Party, Role
 from detente.report import pages
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
@@ -46,7 +47,7 @@ def how_sure(found: Findings) -> Iterable[Block]:
         return
     yield Paragraph(
         f"Every ranged number and every judgment with weights was drawn, {judged.draws:,} times (seed {judged.seed}), "
-        "and each draw answered exactly; ± is the standard error. The weights are judgments, too."
+        f"and each draw answered exactly; ± is the standard error.{_weights(judged)}"
     )
     yield from pictures(judged, _frontier(found))
     yield from (Rows(table) for table in (make(judged) for make in _TABLES) if table.rows)
@@ -58,6 +59,23 @@ def how_sure(found: Findings) -> Iterable[Block]:
     yield from (Rows(table, long=table is given) for table in (opened, given) if table.rows)
 
 
+def _weights(judged: Judgments) -> str:
+    weighted = any(weights(each) is not None for each in judged.scenario.judgments.values())
+    return " The weights are judgments, too." if weighted else ""
+
+
+def _held(found: Findings) -> str:
+    """The judgments that no draw reads otherwise than the file does."""
+    held = [each for each in found.scenario.judgments.values() if weights(each) is None and not each.open]
+    read = [f"'{each.name}'{_at(each)}" for each in held]
+    return f" That is with {listed(read)}, not drawn: the file gives no weights." if read else ""
+
+
+def _at(judgment: Judgment) -> str:
+    reading = judgment.readings.get(judgment.likely or "")
+    return f" held at '{reading.name}'" if reading else " held as the numbers stand"
+
+
 def in_a_sentence(found: Findings) -> str:
     """How likely a deal is, on what that hangs most, and what stands up best."""
     judged = found.judgments
@@ -65,7 +83,8 @@ def in_a_sentence(found: Findings) -> str:
         return ""
     if not _in_doubt(judged):
         return "Nothing in the file is in doubt: it has no number with a range and no judgment with weights."
-    parts = [f"An agreement exists in {judged.agreement.in_words} of {judged.draws:,} draws of what is in doubt."]
+    drawn = f"{judged.agreement.in_words} of {judged.draws:,} draws of what is in doubt"
+    parts = [f"An agreement exists in {drawn}.{_held(found)}"]
     for headline, words in ((AGREEMENT, "That hangs"), (VALUE, "What the best deal is worth hangs")):
         moving = [factor.name for factor, _ in judged.influence.ranked(headline) if factor.kind == "judgment"][:2]
         if moving:

@@ -65,7 +65,7 @@ def _rest(found: Findings, change: Change) -> str:
     ]
     parts += [
         f"{settled.parties[n].title} {'would now' if content else 'would no longer'} take the deal"
-        for n, content in change.content.items()
+        for n, content in (change.content.items() if change.deal else ())
     ]
     return "; ".join(parts) or "nothing"
 

@@ -8,6 +8,7 @@ from detente.model.scenario import Scenario
 from detente.planning.game import places
 from detente.planning.roadmap import Roadmap, roadmap
 from detente.planning.rows import beside, cautions, numbered, rounds_of, sure, told
+from detente.planning.sure import Sureness
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
 from detente.report.findings import Findings
 from detente.report.timeline import Entry, Lane, timeline
@@ -130,13 +131,35 @@ def in_a_sentence(found: Roadmap, goal: str = "the best deal") -> str:
         )
     else:
         risk = "nobody is ever worse off for having gone first"
-    return f"{took}; {risk}. {_holding(found)}"
+    return f"{took}; {risk}. {_holding(found)}{_as_safe(found)}"
+
+
+def _as_safe(found: Roadmap) -> str:
+    """Another order that exposes the most exposed no more, holds as well and is done sooner, if there is one."""
+    this = next(iter(found.comparison), None)
+    if this is None:
+        return ""
+    others = [
+        each
+        for each in found.comparison[1:]
+        if each.possible and each.exposure <= this.exposure and each.months < this.months and each.holds == this.holds
+    ]
+    if not others:
+        return ""
+    soonest = min(others, key=lambda each: (each.months, each.rounds))
+    took = f"{counted(soonest.rounds, 'round')} and {counted(soonest.months, 'month')}"
+    return f" The most exposed would risk no more with another order ({soonest.name}), in {took}."
 
 
 def _holding(found: Roadmap) -> str:
     if found.self_enforcing is None:
+        if found.comparison and found.comparison[0].patience is None:
+            return "Whatever their patience, the same for all, somebody gains by walking away on the way."
         return "The file states no patience, so it is left open whether anybody gains by walking away on the way."
     if found.self_enforcing:
-        return "At the patience that the file states, nobody gains by walking away at any point."
+        chance = found.sure.self_enforcing if isinstance(found.sure, Sureness) else None
+        drawn = f"; so it is in {chance.in_words} of draws" if chance and chance.p < 1 else ""
+        contested = " (contested)" if found.contested else ""
+        return f"At the patience that the file states, nobody gains by walking away at any point{contested}{drawn}."
     mend = f" It would take {found.mends.found[0].in_words(found.scenario)}." if found.mends.found else ""
     return f"It is {cautions(found)[-1]}.{mend}"

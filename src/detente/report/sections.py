@@ -98,7 +98,7 @@ def _in_the_way(found: Findings) -> str:
         return ""
     if each.compensation is None:
         names = listed([settled.parties[name].title for name in each.blockers])
-        priced = "; were they a matter of price, a deal would be possible" if each.price_would_do else ""
+        priced = "; were every red line a matter of price, a deal would be possible" if each.price_would_do else ""
         return f" Red lines leave none: those of {names}{priced}."
     terms = _said(settled, each.nearest) if each.nearest else ""
     return f" What comes nearest: {terms}. There {lacks_in_words(settled, each)}."
@@ -156,7 +156,7 @@ def _turning(found: Findings) -> str:
         return "No contested judgment is named in this scenario."
     behind = found.sensitivity.behind_deal()
     sinking = {
-        each.demand.name: found.sensitivity.behind_demand(name)
+        each.demand.name: found.sensitivity.behind_sinking(name)
         for name, each in found.demands.verdicts.items()
         if each.verdict in SINKS
     }
@@ -166,7 +166,7 @@ def _turning(found: Findings) -> str:
     else:
         deal = "a deal" if found.bargain.agreements else "no deal"
         first = f"That there is {deal} depends on no contested judgment alone."
-    return f"{first} Of what would sink it, {'; '.join(turned)}." if turned else first
+    return f"{first} What would sink it turns, each alone: {'; '.join(turned)}." if turned else first
 
 
 def _said(scenario: Scenario, point: Point) -> str:

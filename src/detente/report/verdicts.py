@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from detente.analysis.demands import COSTLY, IN_BEST, NO_DEAL, TRADEABLE, reason
 from detente.analysis.tables import span_in_words
-from detente.analysis.vetoes import VetoPrice, kept_in_words, price_in_words
+from detente.analysis.vetoes import VetoPrice, gain_in_words, kept_in_words, price_in_words
 from detente.model.party import Role
 from detente.model.scenario import Scenario
 from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Rows
@@ -81,7 +81,7 @@ def say(found: Findings) -> Iterable[Block]:
     rows = tuple(
         (
             settled.parties[name].title,
-            span_in_words(each.gain),
+            gain_in_words(each),
             listed([settled.issues[issue].option_name(option) for issue, option in each.crossed]),
             listed(found.sensitivity.behind_party(name)) or "no judgment alone",
         )
