@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import detente
 import judge
 from detente.arguments.claims import claims
+from detente.catalog import text
 from detente.io import parse_scenario
 from detente.model.claim import (
     AcceptedBy,
@@ -259,3 +260,17 @@ judgments: {j: {readings: {r: {change: {c: {role: principal}}}}}}
 
     assert (found.verdict, found.flips) == ("holds", ())
     assert (there.verdict, there.figure) == ("untestable", "line 6: c is a principal, without whom there is no deal")
+
+
+def test_what_a_veto_costs_at_the_ends_of_the_ranges_stands_with_the_claim_on_it() -> None:
+    river = text("river").decode("utf-8")
+
+    def said(test: str) -> str:
+        claim = f"\nclaims: {{c: {{says: It counts., test: {test}}}}}\n"
+        return detente.claims(parse_scenario(river + claim)).verdicts[0].figure
+
+    assert said("{veto: senate, costs: 10%}") == "a veto for Upland senate costs 19.6% (0 to 55%; contested)"
+    assert (
+        said("{veto: senate, costs: 5}") == "a veto for Upland senate takes 11 of the Nash product (0 to 77; contested)"
+    )
+    assert said("{veto: delta, costs: 5%}") == "a veto for Delta fishers costs nothing"

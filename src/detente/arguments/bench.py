@@ -11,7 +11,7 @@ from detente.analysis.demands import HARMLESS, bare
 from detente.analysis.packages import agreed, reply, would_take
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
-from detente.analysis.tables import BOUNDS, Bound, Span, advantage, gain, plain, span_in_words
+from detente.analysis.tables import BOUNDS, Amount, Bound, Span, advantage, gain, percent, plain, span_in_words
 from detente.analysis.vetoes import joint_loss, own_loss
 from detente.arguments import ways
 from detente.errors import InfeasibleError, ScenarioError
@@ -265,8 +265,23 @@ def _veto_figure(bench: Bench, test: VetoCosts) -> str:
     return (
         f"a veto for {name} costs {figure(100 * amount)}%"
         if test.share
-        else f"it costs {figure(amount)} (Nash product)"
+        else f"a veto for {name} takes {figure(amount)} of the Nash product"
     )
+
+
+def cost_at_the_ends(benches: Mapping[Bound, Bench], test: VetoCosts) -> str:
+    """What a veto costs at the ends of the ranges, where that differs from the likely values."""
+    span = Amount.where_there(
+        {
+            bound: float(_veto_amount(bench, test)) if bench.feasible(("free", test.party)) else None
+            for bound, bench in benches.items()
+        }
+    )
+    if span is None:
+        return ""
+    said = percent(span, "no deal") if test.share and test.to is None else span_in_words(span, missing="no deal")
+    _, opened, ends = said.partition(" (")
+    return f"{opened}{ends}"
 
 
 def _rescues(bench: Bench, test: Rescues) -> bool:

@@ -16,11 +16,11 @@ from detente.analysis.sensitivity import flips
 from detente.analysis.shared import settle, sharing
 from detente.analysis.tables import BOUNDS, Bound
 from detente.analysis.work import HERE, Seam
-from detente.arguments.bench import Bench, benches
+from detente.arguments.bench import Bench, benches, cost_at_the_ends
 from detente.arguments.chances import ClaimChances, claim_chances
 from detente.arguments.past import asked
 from detente.errors import NotFoundError
-from detente.model.claim import Claim, DemandIs, PastTest, ProcessTest
+from detente.model.claim import Claim, DemandIs, PastTest, ProcessTest, VetoCosts
 from detente.model.scenario import Scenario
 from detente.table import Table, listed
 
@@ -212,4 +212,6 @@ def _verdict(claim: Claim, base: Mapping[Bound, Bench], others: Sequence[tuple[s
     figure = base["likely"].figure(test)
     if verdict == CONTESTED and isinstance(test, DemandIs):
         figure += _at_the_ends({bound: bench.held[test.demand] for bound, bench in base.items()})
+    if isinstance(test, VetoCosts):
+        figure += cost_at_the_ends(base, test)
     return ClaimVerdict(claim, verdict, held["likely"], figure, tuple(dict.fromkeys(turning)))
