@@ -19,8 +19,9 @@ _LISTED = 10_000_000
 _POINTS = 4_000_000
 _PAIRS = 50_000_000
 _FEW = 100_000
-"""What may be weighed: combinations one by one; points at once, and of these pairs in the end; so few at once where
-there are plainly more attainable outcomes than could be listed, and only equal gains can make them countable."""
+"""What may be weighed: combinations one by one; points at once, and of these pairs in the end; so few points at once to
+begin with. That is all where draws show plainly more attainable outcomes than could be listed: only equal gains can
+make those countable."""
 
 _BLOCK = 20_000
 """Outcomes weighed at once; a divisor of the number of draws."""
@@ -145,10 +146,12 @@ def _counted(scenario: Scenario, bound: Bound) -> Attainable:
     heard = tuple(name for name, party in held.parties.items() if party.role is Role.CONSULTED)
     rules = {name: Question(unbound(scenario, name), bound) for name in names}
     total = prod(len(issue.options) for issue in scenario.issues.values())
+    weighed, tally = Question(held, bound, also=heard, passing=True), _Tally(Question(scenario, bound), rules)
+    if weigh_all(weighed, tally.add_points, limit=_FEW, pairs=_LISTED):
+        return Attainable(Count(tally.found), tally.shares())
     drawn = _by_outcome(scenario, bound, rules, total) if total > _LISTED else None
-    points, pairs = (_FEW, _LISTED) if drawn and _plainly_many(drawn.number) else (_POINTS, _PAIRS)
-    tally = _Tally(Question(scenario, bound), rules)
-    if weigh_all(Question(held, bound, also=heard, passing=True), tally.add_points, limit=points, pairs=pairs):
+    many = drawn is not None and _plainly_many(drawn.number)
+    if not many and weigh_all(weighed, tally.add_points, limit=_POINTS, pairs=_PAIRS):
         return Attainable(Count(tally.found), tally.shares())
     found = drawn or _by_outcome(scenario, bound, rules, total)
     if found.number.exact is None and not ask([Question(scenario, bound, passing=True)])[0].accepted.any():

@@ -22,7 +22,7 @@ TENTHS = (0.1, 0.9)
 _TRIFLE = 0.005
 """Factors that explain less of a headline, alone and with others, are not listed."""
 
-FEWEST, MOST, _ANSWERS = 80, 512, 6
+FEWEST, MOST, _ANSWERS = 80, 512, 5
 """Indices rest on so many draws at least and at most, and on so many answers for each draw of the whole."""
 
 
@@ -122,7 +122,7 @@ def rows(found: Answers) -> Floats:
 
 
 def frozen_draws(plan: Plan, draws: int) -> int:
-    """On how many draws the indices rest: as many as take about six answers for each draw of the whole."""
+    """On how many draws the indices rest: as many as take about five answers for each draw of the whole."""
     rows = 2 + len(factors(plan)) + len(TENTHS) * len(_numbered(plan))
     return max(FEWEST, min(MOST, _ANSWERS * draws // rows))
 
