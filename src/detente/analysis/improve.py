@@ -232,7 +232,8 @@ def _offer(answer: Answer, by: str, outcome: Outcome) -> Offer | None:
 
 def _cost_in_words(cost: Amount) -> str:
     """What an offer costs who makes it, or gains it, as people say it."""
-    return f"costs {span_in_words(cost)}" if cost.likely >= 0 else f"gains {span_in_words(-cost)}"
+    gained = Span(-cost.high, -cost.likely, -cost.low)
+    return f"costs {span_in_words(cost)}" if cost.likely >= 0 else f"gains {span_in_words(gained)}"
 
 
 def _words(scenario: Scenario, changes: Outcome) -> str:

@@ -214,34 +214,41 @@ def span_in_words(span: Span, told: Callable[[float], str] = figure, missing: st
 
     `missing` says what is not there at the ends at which there is no such figure: no deal at the low end.
     """
-    return _ranged(told(span.likely), span, figure, contested=span.contested, missing=missing)
+    return f"{told(span.likely)}{ends_in_words(span, missing)}"
 
 
 def bare_span(span: Span, told: Callable[[float], str] = figure) -> str:
     """A figure with its range alone, for tables of many."""
-    return _ranged(told(span.likely), span, figure)
+    return f"{told(span.likely)}{_brackets(_range(span, figure))}"
 
 
 def percent(part: Span, missing: str = "") -> str:
     """A part of the whole with its range, and whether it may be nothing: 30% (10 to 60%), 30% (0 to 60%; contested)."""
-    likely = f"{_hundred(part.likely)}%"
-    return _ranged(likely, part, _hundred, unit="%", contested=part.contested, missing=missing)
+    return f"{_hundred(part.likely)}%{percent_ends(part, missing)}"
 
 
-def _ranged(
-    likely: str,
-    span: Span,
-    told: Callable[[float], str],
-    *,
-    unit: str = "",
-    contested: bool = False,
-    missing: str = "",
-) -> str:
-    said = [f"{told(span.low)} to {told(span.high)}{unit}"] if span.low != span.high else []
-    said += ["contested"] if contested else []
-    if missing and isinstance(span, Amount) and span.absent:
-        said.append(f"{missing} at the {listed(span.absent)} end")
-    return f"{likely} ({'; '.join(said)})" if said else likely
+def ends_in_words(span: Span, missing: str = "", told: Callable[[float], str] = figure, unit: str = "") -> str:
+    """What stands behind a figure in brackets: its range, whether its sign depends on it, and where there is none."""
+    absent = span.absent if isinstance(span, Amount) and missing else ()
+    return _brackets(
+        _range(span, told, unit),
+        "contested" if span.contested else "",
+        f"{missing} at the {listed(absent)} end" if absent else "",
+    )
+
+
+def _range(span: Span, told: Callable[[float], str], unit: str = "") -> str:
+    return f"{told(span.low)} to {told(span.high)}{unit}" if span.low != span.high else ""
+
+
+def _brackets(*said: str) -> str:
+    told = "; ".join(filter(None, said))
+    return f" ({told})" if told else ""
+
+
+def percent_ends(part: Span, missing: str = "") -> str:
+    """The same of a part of the whole."""
+    return ends_in_words(part, missing, _hundred, "%")
 
 
 def _hundred(part: float) -> str:

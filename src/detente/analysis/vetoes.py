@@ -197,17 +197,7 @@ def vetoes(scenario: Scenario, *, draws: int = 0, seed: int = 1, seam: Seam = HE
     swaps = _swaps(settled, {name: found[name]["likely"] for name in names}, deals)
     return Vetoes(
         settled,
-        {
-            name: _priced(
-                settled,
-                name,
-                found[name],
-                deals[name],
-                numbers,
-                swaps.get(name),
-            )
-            for name in names
-        },
+        {name: _priced(settled, name, found[name], deals[name], numbers, swaps.get(name)) for name in names},
         over_draws(scenario, draws, seed, seam),
     )
 

@@ -11,7 +11,18 @@ from detente.analysis.demands import HARMLESS, bare
 from detente.analysis.packages import agreed, reply, would_take
 from detente.analysis.question import Question
 from detente.analysis.search import Answer, ask
-from detente.analysis.tables import BOUNDS, Amount, Bound, Span, advantage, gain, percent, plain, span_in_words
+from detente.analysis.tables import (
+    BOUNDS,
+    Amount,
+    Bound,
+    Span,
+    advantage,
+    ends_in_words,
+    gain,
+    percent_ends,
+    plain,
+    span_in_words,
+)
 from detente.analysis.vetoes import joint_loss, own_loss
 from detente.arguments import ways
 from detente.errors import InfeasibleError, ScenarioError
@@ -279,9 +290,7 @@ def cost_at_the_ends(benches: Mapping[Bound, Bench], test: VetoCosts) -> str:
     )
     if span is None:
         return ""
-    said = percent(span, "no deal") if test.share and test.to is None else span_in_words(span, missing="no deal")
-    _, opened, ends = said.partition(" (")
-    return f"{opened}{ends}"
+    return percent_ends(span, "no deal") if test.share and test.to is None else ends_in_words(span, "no deal")
 
 
 def _rescues(bench: Bench, test: Rescues) -> bool:

@@ -22,7 +22,7 @@ from detente.model.names import nearest
 from detente.model.outcome import Outcome, holds
 from detente.model.party import Party, Role
 from detente.model.quantity import NOTHING, Quantity
-from detente.model.scenario import Interaction, Scenario, title_of
+from detente.model.scenario import Interaction, Scenario, key_of, names_of
 from detente.table import Table, figure, listed, points
 
 _TURNING, _FIRM = "the judgments that turn it, each alone", "no judgment alone turns it"
@@ -96,24 +96,16 @@ def _resolved(scenario: Scenario, subject: str) -> tuple[str, str]:
         "rule": RULES,
     }
     first, _, rest = subject.partition(" ")
-    if first in tables and (named := _named(tables[first], rest)):
+    if first in tables and (named := key_of(tables[first], rest)):
         return first, named
-    found = [(kind, named) for kind in KINDS if (named := _named(tables[kind], subject))]
+    found = [(kind, named) for kind in KINDS if (named := key_of(tables[kind], subject))]
     if len(found) == 1:
         return found[0]
     if found:
         offers = listed([f"'{kind} {subject}'" for kind, _ in found], "or")
         raise NotFoundError(f"'{subject}' is more than one thing here; say {offers}")
-    known = [name for kind in KINDS for id_, entry in tables[kind].items() for name in (id_, title_of(entry))]
+    known = [name for kind in KINDS for name in names_of(tables[kind])]
     raise NotFoundError(f"no demand, package, veto, claim or rule named '{subject}'{nearest(subject, known)}")
-
-
-def _named(table: Mapping[str, object], name: str) -> str | None:
-    """The id of what goes by this name, or by this title alone."""
-    if name in table:
-        return name
-    titled = [id_ for id_, entry in table.items() if name and title_of(entry) == name]
-    return titled[0] if len(titled) == 1 else None
 
 
 def _package(scenario: Scenario, name: str) -> tuple[str, list[Step]]:

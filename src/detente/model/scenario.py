@@ -231,14 +231,22 @@ Entry = TypeVar("Entry")
 
 def found(table: Mapping[str, Entry], name: str, what: str) -> Entry:
     """The entry of that name, or the only one of that title; NotFoundError with the nearest names."""
-    if name in table:
-        return table[name]
-    titled = [entry for entry in table.values() if title_of(entry) == name]
-    if len(titled) != 1:
-        raise NotFoundError(f"no {what} named '{name}'{nearest(name, [*table, *map(title_of, table.values())])}")
-    return titled[0]
+    key = key_of(table, name)
+    if key is None:
+        raise NotFoundError(f"no {what} named '{name}'{nearest(name, names_of(table))}")
+    return table[key]
 
 
-def title_of(entry: object) -> str:
-    """What people call an entry of the file."""
-    return str(getattr(entry, "title", "") or getattr(entry, "id", ""))
+def key_of(table: Mapping[str, object], name: str) -> str | None:
+    """Under what an entry stands that goes by this name, or that alone goes by this title; None: there is none."""
+    titled = [name] if name in table else [key for key, entry in table.items() if name and _title(entry) == name]
+    return titled[0] if len(titled) == 1 else None
+
+
+def names_of(table: Mapping[str, object]) -> list[str]:
+    """Every name in a table, and every title beside it, each once."""
+    return list(dict.fromkeys(filter(None, [*table, *map(_title, table.values())])))
+
+
+def _title(entry: object) -> str:
+    return str(getattr(entry, "title", ""))
