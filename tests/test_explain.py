@@ -59,6 +59,17 @@ def test_what_has_a_title_is_found_by_it_too() -> None:
         detente.explain(RIVER, "Upland sentate")
 
 
+def test_a_misspelt_name_is_offered_every_name_and_title_once() -> None:
+    with pytest.raises(detente.NotFoundError) as caught:
+        detente.explain(RIVER, "xyzzy")
+
+    offered = str(caught.value).partition("there is: ")[2].removesuffix(", …").split(", ")
+    assert offered[:4] == ["resident inspectors", "engineers' draft", "status quo", "delta"]
+    assert "Delta fishers" in offered
+    assert len(set(offered)) == len(offered)
+    assert "" not in offered
+
+
 @pytest.mark.parametrize("rule", ["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"])
 def test_every_rule_is_explained(rule: str) -> None:
     assert detente.explain(RIVER, rule).verdict.startswith("Upland")

@@ -150,3 +150,12 @@ def test_a_package_that_somebody_needs_more_than_any_deal_gives_has_no_distance(
     tree = by_hand({"a": {"x": {"yes": 3}}, "b": {"x": {"yes": -1}}})
 
     assert packages(scenario_of(tree)).reports["p"].distance is None
+
+
+def test_an_offer_that_gains_is_said_to_gain_and_contested_only_where_it_may_cost() -> None:
+    issues = {"x": {"options": ["n", "p"]}}
+    for worth, said in (("0..5", "gains 2.5 (0 to 5)"), ("-1..5", "gains 2 (−1 to 5; contested)")):
+        tree = by_hand({"a": {"x": {"p": worth}}, "b": {"x": {"p": 1}}}, issues=issues, packages={"now": {"terms": {}}})
+        rows = improve(scenario_of(tree), "now").tables()[1].rows
+
+        assert rows[0][2] == said
