@@ -157,6 +157,11 @@ class Span:
         return cls(min(ends.values()), ends["likely"], max(ends.values()))
 
     @property
+    def ends(self) -> tuple[float, float, float]:
+        """The low, the likely and the high one."""
+        return self.low, self.likely, self.high
+
+    @property
     def contested(self) -> bool:
         """Whether its sign depends on the range: below zero at one end, at least zero at the other."""
         return self.low < 0 <= self.high

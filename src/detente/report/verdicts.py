@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from detente.analysis.demands import COSTLY, IN_BEST, NO_DEAL, TRADEABLE, reason
-from detente.analysis.tables import span_in_words
+from detente.analysis.tables import Amount, Span, percent, span_in_words
 from detente.analysis.vetoes import VetoPrice, gain_in_words, kept_in_words, price_in_words
 from detente.model.party import Role
 from detente.model.scenario import Scenario
@@ -11,7 +11,7 @@ from detente.report.blocks import Block, Bullets, Chart, Heading, Paragraph, Row
 from detente.report.charts import BLUE, GREEN, GREY, ORANGE, RED, Bar, bars
 from detente.report.findings import Findings
 from detente.report.words import asking, role
-from detente.table import Table, figure, listed, points
+from detente.table import Table, listed, points
 
 _COLOURS = {NO_DEAL: GREY, IN_BEST: GREEN, TRADEABLE: GREEN, COSTLY: ORANGE}
 
@@ -51,10 +51,15 @@ def _behind_demands(found: Findings) -> Sequence[str]:
 def _demands_chart(found: Findings) -> Chart:
     rows = []
     for each in found.demands.verdicts.values():
-        kept = 0.0 if each.cost is None else 100 * (1 - each.cost.likely)
-        rows.append(Bar(each.demand.name, kept, f"{each.verdict}, {figure(kept)}%", _COLOURS.get(each.verdict, RED)))
+        kept = Span(0, 0, 0) if each.cost is None else Span(*(1 - part for part in each.cost.ends[::-1]))
+        low, likely, high = (100 * part for part in kept.ends)
+        text = f"{each.verdict}, {percent(kept)}"
+        rows.append(Bar(each.demand.name, likely, text, _COLOURS.get(each.verdict, RED), low, high))
     title = "How much of the joint value is left if the demand is insisted on"
-    says = "In percent of the best Nash product without the demand; nothing is left where it sinks every deal."
+    says = (
+        "In percent of the best Nash product without the demand; nothing is left where it sinks every deal. "
+        "The line is the range of what was judged."
+    )
     table = Table(title, ("demand", "left"), tuple((row.label, row.text) for row in rows))
     return Chart(title, says, bars(title, rows, "% of the joint value"), table, repeated=True)
 
@@ -114,11 +119,15 @@ def _vetoes_chart(found: Findings) -> Chart:
     settled = found.vetoes.scenario
     rows = []
     for name, each in found.vetoes.prices.items():
-        share = 100 * (each.price.share or 0)
+        share = each.share or Amount(0, 0, 0)
+        low, likely, high = (100 * part for part in share.ends)
         held = each.role is Role.VETO
-        text = f"{figure(share)}%{' (has it)' if held else ''}"
-        rows.append(Bar(settled.parties[name].title, share, text, BLUE if held else GREY))
+        text = f"{percent(share)}{' (has it)' if held else ''}"
+        rows.append(Bar(settled.parties[name].title, likely, text, BLUE if held else GREY, low, high))
     title = "What each veto costs in joint value"
-    says = "In percent of the best Nash product. Blue: it has a veto. Grey: it is heard, and would be given one."
+    says = (
+        "In percent of the best Nash product; the line is the range of what was judged. "
+        "Blue: it has a veto. Grey: it is heard, and would be given one."
+    )
     table = Table(title, ("party", "cost"), tuple((row.label, row.text) for row in rows))
     return Chart(title, says, bars(title, rows, "% of the joint value"), table, repeated=True)
